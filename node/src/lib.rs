@@ -1,1 +1,7 @@
+//! The Fiducie node.
+//!
+//! Calls go one way: edge (`http`, `dataplane`, `cli`) → use case (`app`) → `store`; both use the pure `domain`,
+//! which knows neither. Reading order of the modules is the order below.
 
+pub mod app;
+pub mod domain;

@@ -1,0 +1,56 @@
+//! What can go wrong in a use case, by whose fault it is. `http::problem` maps it to a status, nothing else does.
+
+/// A refusal or failure, ready to be said to the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller's message is wrong: what, where (a JSON pointer or parameter name), and what to do.
+    #[error("{what} (at {at}); {remedy}")]
+    Malformed { what: String, at: String, remedy: String },
+    /// Several faults of one description, each with field, value and remedy.
+    #[error("{} fault(s) in the description", .0.len())]
+    Faulty(Vec<Fault>),
+    /// Right message, wrong moment.
+    #[error("not possible in state {state}; expected {expected}")]
+    NotNow { state: String, expected: String },
+    /// Refused by a policy, a contract or a right. Reasons are sentences for persons.
+    #[error("refused: {}", reasons.join("; "))]
+    NotAllowed { reasons: Vec<String> },
+    /// Nobody is known to be calling, or what proves it is wrong.
+    #[error("not authenticated: {0}")]
+    Unauthenticated(String),
+    /// It does not exist, or the caller may not know that it does.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// Something we do not do.
+    #[error("not supported: {0}")]
+    Unsupported(String),
+    /// The state changed meanwhile, or the identifier is taken.
+    #[error("conflict: {0}")]
+    Conflict(String),
+    /// A queue or limit is full: try again after so many seconds.
+    #[error("busy, try again in {retry_after} s: {limit}")]
+    Busy { limit: &'static str, retry_after: u32 },
+    /// Database, disk or key store cannot be used now.
+    #[error("temporarily unavailable: {0}")]
+    Unavailable(String),
+    /// A peer failed us.
+    #[error("peer {peer}: {what}")]
+    Peer { peer: String, what: String },
+    /// Our fault. The detail goes to the log, never to the caller.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// One fault of a description: the field, the value found, what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub field: String,
+    pub value: String,
+    pub remedy: String,
+}
+
+impl Error {
+    pub fn malformed(what: impl Into<String>, at: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Malformed { what: what.into(), at: at.into(), remedy: remedy.into() }
+    }
+}

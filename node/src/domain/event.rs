@@ -1,0 +1,293 @@
+//! Everything that can happen and must be known afterwards: one closed type.
+//!
+//! Log entry, outbox, projections, metrics and notifications derive from it.
+
+use contracts::id::{AgreementId, DatasetId, ParticipantId, Pid};
+
+/// The name both members give to one exchange of bytes: 128 random bits in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reference(pub String);
+
+/// An auditable fact about one member. Clear values go to the erasable body of the entry, commitments to the leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    Member(MemberEvent),
+    Dataset {
+        what: DatasetEvent,
+        dataset: DatasetId,
+        revision: i64,
+        digest: String,
+    },
+    Negotiation {
+        what: NegotiationEvent,
+        negotiation: Pid,
+        peer: ParticipantId,
+        dataset: DatasetId,
+    },
+    Contract {
+        what: ContractEvent,
+        agreement: AgreementId,
+        peer: ParticipantId,
+        dataset: DatasetId,
+        digest: String,
+    },
+    Transfer {
+        what: TransferEvent,
+        transfer: Pid,
+        agreement: AgreementId,
+        peer: ParticipantId,
+        dataset: DatasetId,
+    },
+    Access(Access),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberEvent {
+    Created,
+    KeyAdded { kid: String },
+    KeyRetired { kid: String },
+    StatementMade { digest: String },
+    TokenIssued { role: String },
+    TokenRevoked,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatasetEvent {
+    Published,
+    Withdrawn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NegotiationEvent {
+    Requested,
+    Offered,
+    Accepted,
+    Agreed,
+    Verified,
+    Finalized,
+    Terminated,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContractEvent {
+    /// Signed by this member.
+    Signed,
+    /// The peer's signature was verified.
+    Countersigned,
+    /// The peer cannot sign: recorded, and accepted only by configuration.
+    RecordedUnsigned,
+    /// Revoked by this member.
+    Revoked,
+    /// The peer's signed revocation was received.
+    RevokedByPeer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferEvent {
+    Requested,
+    Started,
+    Suspended,
+    Resumed,
+    Completed,
+    Terminated,
+}
+
+/// What happened to bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    pub what: AccessEvent,
+    pub reference: Reference,
+    pub transfer: Pid,
+    pub agreement: Option<AgreementId>,
+    pub dataset: Option<DatasetId>,
+    pub peer: ParticipantId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccessEvent {
+    /// Provider, before the first byte. `first` is the offset of that byte.
+    Opened { first: u64 },
+    /// Provider, after the last byte: what was really handed over.
+    Closed { bytes: u64, sha256: String, ending: Ending },
+    /// Provider, at recovery: the process died in between; at most so many bytes left.
+    Orphaned { at_most: u64 },
+    /// Provider: nothing left.
+    Refused,
+    /// Consumer: what was really received.
+    Received { bytes: u64, sha256: String, ending: Ending },
+    /// Provider: the consumer's signed receipt was verified.
+    Acknowledged { bytes: u64, sha256: String },
+}
+
+/// Why bytes stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    Complete,
+    /// The other side went away, or the connection broke.
+    Broken,
+    Suspended,
+    Terminated,
+    Revoked,
+    /// The source failed while being read.
+    SourceFailed,
+    /// Too slow or too long for the configured limits.
+    TimedOut,
+}
+
+impl Ending {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Broken => "broken",
+            Self::Suspended => "suspended",
+            Self::Terminated => "terminated",
+            Self::Revoked => "revoked",
+            Self::SourceFailed => "source-failed",
+            Self::TimedOut => "timed-out",
+        }
+    }
+}
+
+/// What a decision looked at and said, kept beside the entry and erasable; its digest is in the leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRecord {
+    /// Canonical JSON of request, facts and decision (`policies`).
+    pub json: String,
+    pub permitted: bool,
+}
+
+/// An event on its way into a member's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    pub event: Event,
+    pub decision: Option<DecisionRecord>,
+}
+
+impl From<Event> for Record {
+    fn from(event: Event) -> Self {
+        Self { event, decision: None }
+    }
+}
+
+impl Event {
+    /// The leaf's `kind`; a name never changes its meaning.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Member(e) => match e {
+                MemberEvent::Created => "member.created",
+                MemberEvent::KeyAdded { .. } => "member.key-added",
+                MemberEvent::KeyRetired { .. } => "member.key-retired",
+                MemberEvent::StatementMade { .. } => "member.statement-made",
+                MemberEvent::TokenIssued { .. } => "member.token-issued",
+                MemberEvent::TokenRevoked => "member.token-revoked",
+            },
+            Self::Dataset { what, .. } => match what {
+                DatasetEvent::Published => "dataset.published",
+                DatasetEvent::Withdrawn => "dataset.withdrawn",
+            },
+            Self::Negotiation { what, .. } => match what {
+                NegotiationEvent::Requested => "negotiation.requested",
+                NegotiationEvent::Offered => "negotiation.offered",
+                NegotiationEvent::Accepted => "negotiation.accepted",
+                NegotiationEvent::Agreed => "negotiation.agreed",
+                NegotiationEvent::Verified => "negotiation.verified",
+                NegotiationEvent::Finalized => "negotiation.finalized",
+                NegotiationEvent::Terminated => "negotiation.terminated",
+            },
+            Self::Contract { what, .. } => match what {
+                ContractEvent::Signed => "contract.signed",
+                ContractEvent::Countersigned => "contract.countersigned",
+                ContractEvent::RecordedUnsigned => "contract.recorded-unsigned",
+                ContractEvent::Revoked => "contract.revoked",
+                ContractEvent::RevokedByPeer => "contract.revoked-by-peer",
+            },
+            Self::Transfer { what, .. } => match what {
+                TransferEvent::Requested => "transfer.requested",
+                TransferEvent::Started => "transfer.started",
+                TransferEvent::Suspended => "transfer.suspended",
+                TransferEvent::Resumed => "transfer.resumed",
+                TransferEvent::Completed => "transfer.completed",
+                TransferEvent::Terminated => "transfer.terminated",
+            },
+            Self::Access(a) => match a.what {
+                AccessEvent::Opened { .. } => "delivery.opened",
+                AccessEvent::Closed { .. } => "delivery.closed",
+                AccessEvent::Orphaned { .. } => "delivery.orphaned",
+                AccessEvent::Refused => "access.refused",
+                AccessEvent::Received { .. } => "delivery.received",
+                AccessEvent::Acknowledged { .. } => "delivery.acknowledged",
+            },
+        }
+    }
+
+    /// The shared reference of the exchange, for entries that have a twin at the other member.
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            Self::Access(a) => Some(&a.reference),
+            _ => None,
+        }
+    }
+
+    /// Clear values by name. They are committed to in the leaf and kept in the erasable body.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Member(e) => match e {
+                MemberEvent::Created | MemberEvent::TokenRevoked => vec![],
+                MemberEvent::KeyAdded { kid } | MemberEvent::KeyRetired { kid } => vec![("key", kid.clone())],
+                MemberEvent::StatementMade { digest } => vec![("digest", digest.clone())],
+                MemberEvent::TokenIssued { role } => vec![("role", role.clone())],
+            },
+            Self::Dataset { dataset, revision, digest, .. } => vec![
+                ("dataset", dataset.to_string()),
+                ("revision", revision.to_string()),
+                ("digest", digest.clone()),
+            ],
+            Self::Negotiation { negotiation, peer, dataset, .. } => vec![
+                ("negotiation", negotiation.to_string()),
+                ("peer", peer.to_string()),
+                ("dataset", dataset.to_string()),
+            ],
+            Self::Contract { agreement, peer, dataset, digest, .. } => vec![
+                ("agreement", agreement.to_string()),
+                ("peer", peer.to_string()),
+                ("dataset", dataset.to_string()),
+                ("digest", digest.clone()),
+            ],
+            Self::Transfer { transfer, agreement, peer, dataset, .. } => vec![
+                ("transfer", transfer.to_string()),
+                ("agreement", agreement.to_string()),
+                ("peer", peer.to_string()),
+                ("dataset", dataset.to_string()),
+            ],
+            Self::Access(a) => a.fields(),
+        }
+    }
+}
+
+impl Access {
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![("transfer", self.transfer.to_string()), ("peer", self.peer.to_string())];
+        if let Some(agreement) = &self.agreement {
+            fields.push(("agreement", agreement.to_string()));
+        }
+        if let Some(dataset) = &self.dataset {
+            fields.push(("dataset", dataset.to_string()));
+        }
+        match &self.what {
+            AccessEvent::Opened { first } => fields.push(("first", first.to_string())),
+            AccessEvent::Closed { bytes, sha256, ending }
+            | AccessEvent::Received { bytes, sha256, ending } => {
+                fields.push(("bytes", bytes.to_string()));
+                fields.push(("sha256", sha256.clone()));
+                fields.push(("ending", ending.as_str().to_owned()));
+            }
+            AccessEvent::Orphaned { at_most } => fields.push(("at-most", at_most.to_string())),
+            AccessEvent::Refused => {}
+            AccessEvent::Acknowledged { bytes, sha256 } => {
+                fields.push(("bytes", bytes.to_string()));
+                fields.push(("sha256", sha256.clone()));
+            }
+        }
+        fields
+    }
+}
