@@ -1,5 +1,10 @@
 //! The rules, pure: no async, no I/O, no clock, no randomness.
 
+pub mod agreement;
+pub mod delivery;
 pub mod event;
 pub mod member;
+pub mod negotiation;
+pub mod process;
 pub mod time;
+pub mod transfer;

@@ -1,0 +1,284 @@
+//! The transfer process machine, both roles (Dataspace Protocol 2025-1, section 9.1).
+
+use contracts::id::{AgreementId, DatasetId, ParticipantId, Pid};
+
+use super::event::{Event, TransferEvent};
+use super::time::Timestamp;
+
+pub use super::negotiation::{Termination, WaitsFor};
+pub use super::process::{Direction, Refusal, Role};
+
+/// Where a transfer stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    Requested,
+    Started,
+    Suspended { by_us: bool, reason: Option<String> },
+    Completed,
+    Terminated(Termination),
+}
+
+/// How the consumer proves its right at each data request (provider side).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Binding {
+    /// DPoP (RFC 9449): thumbprint of the key that signed the transfer request.
+    Key { thumbprint: String },
+    /// A short-lived bearer token, for foreign peers and by configuration only.
+    Bearer,
+}
+
+/// A data address as the protocol carries it, without its wire form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    pub endpoint: String,
+    /// The access token; never written to a log.
+    pub token: String,
+    /// `dpop` or `bearer`.
+    pub scheme: String,
+}
+
+/// A transfer process as one side holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    pub pid: Pid,
+    pub role: Role,
+    pub peer: ParticipantId,
+    pub peer_pid: Option<Pid>,
+    /// The peer's DSP base address.
+    pub callback: String,
+    pub agreement: AgreementId,
+    pub dataset: DatasetId,
+    pub format: String,
+    /// The purpose the consumer stated, an IRI.
+    pub purpose: Option<String>,
+    /// The consumer's signed statements about itself (compact JWS), as declared with the request.
+    pub statements: Vec<String>,
+    /// Provider: how the consumer proves possession.
+    pub binding: Option<Binding>,
+    /// Consumer: where and with what token to fetch, once started.
+    pub address: Option<Address>,
+    pub state: State,
+    pub unacknowledged: Option<MessageKind>,
+    pub needs_person: bool,
+    pub version: i64,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    Request,
+    Start { address: Option<Address> },
+    Suspension { reason: Option<String> },
+    Completion,
+    Termination { code: Option<String>, reason: Option<String> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MessageKind {
+    Request,
+    Start,
+    Suspension,
+    Completion,
+    Termination,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StateKind {
+    Requested,
+    Started,
+    Suspended,
+    Completed,
+    Terminated,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub next: Transfer,
+    pub event: Event,
+}
+
+impl Transfer {
+    /// The peer's message, received now.
+    pub fn receive(self, message: Message, at: Timestamp) -> Result<Step, Refusal> {
+        let sender = self.role.other();
+        self.step(message, sender, Direction::Received, at)
+    }
+
+    /// Our own message, sent now.
+    pub fn send(self, message: Message, at: Timestamp) -> Result<Step, Refusal> {
+        let sender = self.role;
+        let kind = message.kind();
+        let mut step = self.step(message, sender, Direction::Sent, at)?;
+        step.next.unacknowledged = Some(kind);
+        Ok(step)
+    }
+
+    fn step(
+        self,
+        message: Message,
+        sender: Role,
+        direction: Direction,
+        at: Timestamp,
+    ) -> Result<Step, Refusal> {
+        let from = self.state.kind();
+        transition(Some(from), message.kind(), sender).ok_or_else(|| Refusal::NotNow {
+            state: from.as_str(),
+            expected: MessageKind::ALL
+                .into_iter()
+                .filter(|m| transition(Some(from), *m, sender).is_some())
+                .map(MessageKind::as_str)
+                .collect(),
+        })?;
+        let mut next = self;
+        next.needs_person = false;
+        if direction == Direction::Received {
+            next.unacknowledged = None;
+        }
+        next.updated = at;
+        let by_us = direction == Direction::Sent;
+        let mut what = TransferEvent::Requested;
+        next.state = match message {
+            Message::Request => State::Requested,
+            Message::Start { address } => {
+                what = if from == StateKind::Suspended {
+                    TransferEvent::Resumed
+                } else {
+                    TransferEvent::Started
+                };
+                if direction == Direction::Received && address.is_some() {
+                    next.address = address;
+                }
+                State::Started
+            }
+            Message::Suspension { reason } => {
+                what = TransferEvent::Suspended;
+                State::Suspended { by_us, reason }
+            }
+            Message::Completion => {
+                what = TransferEvent::Completed;
+                State::Completed
+            }
+            Message::Termination { code, reason } => {
+                what = TransferEvent::Terminated;
+                State::Terminated(Termination { by_us, code, reason })
+            }
+        };
+        let event = next.event(what);
+        Ok(Step { next, event })
+    }
+
+    pub fn event(&self, what: TransferEvent) -> Event {
+        Event::Transfer {
+            what,
+            transfer: self.pid.clone(),
+            agreement: self.agreement.clone(),
+            peer: self.peer.clone(),
+            dataset: self.dataset.clone(),
+        }
+    }
+
+    /// Provider's and consumer's names for it; ours stands in for a peer's that is not known yet.
+    pub fn pids(&self) -> (Pid, Pid) {
+        let theirs = self.peer_pid.clone().unwrap_or_else(|| self.pid.clone());
+        match self.role {
+            Role::Provider => (self.pid.clone(), theirs),
+            Role::Consumer => (theirs, self.pid.clone()),
+        }
+    }
+
+    pub fn waits_for(&self) -> WaitsFor {
+        if self.unacknowledged.is_some() {
+            return WaitsFor::Acknowledgement;
+        }
+        if self.needs_person {
+            return WaitsFor::Person;
+        }
+        match (self.state.kind(), self.role) {
+            (StateKind::Completed | StateKind::Terminated, _) => WaitsFor::Nothing,
+            (StateKind::Requested, Role::Provider) => WaitsFor::Us,
+            (StateKind::Requested, Role::Consumer) => WaitsFor::Peer,
+            (StateKind::Started, Role::Consumer) => WaitsFor::Us,
+            (StateKind::Started, Role::Provider) => WaitsFor::Peer,
+            (StateKind::Suspended, _) => WaitsFor::Person,
+        }
+    }
+}
+
+/// The table of section 9.1. `None` as a state is "no transfer yet".
+pub fn transition(from: Option<StateKind>, message: MessageKind, sender: Role) -> Option<StateKind> {
+    use MessageKind as M;
+    use StateKind as S;
+    match (from, message, sender) {
+        (None, M::Request, Role::Consumer) => Some(S::Requested),
+        (Some(S::Requested), M::Start, Role::Provider) | (Some(S::Suspended), M::Start, _) => {
+            Some(S::Started)
+        }
+        (Some(S::Started), M::Suspension, _) => Some(S::Suspended),
+        (Some(S::Started), M::Completion, _) => Some(S::Completed),
+        (Some(S::Requested | S::Started | S::Suspended), M::Termination, _) => Some(S::Terminated),
+        _ => None,
+    }
+}
+
+impl Message {
+    pub fn kind(&self) -> MessageKind {
+        match self {
+            Self::Request => MessageKind::Request,
+            Self::Start { .. } => MessageKind::Start,
+            Self::Suspension { .. } => MessageKind::Suspension,
+            Self::Completion => MessageKind::Completion,
+            Self::Termination { .. } => MessageKind::Termination,
+        }
+    }
+}
+
+impl MessageKind {
+    pub const ALL: [Self; 5] =
+        [Self::Request, Self::Start, Self::Suspension, Self::Completion, Self::Termination];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Start => "start",
+            Self::Suspension => "suspension",
+            Self::Completion => "completion",
+            Self::Termination => "termination",
+        }
+    }
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.as_str() == text)
+    }
+}
+
+impl State {
+    pub fn kind(&self) -> StateKind {
+        match self {
+            Self::Requested => StateKind::Requested,
+            Self::Started => StateKind::Started,
+            Self::Suspended { .. } => StateKind::Suspended,
+            Self::Completed => StateKind::Completed,
+            Self::Terminated(_) => StateKind::Terminated,
+        }
+    }
+}
+
+impl StateKind {
+    pub const ALL: [Self; 5] =
+        [Self::Requested, Self::Started, Self::Suspended, Self::Completed, Self::Terminated];
+    /// As the protocol writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "REQUESTED",
+            Self::Started => "STARTED",
+            Self::Suspended => "SUSPENDED",
+            Self::Completed => "COMPLETED",
+            Self::Terminated => "TERMINATED",
+        }
+    }
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Terminated)
+    }
+}
