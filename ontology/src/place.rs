@@ -1,0 +1,161 @@
+//! Places as law sees them: countries, their subdivisions, the European Union and the European Economic Area.
+//!
+//! Used for where data are processed and for whose law governs the holder. Codes of ISO 3166-1 (alpha-2) and the
+//! form of ISO 3166-2; membership as of 2026. `FR` means the French territory that is part of the Union:
+//! the outermost regions (article 349 TFEU) are inside, the overseas countries and territories (article 198 TFEU:
+//! `NC`, `PF`, `WF`, `PM`, `BL`, `TF`) are places of their own, outside the Union.
+
+use crate::Relation;
+
+/// ISO 3166-1 alpha-2 codes, officially assigned.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS \
+BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK \
+FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM \
+JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS \
+MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW \
+SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM \
+US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// Member states of the European Union.
+const UNION: &str = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
+/// Outermost regions of France that have a country code of their own.
+const OUTERMOST: &str = "GF GP MF MQ RE YT";
+/// States of the European Economic Area that are not in the Union.
+const EEA_ONLY: &str = "IS LI NO";
+/// ISO 3166-2 codes of French territories that also have an alpha-2 code.
+const ALIASES: &[(&str, &str)] = &[
+    ("FR-971", "GP"),
+    ("FR-972", "MQ"),
+    ("FR-973", "GF"),
+    ("FR-974", "RE"),
+    ("FR-976", "YT"),
+    ("FR-BL", "BL"),
+    ("FR-MF", "MF"),
+    ("FR-NC", "NC"),
+    ("FR-PF", "PF"),
+    ("FR-PM", "PM"),
+    ("FR-TF", "TF"),
+    ("FR-WF", "WF"),
+];
+
+/// A place: a group of countries, a country, or a subdivision of one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Place {
+    code: Box<str>,
+    /// A subdivision is compared by its code; everything else by its countries.
+    subdivision: bool,
+    countries: [u64; 11],
+}
+
+impl Place {
+    /// Reads `FR`, `FR-75`, `EU` or `EEA`. `None` for anything else, also for lower case: a code is a code.
+    pub fn parse(code: &str) -> Option<Place> {
+        let code = ALIASES.iter().find(|(alias, _)| *alias == code).map_or(code, |(_, own)| own);
+        let mut place = Place { code: code.into(), subdivision: false, countries: [0; 11] };
+        match code {
+            "EU" => place.add(&[UNION, OUTERMOST]),
+            "EEA" => place.add(&[UNION, OUTERMOST, EEA_ONLY]),
+            "FR" => place.add(&["FR", OUTERMOST]),
+            _ => {
+                let (country, part) = code.split_once('-').map_or((code, None), |(c, p)| (c, Some(p)));
+                if !listed(COUNTRIES, country) {
+                    return None;
+                }
+                if let Some(part) = part {
+                    let form = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit();
+                    if part.is_empty() || part.len() > 3 || !part.bytes().all(form) {
+                        return None;
+                    }
+                    place.subdivision = true;
+                }
+                place.add(&[country]);
+            }
+        }
+        Some(place)
+    }
+
+    fn add(&mut self, lists: &[&str]) {
+        for country in lists.iter().flat_map(|list| list.split_ascii_whitespace()) {
+            if let [a, b] = country.as_bytes() {
+                let bit = usize::from(a - b'A') * 26 + usize::from(b - b'A');
+                self.countries[bit / 64] |= 1 << (bit % 64);
+            }
+        }
+    }
+
+    /// The code, aliases resolved.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// How this declared place stands to an expected one.
+    pub fn relation(&self, expected: &Place) -> Relation {
+        if self.code == expected.code {
+            return Relation::Within;
+        }
+        if self.subdivision && expected.subdivision {
+            return Relation::Apart;
+        }
+        let pairs = || self.countries.iter().zip(&expected.countries);
+        if pairs().all(|(own, other)| own & other == 0) {
+            return Relation::Apart;
+        }
+        if !expected.subdivision && pairs().all(|(own, other)| own & !other == 0) {
+            return Relation::Within;
+        }
+        Relation::Overlaps
+    }
+}
+
+fn listed(list: &str, code: &str) -> bool {
+    code.len() == 2 && list.split_ascii_whitespace().any(|own| own == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn relation(declared: &str, expected: &str) -> Relation {
+        let read = |code| Place::parse(code).unwrap_or_else(|| panic!("{code}"));
+        read(declared).relation(&read(expected))
+    }
+
+    #[test]
+    fn membership() {
+        for (declared, expected) in [
+            ("FR", "EU"),
+            ("RE", "FR"),
+            ("FR-974", "EU"),
+            ("FR-75", "FR"),
+            ("EU", "EEA"),
+            ("NO", "EEA"),
+            ("FR-75", "FR-75"),
+        ] {
+            assert_eq!(relation(declared, expected), Relation::Within, "{declared} in {expected}");
+        }
+        for (declared, expected) in [
+            ("US", "EU"),
+            ("NO", "EU"),
+            ("NC", "FR"),
+            ("CH", "EEA"),
+            ("GB", "EU"),
+            ("FR-75", "FR-31"),
+            ("DE-BY", "FR"),
+        ] {
+            assert_eq!(relation(declared, expected), Relation::Apart, "{declared} in {expected}");
+        }
+        for (declared, expected) in
+            [("EU", "FR"), ("EEA", "EU"), ("FR", "FR-75"), ("FR", "RE"), ("EU", "FR-75")]
+        {
+            assert_eq!(relation(declared, expected), Relation::Overlaps, "{declared} in {expected}");
+        }
+    }
+
+    #[test]
+    fn only_codes_are_places() {
+        for text in ["", "fr", "FRA", "XX", "FR-", "FR-75001", "FR-7a", "Europe", "EU-1", "France", "É"] {
+            assert_eq!(Place::parse(text), None, "{text}");
+        }
+        assert_eq!(COUNTRIES.split_ascii_whitespace().count(), 249);
+    }
+}
