@@ -4,4 +4,5 @@
 //! which knows neither. Reading order of the modules is the order below.
 
 pub mod app;
+pub mod config;
 pub mod domain;
