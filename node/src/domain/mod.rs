@@ -5,6 +5,7 @@ pub mod delivery;
 pub mod event;
 pub mod member;
 pub mod negotiation;
+pub mod outgoing;
 pub mod process;
 pub mod time;
 pub mod transfer;

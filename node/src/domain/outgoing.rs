@@ -1,0 +1,47 @@
+//! A message on its way to a peer: written in the same transaction as the state it comes from.
+
+use contracts::id::{AgreementId, ParticipantId, Pid};
+
+/// What a message belongs to. Messages of one process leave in their order, and its answers go back to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Process {
+    Negotiation(Pid),
+    Transfer(Pid),
+    /// Revocations.
+    Agreement(AgreementId),
+    /// Batches of delivery receipts to one peer.
+    Receipts(ParticipantId),
+}
+
+impl Process {
+    /// As stored: kind and identifier.
+    pub fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Self::Negotiation(pid) => ("negotiation", pid.as_str()),
+            Self::Transfer(pid) => ("transfer", pid.as_str()),
+            Self::Agreement(id) => ("agreement", id.as_str()),
+            Self::Receipts(peer) => ("receipts", peer.as_str()),
+        }
+    }
+    pub fn parse(kind: &str, id: &str) -> Option<Self> {
+        Some(match kind {
+            "negotiation" => Self::Negotiation(Pid::parse(id).ok()?),
+            "transfer" => Self::Transfer(Pid::parse(id).ok()?),
+            "agreement" => Self::Agreement(AgreementId::parse(id).ok()?),
+            "receipts" => Self::Receipts(ParticipantId::parse(id).ok()?),
+            _ => return None,
+        })
+    }
+}
+
+/// A message to send with POST.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub process: Process,
+    pub peer: ParticipantId,
+    /// Name of the message, for the state machine that gets the answer and for persons.
+    pub kind: &'static str,
+    pub url: String,
+    /// JSON text.
+    pub body: String,
+}
