@@ -3,5 +3,12 @@
 //! Reading order: [`id`], [`odrl`], [`dsp`], then our own documents.
 //! No async, no I/O, no clock and no randomness here.
 
+pub mod contract;
+pub mod did;
 pub mod dsp;
+pub mod format;
 pub mod id;
+pub mod jcs;
+pub mod jwk;
+pub mod revocation;
+pub mod statement;

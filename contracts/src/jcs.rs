@@ -1,0 +1,109 @@
+//! The one byte form of a JSON value: JCS (RFC 8785). Whatever is signed or hashed goes through here.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Largest integer JSON numbers carry exactly (RFC 7493, section 2.2).
+pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+#[derive(Debug, thiserror::Error)]
+pub enum JcsError {
+    #[error("not representable as canonical JSON: {0}")]
+    Serialize(#[source] serde_json::Error),
+    #[error("not JSON: {0}")]
+    Parse(#[source] serde_json::Error),
+    #[error("an integer is beyond 2^53 - 1 and would lose digits")]
+    Integer,
+    #[error("not in canonical form (RFC 8785): members out of order, repeated, or spaces between them")]
+    NotCanonical,
+}
+
+/// Canonical bytes of a value.
+pub fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>, JcsError> {
+    serde_json_canonicalizer::to_vec(value).map_err(JcsError::Serialize)
+}
+
+/// Canonical bytes of a value of unknown origin: integers that JSON cannot carry exactly are refused.
+pub fn canonical_value(value: &Value) -> Result<Vec<u8>, JcsError> {
+    exact(value)?;
+    canonical(value)
+}
+
+/// Reads JSON that must already be canonical; repeated members make it differ from its canonical form.
+pub fn parse(bytes: &[u8]) -> Result<Value, JcsError> {
+    let value: Value = serde_json::from_slice(bytes).map_err(JcsError::Parse)?;
+    if canonical_value(&value)? == bytes { Ok(value) } else { Err(JcsError::NotCanonical) }
+}
+
+/// Whether these bytes are the canonical form of a JSON value.
+pub fn is_canonical(bytes: &[u8]) -> bool {
+    parse(bytes).is_ok()
+}
+
+fn exact(value: &Value) -> Result<(), JcsError> {
+    match value {
+        Value::Number(n) => match (n.as_u64(), n.as_i64()) {
+            (Some(u), _) if u > MAX_INTEGER => Err(JcsError::Integer),
+            (None, Some(i)) if i.unsigned_abs() > MAX_INTEGER => Err(JcsError::Integer),
+            _ => Ok(()),
+        },
+        Value::Array(items) => items.iter().try_for_each(exact),
+        Value::Object(members) => members.values().try_for_each(exact),
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+    }
+}
+
+/// SHA-256 of bytes, base64url without padding: how every digest is written in our documents.
+pub fn sha256_b64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
+}
+
+/// Digest of the canonical form of a value.
+pub fn digest<T: Serialize>(value: &T) -> Result<String, JcsError> {
+    Ok(sha256_b64url(&canonical(value)?))
+}
+
+/// Whether a text is a digest as [`sha256_b64url`] writes it.
+pub fn is_digest(text: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(text).is_ok_and(|b| b.len() == 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_form_is_recognised_and_nothing_else() {
+        assert!(is_canonical(br#"{"a":1,"b":[1.5,null,"\u001f"]}"#));
+        for wrong in [
+            r#"{"b":1,"a":1}"#,
+            r#"{"a":1, "b":1}"#,
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":{"x":1,"x":1}}"#,
+            r#"{"a":1.0}"#,
+            r#"{"a":-0}"#,
+            r#"{"a":9007199254740993}"#,
+            "{\"a\":\"\\u00e9\"}",
+            "{\"a\":1}\n",
+        ] {
+            assert!(!is_canonical(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn members_are_sorted_by_utf16_unit() {
+        let value = serde_json::json!({"\u{fb33}": 1, "\u{1f600}": 2, "a": 3});
+        assert_eq!(canonical(&value).unwrap(), "{\"a\":3,\"\u{1f600}\":2,\"\u{fb33}\":1}".as_bytes());
+    }
+
+    #[test]
+    fn digest_has_one_spelling() {
+        let digest = sha256_b64url(b"abc");
+        assert_eq!(digest, "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+        assert!(is_digest(&digest));
+        assert!(!is_digest("ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa1"), "spare bits must be zero");
+    }
+}

@@ -1,0 +1,49 @@
+//! A party's signed word that a contract no longer gives any right.
+
+use serde::{Deserialize, Serialize};
+
+use crate::format::{FormatError, Instant, V1};
+use crate::id::{AgreementId, ParticipantId};
+
+/// `typ` of the signature over a revocation.
+pub const TYP: &str = "fiducie-revocation+jws";
+/// Longest ground accepted, in bytes.
+pub const MAX_GROUND: usize = 2000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum RevocationType {
+    #[default]
+    #[serde(rename = "fiducie-revocation")]
+    Revocation,
+}
+
+/// Payload of a revocation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    #[serde(rename = "type")]
+    pub kind: RevocationType,
+    pub v: V1,
+    pub agreement: AgreementId,
+    /// The party that revokes; the signature must be its own.
+    pub by: ParticipantId,
+    /// Why, in words for persons.
+    pub ground: String,
+    pub at: Instant,
+}
+
+impl Revocation {
+    pub fn new(agreement: AgreementId, by: ParticipantId, ground: impl Into<String>, at: Instant) -> Self {
+        Self { kind: RevocationType::Revocation, v: V1, agreement, by, ground: ground.into(), at }
+    }
+
+    pub fn check(&self) -> Result<(), FormatError> {
+        if self.ground.trim().is_empty() {
+            return Err(FormatError::new("ground", "a revocation must say why"));
+        }
+        if self.ground.len() > MAX_GROUND {
+            return Err(FormatError::new("ground", format!("more than {MAX_GROUND} bytes")));
+        }
+        Ok(())
+    }
+}
