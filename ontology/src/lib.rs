@@ -3,6 +3,8 @@
 //! Data and constants only; depends on nothing. Origin and licence of each list: `ontology/SOURCES.md`.
 
 pub mod action;
+pub mod dcat;
+pub mod exclusion;
 pub mod place;
 pub mod purpose;
 mod purposes;

@@ -2,6 +2,7 @@
 //!
 //! Unknown members are ignored on reading (the schemas allow them); what we write is exactly the compact form.
 
+pub mod catalog;
 pub mod negotiation;
 pub mod transfer;
 pub mod version;

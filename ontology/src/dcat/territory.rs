@@ -1,0 +1,112 @@
+//! Territories: the official geographic code (COG, INSEE) and SIREN for groupings of municipalities.
+
+/// A kind of territory and how its code is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Commune,
+    Epci,
+    Departement,
+    Region,
+    Country,
+}
+
+impl Kind {
+    pub const ALL: [Self; 5] = [Self::Commune, Self::Epci, Self::Departement, Self::Region, Self::Country];
+
+    /// The word a description uses.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Commune => "commune",
+            Self::Epci => "epci",
+            Self::Departement => "departement",
+            Self::Region => "region",
+            Self::Country => "pays",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == text)
+    }
+
+    /// How a code of this kind looks, for a remedy.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Commune => "35238",
+            Self::Epci => "243500139 (SIREN)",
+            Self::Departement => "35, 2A or 974",
+            Self::Region => "53",
+            Self::Country => "FR (ISO 3166-1 alpha-2)",
+        }
+    }
+
+    /// Whether a code has the form of this kind; that the territory exists is not checked.
+    pub fn accepts(self, code: &str) -> bool {
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let departement = |text: &str| matches!(text, "2A" | "2B") || digits(text);
+        match self {
+            Self::Commune => {
+                code.len() == 5 && code.is_ascii() && departement(&code[..2]) && digits(&code[2..])
+            }
+            Self::Epci => is_siren(code),
+            Self::Departement => {
+                matches!(code, "2A" | "2B")
+                    || digits(code) && (code.len() == 2 || code.len() == 3 && code.starts_with("97"))
+            }
+            Self::Region => code.len() == 2 && digits(code),
+            Self::Country => code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()),
+        }
+    }
+
+    /// The IRI of a territory, where its authority has given one that the code alone tells.
+    pub fn iri(self, code: &str) -> Option<String> {
+        let path = match self {
+            Self::Commune => "commune",
+            Self::Epci => "intercommunalite",
+            Self::Departement => "departement",
+            Self::Region => "region",
+            // The European authority table names countries by three letters.
+            Self::Country => {
+                return (code == "FR")
+                    .then(|| "http://publications.europa.eu/resource/authority/country/FRA".to_owned());
+            }
+        };
+        Some(format!("http://id.insee.fr/geo/{path}/{code}"))
+    }
+}
+
+/// Nine digits whose Luhn sum is a multiple of ten (INSEE, répertoire SIRENE).
+pub fn is_siren(text: &str) -> bool {
+    if text.len() != 9 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let sum: u32 = text
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(i, b)| {
+            let digit = u32::from(b - b'0') * if i % 2 == 1 { 2 } else { 1 };
+            if digit > 9 { digit - 9 } else { digit }
+        })
+        .sum();
+    sum % 10 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_the_form_of_their_kind() {
+        for (kind, good, bad) in [
+            (Kind::Commune, "2A004", "2C004"),
+            (Kind::Epci, "243500139", "243500138"),
+            (Kind::Departement, "974", "999"),
+            (Kind::Region, "53", "530"),
+            (Kind::Country, "FR", "fr"),
+        ] {
+            assert!(kind.accepts(good), "{good}");
+            assert!(!kind.accepts(bad), "{bad}");
+        }
+        assert!(!Kind::Commune.accepts("é5238"));
+    }
+}
