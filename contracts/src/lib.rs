@@ -10,5 +10,6 @@ pub mod format;
 pub mod id;
 pub mod jcs;
 pub mod jwk;
+pub mod odrl;
 pub mod revocation;
 pub mod statement;

@@ -1,0 +1,136 @@
+//! When two policies say the same, so that an offer that equals the published one needs no person.
+
+use serde_json::{Value, json};
+
+use super::{Constraint, LogicalOperator, Policy, Rule};
+
+/// Do two policies say the same?
+///
+/// Equal: profiles, assignee, permissions, prohibitions, obligations and every member we do not know, whatever the
+/// order of lists in which order has no meaning (profiles, rules, constraints, duties, operands of `and`, `or`, `xone`,
+/// right operands), whether one value or a list of one, `use` or `odrl:use`, `5` or `"5"`.
+/// Not compared: `@id`, `@type`, `@context`, `timestamp`. `target` and `assigner` may be absent from either side, but
+/// must be equal where both have them. Anything else is another policy, that is, a counter-offer.
+pub fn same_policy(a: &Policy, b: &Policy) -> bool {
+    let compatible = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+    compatible(&a.target, &b.target) && compatible(&a.assigner, &b.assigner) && canonical(a) == canonical(b)
+}
+
+/// One text for all the ways of writing a policy that [`same_policy`] holds for equal, `target` and `assigner` left out.
+pub fn canonical(policy: &Policy) -> String {
+    let mut extra = policy.extra.clone();
+    extra.remove("@context");
+    let rules = |rules: &[Rule]| sorted(rules.iter().map(rule));
+    text(&json!({
+        "profile": sorted(policy.profile.iter().map(|name| Value::from(name.as_str()))),
+        "assignee": policy.assignee,
+        "permission": rules(&policy.permission),
+        "prohibition": rules(&policy.prohibition),
+        "obligation": rules(&policy.obligation),
+        "extra": extra,
+    }))
+}
+
+fn rule(rule: &Rule) -> Value {
+    json!({
+        "action": rule.action.as_deref().map(term),
+        "constraint": sorted(rule.constraint.iter().map(constraint)),
+        "duty": sorted(rule.duty.iter().map(self::rule)),
+        "extra": rule.extra,
+    })
+}
+
+fn constraint(one: &Constraint) -> Value {
+    match one {
+        Constraint::Logical(logical) => {
+            let items = logical.constraints.iter().map(constraint);
+            let items = match logical.operator {
+                LogicalOperator::AndSequence => items.collect(),
+                _ => sorted(items),
+            };
+            json!({"logical": logical.operator.name(), "constraint": items, "extra": logical.extra})
+        }
+        Constraint::Atomic(atomic) => json!({
+            "left": atomic.left.as_deref().map(term),
+            "operator": atomic.operator.as_deref().map(term),
+            "right": atomic.right.as_ref().map(right),
+            "extra": atomic.extra,
+        }),
+    }
+}
+
+/// ODRL terms without prefix or namespace; other names as they are.
+fn term(name: &str) -> &str {
+    ontology::vocab::odrl(name).unwrap_or(name)
+}
+
+/// A right operand as a list; scalars as text, the lone `{"@value": x}` as `x`.
+fn right(value: &Value) -> Value {
+    let items = match value {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    Value::Array(sorted(items.iter().map(scalar)))
+}
+
+fn scalar(value: &Value) -> Value {
+    match value {
+        Value::Object(object) if object.len() == 1 => {
+            object.get("@value").map_or_else(|| value.clone(), scalar)
+        }
+        Value::Number(_) | Value::Bool(_) => Value::String(value.to_string()),
+        other => other.clone(),
+    }
+}
+
+fn sorted(items: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut items: Vec<Value> = items.collect();
+    items.sort_by_cached_key(text);
+    items
+}
+
+/// RFC 8785. A value read from JSON always has such a form; the fallback only spares a panic.
+fn text(value: &Value) -> String {
+    serde_json_canonicalizer::to_string(value).unwrap_or_else(|_| value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(value: Value) -> Policy {
+        Policy::try_from(value).unwrap()
+    }
+
+    #[test]
+    fn order_and_spelling_do_not_matter_but_content_does() {
+        let limit = |operator: &str, value: Value| json!({"leftOperand": "count", "operator": operator, "rightOperand": value});
+        let who = json!({"leftOperand": "odrl:recipient", "operator": "isAnyOf", "rightOperand": ["did:a:1", "did:b:2"]});
+        let published = policy(json!({
+            "@id": "1", "permission": [{"action": "use", "constraint": [limit("lteq", json!(5)), who]}]}));
+        let turned = json!({"leftOperand": "recipient", "operator": "odrl:isAnyOf", "rightOperand": ["did:b:2", "did:a:1"]});
+        let mut back = policy(json!({
+            "@id": "2", "@type": "Offer", "target": "t", "assigner": "did:x:1", "prohibition": [],
+            "permission": {"action": "odrl:use", "constraint": [turned, limit("lteq", json!("5"))]}}));
+        assert!(same_policy(&published, &back));
+        back.assignee = Some("did:a:1".into());
+        assert!(!same_policy(&published, &back));
+
+        for (operator, value) in [("lteq", json!("6")), ("lt", json!("5")), ("lteq", json!(["5", "6"]))] {
+            let other = policy(
+                json!({"permission": [{"action": "use", "constraint": [limit(operator, value), who]}]}),
+            );
+            assert!(!same_policy(&published, &other));
+        }
+        let more = policy(json!({"conflict": "perm",
+            "permission": [{"action": "use", "constraint": [limit("lteq", json!(5)), who]}]}));
+        assert!(!same_policy(&published, &more));
+    }
+
+    #[test]
+    fn targets_must_agree_where_both_name_one() {
+        let with = |target: &str| policy(json!({"target": target, "permission": {"action": "use"}}));
+        assert!(!same_policy(&with("a"), &with("b")) && same_policy(&with("a"), &with("a")));
+        assert!(same_policy(&with("a"), &policy(json!({"permission": {"action": "use"}}))));
+    }
+}
