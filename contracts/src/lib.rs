@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod did;
+pub mod api;
 pub mod dsp;
 pub mod format;
 pub mod id;

@@ -1,0 +1,53 @@
+//! The member behind the address that is called.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MemberView {
+    /// `did:web:…`
+    pub did: String,
+    pub name: String,
+    /// Public address; every path of the member is below it.
+    pub base_url: String,
+    pub keys: Vec<KeyView>,
+    /// What the member says of itself, in force now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<Statement>,
+}
+
+/// A public key of the member.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct KeyView {
+    pub kid: String,
+    /// `sign`, `data` or `log`.
+    pub purpose: String,
+    /// `ES256` or `Ed25519`.
+    pub algorithm: String,
+    pub from: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Public JSON Web Key.
+    #[schema(value_type = Object)]
+    pub jwk: serde_json::Value,
+}
+
+/// What a member declares about itself; peers read it as declared, not as proven.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Where it processes data, ISO 3166-1 (`FR`).
+    pub place: String,
+    /// The law that binds it, ISO 3166-1.
+    pub law: String,
+    /// The charter it adheres to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charter: Option<Charter>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Charter {
+    pub id: String,
+    pub version: String,
+}

@@ -1,0 +1,19 @@
+//! The management API of a node, version 1: what its operators and their tools send and read.
+//!
+//! One file per resource. `v1` only gains optional members. On reading, unknown members are refused, so that a
+//! misspelt one never passes in silence; instants are RFC 3339 in UTC.
+
+pub mod catalog;
+pub mod contract;
+pub mod dataset;
+pub mod log;
+pub mod member;
+pub mod negotiation;
+pub mod page;
+pub mod problem;
+pub mod status;
+pub mod token;
+pub mod transfer;
+
+pub use page::{Page, PageQuery};
+pub use problem::{FaultView, Problem};

@@ -1,0 +1,25 @@
+//! How the node and the member are doing.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Status {
+    /// Version of the program.
+    pub version: String,
+    pub started: String,
+    pub checks: Vec<Check>,
+    /// Entries in the member's log.
+    pub log_size: u64,
+    /// Messages waiting to be sent to peers.
+    pub outbox: u64,
+}
+
+/// One thing that must be right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Check {
+    pub name: String,
+    pub ok: bool,
+    /// What was found, and what to do when it is wrong.
+    pub detail: String,
+}
