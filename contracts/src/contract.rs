@@ -248,7 +248,8 @@ impl ContractFile {
             let Some(document) = self.identities.get(party.did.as_str()) else {
                 return Err(FormatError::new(at, "the party's DID document is missing"));
             };
-            if identity_digest(document).map_err(|e| FormatError::new(&at, e.to_string()))? != party.identity {
+            if identity_digest(document).map_err(|e| FormatError::new(&at, e.to_string()))? != party.identity
+            {
                 return Err(FormatError::new(at, "not the DID document the contract was signed with"));
             }
         }
@@ -274,7 +275,10 @@ pub fn identity_digest(document: &Value) -> Result<String, JcsError> {
 /// A readable text has one byte form: Unicode NFC, lines ended by LF, no other control character.
 pub fn check_text(text: &str) -> Result<(), FormatError> {
     if let Some(c) = text.chars().find(|c| c.is_control() && *c != '\n') {
-        return Err(FormatError::new("text", format!("control character U+{:04X}; lines end with LF only", c as u32)));
+        return Err(FormatError::new(
+            "text",
+            format!("control character U+{:04X}; lines end with LF only", c as u32),
+        ));
     }
     if !is_nfc(text) {
         return Err(FormatError::new("text", "not in Unicode normal form NFC"));

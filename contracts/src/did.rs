@@ -256,24 +256,59 @@ mod tests {
     #[test]
     fn did_web_both_ways() {
         for (base, did, document) in [
-            ("https://eau.example.org", "did:web:eau.example.org", "https://eau.example.org/.well-known/did.json"),
-            ("https://epci.example.org/commune-a/", "did:web:epci.example.org:commune-a", "https://epci.example.org/commune-a/did.json"),
-            ("https://localhost:8443", "did:web:localhost%3A8443", "https://localhost:8443/.well-known/did.json"),
-            ("https://127.0.0.1:8443/a/b", "did:web:127.0.0.1%3A8443:a:b", "https://127.0.0.1:8443/a/b/did.json"),
+            (
+                "https://eau.example.org",
+                "did:web:eau.example.org",
+                "https://eau.example.org/.well-known/did.json",
+            ),
+            (
+                "https://epci.example.org/commune-a/",
+                "did:web:epci.example.org:commune-a",
+                "https://epci.example.org/commune-a/did.json",
+            ),
+            (
+                "https://localhost:8443",
+                "did:web:localhost%3A8443",
+                "https://localhost:8443/.well-known/did.json",
+            ),
+            (
+                "https://127.0.0.1:8443/a/b",
+                "did:web:127.0.0.1%3A8443:a:b",
+                "https://127.0.0.1:8443/a/b/did.json",
+            ),
         ] {
             let base = Url::parse(base).unwrap();
             assert_eq!(from_base_url(&base).unwrap().as_str(), did);
             assert_eq!(document_url(did).unwrap().as_str(), document);
-            assert_eq!(base_url(did).unwrap().as_str().trim_end_matches('/'), base.as_str().trim_end_matches('/'));
+            assert_eq!(
+                base_url(did).unwrap().as_str().trim_end_matches('/'),
+                base.as_str().trim_end_matches('/')
+            );
         }
     }
 
     #[test]
     fn odd_dids_lead_nowhere() {
         for did in [
-            "did:key:z6Mk", "did:web:", "did:web::a", "did:web:a:", "did:web:a::b", "did:web:a:..:b", "did:web:a%3A0",
-            "did:web:a%3A99999", "did:web:a%3A+1", "did:web:a/b", "did:web:u@a", "did:web:a:b%2Fc", "did:web:a:%2e%2e",
-            "did:web:a:b%zz", "did:web:a?x", "did:web:a#k", "did:web:é.fr", "did:web:[::1]", "did:web:a:b%00",
+            "did:key:z6Mk",
+            "did:web:",
+            "did:web::a",
+            "did:web:a:",
+            "did:web:a::b",
+            "did:web:a:..:b",
+            "did:web:a%3A0",
+            "did:web:a%3A99999",
+            "did:web:a%3A+1",
+            "did:web:a/b",
+            "did:web:u@a",
+            "did:web:a:b%2Fc",
+            "did:web:a:%2e%2e",
+            "did:web:a:b%zz",
+            "did:web:a?x",
+            "did:web:a#k",
+            "did:web:é.fr",
+            "did:web:[::1]",
+            "did:web:a:b%00",
         ] {
             assert!(document_url(did).is_err(), "{did}");
         }

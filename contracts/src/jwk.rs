@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn private_and_odd_keys_are_refused() {
-        let with_d = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA"}"#;
+        let with_d =
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA"}"#;
         assert_eq!(serde_json::from_str::<Jwk>(with_d).unwrap().point(), Err(JwkError::Private));
         let mut jwk = Jwk::ed25519(&[1; 32]);
         jwk.alg = Some("ES256".into());

@@ -3,9 +3,9 @@
 //! Reading order: [`id`], [`odrl`], [`dsp`], then our own documents.
 //! No async, no I/O, no clock and no randomness here.
 
+pub mod api;
 pub mod contract;
 pub mod did;
-pub mod api;
 pub mod dsp;
 pub mod format;
 pub mod id;

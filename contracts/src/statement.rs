@@ -58,11 +58,16 @@ impl Statement {
         if self.exp <= self.iat {
             return Err(FormatError::new("exp", "a statement must expire after it is made"));
         }
-        for (at, code) in [("place.processing", self.place.as_ref().map(|p| &p.processing)), ("law", self.law.as_ref())] {
+        for (at, code) in
+            [("place.processing", self.place.as_ref().map(|p| &p.processing)), ("law", self.law.as_ref())]
+        {
             if let Some(code) = code
                 && !(code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()))
             {
-                return Err(FormatError::new(at, format!("`{code}` is not a code of two capital letters, such as FR")));
+                return Err(FormatError::new(
+                    at,
+                    format!("`{code}` is not a code of two capital letters, such as FR"),
+                ));
             }
         }
         Ok(())
