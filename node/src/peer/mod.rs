@@ -1,0 +1,7 @@
+//! Calls to other nodes: the guard says where, the client how, the outbox worker when.
+
+pub mod client;
+pub mod guard;
+
+pub use client::{Answer, Client, SendError};
+pub use guard::{Guard, Refusal};
