@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod contract;
+pub mod dataset;
 pub mod did;
 pub mod dsp;
 pub mod format;

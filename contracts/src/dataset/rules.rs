@@ -1,0 +1,116 @@
+//! Rules between fields: what a status, a rung and a declaration oblige to.
+
+use std::collections::HashSet;
+
+use ontology::rung::{Needs, Rung};
+use ontology::status::Status;
+use serde_json::Value;
+
+use super::OfferDraft;
+use super::cursor::Faults;
+use super::fault::{Fault, Rule};
+use super::value::{Licence, Media, Period};
+
+/// What could be read. A rule is applied when the fields it needs are there, so that one fault does not hide another
+/// and a field with a fault of its own is not told twice.
+pub(super) struct Known<'a> {
+    pub(super) value: &'a Value,
+    pub(super) status: Option<Status>,
+    pub(super) rung: Option<Rung>,
+    pub(super) format: &'a [Media],
+    pub(super) licence: Option<&'a Licence>,
+    pub(super) period: Option<&'a Period>,
+    pub(super) offers: &'a [OfferDraft],
+}
+
+impl Known<'_> {
+    fn given(&self, field: &str) -> bool {
+        self.value.get(field).is_some_and(|value| !value.is_null())
+    }
+}
+
+pub(super) fn check(known: &Known<'_>, faults: &Faults) {
+    let tell = |field: &str, rule: Rule| {
+        faults.push(Fault::rule(field, known.value.pointer(field).filter(|v| !v.is_null()), rule));
+    };
+    if let Some(status) = known.status {
+        by_status(known, status, &tell);
+    }
+    if let Some(rung) = known.rung {
+        by_rung(known, rung, &tell);
+    }
+    if let (Some(status), Some(rung)) = (known.status, known.rung) {
+        exposure(known, status, rung, &tell);
+    }
+    if let Some(Period { start: Some(start), end: Some(end) }) = known.period
+        && end < start
+    {
+        tell("/period", Rule::Period);
+    }
+    let mut ids = HashSet::new();
+    if known.offers.iter().filter_map(|offer| offer.id.as_ref()).any(|id| !ids.insert(id)) {
+        tell("/offers", Rule::SameOffer);
+    }
+}
+
+fn by_status(known: &Known<'_>, status: Status, tell: &impl Fn(&str, Rule)) {
+    use Status::*;
+    if matches!(status, Personnelle | Sensible | Mixte | SelfData) && !known.given("personal") {
+        tell("/personal", Rule::Personal);
+    }
+    if matches!(status, Publique | InteretGeneral | EssentielleCp) {
+        for (i, media) in known.format.iter().enumerate() {
+            if !media.is_open() {
+                let list = known.value.get("format").is_some_and(Value::is_array);
+                tell(&if list { format!("/format/{i}") } else { "/format".into() }, Rule::OpenFormat);
+            }
+        }
+    }
+    for (which, field, rule) in [
+        (PiTiers, "licence", Rule::ThirdParty),
+        (RechercheEnCours, "embargo", Rule::Embargo),
+        (Anonymisee, "anonymisation", Rule::Anonymisation),
+        (EssentielleCp, "conforms_to", Rule::Schema),
+    ] {
+        if status == which && !known.given(field) {
+            tell(&format!("/{field}"), rule);
+        }
+    }
+}
+
+fn by_rung(known: &Known<'_>, rung: Rung, tell: &impl Fn(&str, Rule)) {
+    match (rung.needs(), known.given("offers")) {
+        (Needs::Never, true) => tell("/offers", Rule::NoOffers),
+        (Needs::Nothing | Needs::Framework | Needs::Query, false) => tell("/offers", Rule::Offers),
+        _ => {}
+    }
+    if rung.delivers() && !known.given("source") {
+        tell("/source", Rule::Source);
+    }
+    if matches!(rung, Rung::Ouvert | Rung::OuvertIdentifie) && known.given("personal") {
+        tell("/rung", Rule::OpenPersonal);
+    }
+    if rung == Rung::Ouvert && known.given("exclusion") {
+        tell("/exclusion", Rule::ExclusionOpen);
+    }
+}
+
+fn exposure(known: &Known<'_>, status: Status, rung: Rung, tell: &impl Fn(&str, Rule)) {
+    use Status::*;
+    if matches!(rung, Rung::Ouvert | Rung::OuvertIdentifie) && !status.may_be_open() {
+        tell("/rung", Rule::NotOpen);
+    }
+    if matches!(status, Publique | EssentielleCp) && rung != Rung::Ouvert && !known.given("exclusion") {
+        tell("/exclusion", Rule::Exclusion);
+    }
+    let approved = matches!(known.licence, Some(Licence::Listed(_) | Licence::Approved(_)));
+    if matches!(status, Publique | InteretGeneral | EssentielleCp) && rung == Rung::Ouvert && !approved {
+        tell("/licence", Rule::OpenLicence);
+    }
+    if status == Securite && rung.level() < Rung::PartenairesNommes.level() {
+        tell("/rung", Rule::Security);
+    }
+    if matches!(status, Sensible | SelfData) && rung.level() < Rung::RequeteSure.level() {
+        tell("/rung", Rule::Consent);
+    }
+}
