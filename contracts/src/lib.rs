@@ -13,7 +13,5 @@ pub mod id;
 pub mod jcs;
 pub mod jwk;
 pub mod odrl;
-pub mod receipt;
 pub mod revocation;
 pub mod statement;
-pub mod tlog;

@@ -7,6 +7,5 @@ pub mod member;
 pub mod negotiation;
 pub mod outgoing;
 pub mod process;
-pub mod source;
 pub mod time;
 pub mod transfer;

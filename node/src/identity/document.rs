@@ -1,0 +1,52 @@
+//! A member's own DID document, made from its keys. It also shows retired keys: old proofs need them.
+
+use contracts::did::{DidDocument, Relation, Service, Validity, VerificationMethod};
+use contracts::format::Instant;
+use serde_json::Value;
+
+use super::keys::{Key, Keyring, Purpose};
+use crate::domain::member::Member;
+use crate::domain::time::Timestamp;
+
+/// The document to publish at `at`. Current signing keys authenticate; past ones only prove what they signed.
+/// Data keys are the member's own business and are not shown.
+pub fn did_document(member: &Member, keyring: &Keyring, at: Timestamp) -> DidDocument {
+    let shown: Vec<_> = keyring.keys().iter().filter(|key| key.purpose != Purpose::Data).collect();
+    let relation = |key: &Key| Relation::Id(key.kid().to_owned());
+    let signing: Vec<_> = shown.iter().filter(|key| key.purpose == Purpose::Sign).collect();
+    let current: Vec<_> = signing.iter().filter(|key| key.valid_at(at)).map(|key| relation(key)).collect();
+    DidDocument {
+        context: DidDocument::own_context(),
+        id: member.did.clone(),
+        verification_method: shown.iter().map(|key| method(member, key)).collect(),
+        authentication: current.clone(),
+        assertion_method: signing.iter().map(|key| relation(key)).collect(),
+        capability_invocation: current,
+        service: vec![
+            service(member, "CatalogService", "#catalogue", "/dsp/2025-1/catalog"),
+            service(member, "DataService", "#connector", "/.well-known/dspace-version"),
+        ],
+    }
+}
+
+fn method(member: &Member, key: &Key) -> VerificationMethod {
+    VerificationMethod {
+        id: key.kid().to_owned(),
+        kind: "JsonWebKey2020".to_owned(),
+        controller: member.did.to_string(),
+        public_key_jwk: serde_json::to_value(key.public.jwk()).ok(),
+        validity: Some(Validity {
+            from: Instant::from_seconds(key.valid_from.seconds()),
+            until: key.valid_until.map(|until| Instant::from_seconds(until.seconds())),
+        }),
+    }
+}
+
+// DSP 2025-1, "Discovery of service endpoints": which address each type of service names.
+fn service(member: &Member, kind: &str, fragment: &str, path: &str) -> Service {
+    Service {
+        id: format!("{}{fragment}", member.did),
+        kind: Value::from(kind),
+        service_endpoint: Value::from(member.at(path)),
+    }
+}

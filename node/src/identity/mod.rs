@@ -1,0 +1,21 @@
+//! Who speaks: keys, signatures, tokens, and the identities of peers.
+//!
+//! Reading order: [`random`], [`seal`], [`public`], [`signer`], [`keys`], [`document`], then [`jws`] and what is
+//! signed with it ([`token`], [`dpop`], [`proof`]), then [`peer`] and [`resolve`].
+
+pub mod cache;
+pub mod document;
+pub mod dpop;
+pub mod jws;
+pub mod keys;
+pub mod peer;
+pub mod proof;
+pub mod public;
+pub mod random;
+pub mod resolve;
+pub mod seal;
+pub mod signer;
+pub mod token;
+
+/// Clock difference tolerated between two members, in seconds.
+pub const SKEW: i64 = 60;

@@ -1,0 +1,116 @@
+//! Private keys at rest: AES-256-GCM under a key derived from a secret kept outside the database.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::hkdf;
+use contracts::id::MemberId;
+use zeroize::Zeroizing;
+
+use super::random;
+
+/// First byte of a sealed key: HKDF-SHA256, AES-256-GCM, 96-bit random nonce.
+const V1: u8 = 1;
+const NONCE: usize = 12;
+/// Shortest master secret, in bytes.
+pub const MIN_SECRET: usize = 32;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    #[error("the master secret has {0} bytes; at least {MIN_SECRET} are needed")]
+    ShortSecret(usize),
+    #[error("sealed key of unknown version {0}; this program is older than the database")]
+    Version(u8),
+    #[error("sealed key is cut short")]
+    Truncated,
+    #[error("a sealed key does not open: the master secret is another one, or the row was altered")]
+    DoesNotOpen,
+    #[error("the cryptographic library failed")]
+    Library,
+}
+
+/// The secret that seals all private keys of a node. Wiped from memory when dropped.
+pub struct MasterSecret(Zeroizing<Vec<u8>>);
+
+impl MasterSecret {
+    /// From the content of a file or variable; spaces and line ends around it do not count.
+    pub fn from_text(text: &str) -> Result<Self, SealError> {
+        let text = text.trim();
+        if text.len() < MIN_SECRET {
+            return Err(SealError::ShortSecret(text.len()));
+        }
+        Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
+    }
+
+    /// A new secret, as the text to write in its file.
+    pub fn generate_text() -> Zeroizing<String> {
+        Zeroizing::new(random::secret())
+    }
+
+    // One key per sealed key: a nonce drawn twice harms nobody, and a row moved to another member does not open.
+    fn key(&self, member: &MemberId, kid: &str) -> Result<LessSafeKey, SealError> {
+        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"fiducie-seal-v1").extract(&self.0);
+        let member_len = (member.as_str().len() as u64).to_be_bytes();
+        let info = [&member_len[..], member.as_str().as_bytes(), kid.as_bytes()];
+        let okm = prk.expand(&info, &AES_256_GCM).map_err(|_| SealError::Library)?;
+        Ok(LessSafeKey::new(UnboundKey::from(okm)))
+    }
+
+    /// Version, nonce, ciphertext with tag.
+    pub fn seal(&self, member: &MemberId, kid: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let nonce: [u8; NONCE] = random::bytes();
+        let mut body = plain.to_vec();
+        self.key(member, kid)?
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([V1]), &mut body)
+            .map_err(|_| SealError::Library)?;
+        let mut sealed = Vec::with_capacity(1 + NONCE + body.len());
+        sealed.push(V1);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(&body);
+        Ok(sealed)
+    }
+
+    pub fn open(&self, member: &MemberId, kid: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (version, rest) = sealed.split_first().ok_or(SealError::Truncated)?;
+        if *version != V1 {
+            return Err(SealError::Version(*version));
+        }
+        let (nonce, body) = rest.split_first_chunk::<NONCE>().ok_or(SealError::Truncated)?;
+        let mut plain = Zeroizing::new(body.to_vec());
+        let len = self
+            .key(member, kid)?
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from([V1]), &mut plain)
+            .map_err(|_| SealError::DoesNotOpen)?
+            .len();
+        plain.truncate(len);
+        Ok(plain)
+    }
+}
+
+impl std::fmt::Debug for MasterSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterSecret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_only_where_it_was_sealed() {
+        let secret = MasterSecret::from_text("0123456789abcdef0123456789abcdef\n").unwrap();
+        let other = MasterSecret::from_text("0123456789abcdef0123456789abcdeg").unwrap();
+        let (a, b) = (MemberId::parse("a").unwrap(), MemberId::parse("b").unwrap());
+        let sealed = secret.seal(&a, "k", b"private").unwrap();
+        assert_eq!(*secret.open(&a, "k", &sealed).unwrap(), b"private");
+        assert_eq!(secret.open(&b, "k", &sealed), Err(SealError::DoesNotOpen));
+        assert_eq!(secret.open(&a, "l", &sealed), Err(SealError::DoesNotOpen));
+        assert_eq!(other.open(&a, "k", &sealed), Err(SealError::DoesNotOpen));
+        for i in 0..sealed.len() {
+            let mut altered = sealed.clone();
+            altered[i] ^= 1;
+            assert!(secret.open(&a, "k", &altered).is_err(), "byte {i}");
+            assert!(secret.open(&a, "k", &sealed[..i]).is_err(), "cut at {i}");
+        }
+        assert!(MasterSecret::from_text("short").is_err());
+    }
+}
