@@ -1,1 +1,35 @@
+//! What is allowed: policies compiled once, decided many times. Pure: no I/O, no clock, no randomness.
+//!
+//! Reading order: [`operand`] (what can be asked), [`compile`] (what is refused before anything is signed),
+//! [`facts`] (all that a decision may look at), [`decide`] (one access, now), [`foresee`] (may this caller ever?),
+//! [`explain`] and [`render`] (sentences for persons).
+//!
+//! Semantics, closed by default:
+//! - no permission that covers the action, no access; a prohibition always wins over a permission;
+//! - what cannot be decided refuses: an unknown constraint does not satisfy a permission and does trigger a
+//!   prohibition (strong Kleene logic inside `and`, `or`, `xone`);
+//! - what is not understood is refused before signature: [`compile`] names every unknown term with a remedy.
 
+pub mod compile;
+mod constraint;
+pub mod decide;
+mod duration;
+mod evaluate;
+pub mod explain;
+pub mod facts;
+pub mod fault;
+pub mod foresee;
+mod instant;
+pub mod operand;
+pub mod policy;
+pub mod render;
+mod value;
+
+pub use compile::compile;
+pub use decide::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict, decide};
+pub use facts::{Attestation, Charter, Declared, Facts, FirstUse, Fulfilled, Request};
+pub use fault::{Fault, FaultCode};
+pub use foresee::{Foresight, foresee};
+pub use operand::{Grade, Operand, Operator};
+pub use policy::Compiled;
+pub use render::{TEMPLATE_VERSION, render};

@@ -1,0 +1,115 @@
+//! xsd:duration, added to an instant by the calendar: one month after 31 January is the last day of February.
+
+use time::{Date, Duration, Month, OffsetDateTime};
+
+use crate::instant::seconds;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    months: u32,
+    rest: Duration,
+}
+
+impl Span {
+    /// Reads `P1Y2M3DT4H5M6.7S` with any part left out. A negative duration is no limit on a use: `None`.
+    pub(crate) fn parse(text: &str) -> Option<Span> {
+        let text = text.strip_prefix('P')?;
+        let (date, clock) = match text.split_once('T') {
+            Some((_, "")) => return None,
+            Some((date, clock)) => (date, clock),
+            None => (text, ""),
+        };
+        if date.is_empty() && clock.is_empty() {
+            return None;
+        }
+        let mut span = Span { months: 0, rest: Duration::ZERO };
+        let date = span.part(date, 'Y', |span, n| span.add_months(n.checked_mul(12)?))?;
+        let date = span.part(date, 'M', |span, n| span.add_months(n))?;
+        let date = span.part(date, 'D', |span, n| span.add_seconds(n, 86_400))?;
+        let clock = span.part(clock, 'H', |span, n| span.add_seconds(n, 3_600))?;
+        let clock = span.part(clock, 'M', |span, n| span.add_seconds(n, 60))?;
+        if let Some(last) = clock.strip_suffix('S') {
+            let (whole, nano) = seconds(last)?;
+            span.add_seconds(whole, 1)?;
+            span.rest = span.rest.checked_add(Duration::nanoseconds(i64::from(nano)))?;
+        } else if !clock.is_empty() {
+            return None;
+        }
+        date.is_empty().then_some(span)
+    }
+
+    /// Reads one `<number><unit>` from the front, if it is there, and returns what follows.
+    fn part<'a>(
+        &mut self,
+        text: &'a str,
+        unit: char,
+        add: impl Fn(&mut Span, u32) -> Option<()>,
+    ) -> Option<&'a str> {
+        let Some((number, rest)) = text.split_once(unit) else { return Some(text) };
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        add(self, number.parse().ok()?)?;
+        Some(rest)
+    }
+
+    fn add_months(&mut self, months: u32) -> Option<()> {
+        self.months = self.months.checked_add(months)?;
+        Some(())
+    }
+
+    fn add_seconds(&mut self, count: u32, unit: i64) -> Option<()> {
+        self.rest = self.rest.checked_add(Duration::seconds(i64::from(count).checked_mul(unit)?))?;
+        Some(())
+    }
+
+    /// The instant this long after `start`; `None` beyond the calendar.
+    pub(crate) fn after(&self, start: OffsetDateTime) -> Option<OffsetDateTime> {
+        let months =
+            i64::from(start.year()) * 12 + i64::from(u8::from(start.month()) - 1) + i64::from(self.months);
+        let year = i32::try_from(months.div_euclid(12)).ok()?;
+        let month = Month::try_from(u8::try_from(months.rem_euclid(12) + 1).ok()?).ok()?;
+        let day = start.day().min(month.length(year));
+        let date = Date::from_calendar_date(year, month, day).ok()?;
+        start.replace_date(date).checked_add(self.rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn calendar() {
+        let after =
+            |span: &str| Span::parse(span).and_then(|span| span.after(datetime!(2027-01-31 10:00 UTC)));
+        assert_eq!(after("P1M"), Some(datetime!(2027-02-28 10:00 UTC)));
+        assert_eq!(after("P1Y"), Some(datetime!(2028-01-31 10:00 UTC)));
+        assert_eq!(after("P13M1DT2H0.5S"), Some(datetime!(2028-03-01 12:00:00.5 UTC)));
+        assert_eq!(after("PT36H"), Some(datetime!(2027-02-01 22:00 UTC)));
+        assert_eq!(after("P9999Y"), None);
+    }
+
+    #[test]
+    fn only_durations() {
+        for text in [
+            "",
+            "P",
+            "PT",
+            "1Y",
+            "-P1D",
+            "P1",
+            "PT1",
+            "P1S",
+            "P1D1Y",
+            "PT5M3H",
+            "P1.5D",
+            "P99999999999D",
+            "P1DT",
+            "PT1S2",
+        ] {
+            assert_eq!(Span::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The truth of one constraint: now, and ever.
+
+use ontology::Relation;
+use ontology::place::Place;
+use ontology::purpose::Purpose;
+
+use crate::decide::Verdict::{self, Satisfied, Unknown, Unsatisfied};
+use crate::facts::{Charter, Declared, Facts, FirstUse};
+use crate::operand::Operator;
+use crate::policy::{Check, Expr, Test, Version};
+
+/// At which time a question is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// At the instant of the facts.
+    Now,
+    /// From then on: what can still change is unknown.
+    Ever,
+}
+
+impl Expr {
+    /// Strong Kleene: unknown stays unknown unless the rest decides.
+    /// `leaf` is told of every test that was looked at; all are, so that a refusal names all its causes.
+    pub(crate) fn verdict<'a>(&'a self, leaf: &mut impl FnMut(&'a Test) -> Verdict) -> Verdict {
+        match self {
+            Expr::Test(test) => leaf(test),
+            Expr::All(parts) => all(parts.iter(), leaf),
+            Expr::Any(parts) => !all_not(parts, leaf),
+            Expr::One(parts) => {
+                let verdicts: Vec<Verdict> = parts.iter().map(|part| part.verdict(leaf)).collect();
+                let count = |verdict| verdicts.iter().filter(|one| **one == verdict).count();
+                match (count(Satisfied), count(Unknown)) {
+                    (2.., _) => Unsatisfied,
+                    (_, 1..) => Unknown,
+                    (1, 0) => Satisfied,
+                    (0, 0) => Unsatisfied,
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn all<'a>(
+    parts: impl Iterator<Item = &'a Expr>,
+    leaf: &mut impl FnMut(&'a Test) -> Verdict,
+) -> Verdict {
+    parts.fold(Satisfied, |sum, part| sum.and(part.verdict(leaf)))
+}
+
+fn all_not<'a>(parts: &'a [Expr], leaf: &mut impl FnMut(&'a Test) -> Verdict) -> Verdict {
+    parts.iter().fold(Satisfied, |sum, part| sum.and(!part.verdict(leaf)))
+}
+
+impl Verdict {
+    pub(crate) fn and(self, other: Verdict) -> Verdict {
+        match (self, other) {
+            (Unsatisfied, _) | (_, Unsatisfied) => Unsatisfied,
+            (Unknown, _) | (_, Unknown) => Unknown,
+            _ => Satisfied,
+        }
+    }
+
+    fn of(truth: bool) -> Verdict {
+        if truth { Satisfied } else { Unsatisfied }
+    }
+}
+
+impl std::ops::Not for Verdict {
+    type Output = Verdict;
+    fn not(self) -> Verdict {
+        match self {
+            Satisfied => Unsatisfied,
+            Unknown => Unknown,
+            Unsatisfied => Satisfied,
+        }
+    }
+}
+
+impl Test {
+    /// `counter` names the rule whose uses are counted.
+    pub(crate) fn verdict(&self, facts: &Facts, counter: &str, mode: Mode) -> Verdict {
+        match &self.check {
+            // A recipient is who it is; what it declares may change tomorrow.
+            Check::Recipient(listed) => facts.recipient.as_ref().map_or(Unknown, |recipient| {
+                self.member(
+                    listed
+                        .iter()
+                        .map(|one| if one == recipient { Relation::Within } else { Relation::Apart }),
+                )
+            }),
+            Check::Purpose(listed) => self.soft(mode, self.purpose(listed, facts)),
+            Check::Place(listed) => self.soft(mode, self.place(listed, facts.processing_place.as_ref())),
+            Check::Law(listed) => self.soft(mode, self.place(listed, facts.governing_law.as_ref())),
+            Check::Charter(listed) => self.soft(mode, self.charter(listed, facts.charters.as_deref())),
+            Check::Time(_) => self.time(facts, mode),
+            Check::Elapsed(_) => match (self.elapsed(facts), mode) {
+                // Time left today will have run out some day.
+                (Satisfied, Mode::Ever) => Unknown,
+                (verdict, _) => verdict,
+            },
+            Check::Count(limit) => match (&facts.counts, mode) {
+                (None, _) => Unknown,
+                (Some(counts), _) if counts.get(counter).copied().unwrap_or(0) >= *limit => Unsatisfied,
+                (Some(_), Mode::Ever) => Unknown,
+                (Some(_), Mode::Now) => Satisfied,
+            },
+        }
+    }
+
+    /// A fact that the caller can choose or change never decides for ever.
+    fn soft(&self, mode: Mode, now: Verdict) -> Verdict {
+        if mode == Mode::Ever { Unknown } else { now }
+    }
+
+    /// Membership in a list by hierarchy; `eq` and `isA` are a list of one: a narrower value is one of the kind.
+    fn member(&self, relations: impl Iterator<Item = Relation>) -> Verdict {
+        let mut verdict = Unsatisfied;
+        for relation in relations {
+            match relation {
+                Relation::Within => {
+                    verdict = Satisfied;
+                    break;
+                }
+                Relation::Overlaps => verdict = Unknown,
+                Relation::Apart => {}
+            }
+        }
+        if self.operator.negated() { !verdict } else { verdict }
+    }
+
+    fn purpose(&self, listed: &[Purpose], facts: &Facts) -> Verdict {
+        let Some(own) = facts.purpose.as_deref().and_then(Purpose::parse) else { return Unknown };
+        self.member(listed.iter().map(|one| own.relation(*one)))
+    }
+
+    fn place(&self, listed: &[Place], declared: Option<&Declared>) -> Verdict {
+        let Some(own) = declared.and_then(|declared| Place::parse(&declared.value)) else { return Unknown };
+        self.member(listed.iter().map(|one| own.relation(one)))
+    }
+
+    fn charter(&self, listed: &[(String, Version)], accepted: Option<&[Charter]>) -> Verdict {
+        let Some(accepted) = accepted else { return Unknown };
+        let mut verdict = Unsatisfied;
+        for (id, wanted) in listed {
+            for charter in accepted.iter().filter(|charter| charter.id == *id) {
+                match Version::parse(&charter.version) {
+                    None => verdict = Unknown,
+                    Some(own) => {
+                        let holds = match self.operator {
+                            Operator::Gt => own > *wanted,
+                            Operator::Gteq => own >= *wanted,
+                            _ => own == *wanted,
+                        };
+                        if holds {
+                            return Satisfied;
+                        }
+                    }
+                }
+            }
+        }
+        verdict
+    }
+
+    fn time(&self, facts: &Facts, mode: Mode) -> Verdict {
+        let (Check::Time(interval), Some(now)) = (&self.check, facts.now) else { return Unknown };
+        let verdict = Verdict::of(interval.holds(self.operator, now));
+        let over = interval.holds(Operator::Gt, now);
+        let settled = over || (self.operator == Operator::Gteq && verdict == Satisfied);
+        // Time only goes forward: once an interval is past, nothing about it changes any more.
+        if mode == Mode::Ever && !settled { Unknown } else { verdict }
+    }
+
+    fn elapsed(&self, facts: &Facts) -> Verdict {
+        let (Check::Elapsed(span), Some(now)) = (&self.check, facts.now) else { return Unknown };
+        let within = |start| match span.after(start) {
+            Some(end) if self.operator == Operator::Lt => now < end,
+            Some(end) => now <= end,
+            // Beyond the calendar: it has not run out.
+            None => true,
+        };
+        match (facts.first_use, facts.signed_at) {
+            (Some(FirstUse::At(start)), _) => Verdict::of(within(start)),
+            (Some(FirstUse::Never), _) => Verdict::of(within(now)),
+            // No use comes before the signature, so less has passed since the first use than since the signature.
+            (None, Some(signed)) if within(signed) => Satisfied,
+            (None, _) => Unknown,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Decisions and faults as sentences, in French and in English, from the same keys.
+
+mod fault;
+mod reason;
+
+use ontology::Lang;
+use ontology::purpose::Purpose;
+
+use crate::decide::{Decision, Key, Outcome, Reason, RuleKind, Verdict};
+use crate::operand::{Operand, Operator};
+
+pub use fault::fault;
+pub use reason::reason;
+
+/// A decision as sentences, one each: the outcome, then for a refusal every cause.
+pub fn decision(decision: &Decision, lang: Lang) -> Vec<String> {
+    let outcome = match decision.outcome {
+        Outcome::Permit => lang.pick("Accès autorisé.", "Access permitted."),
+        Outcome::Refuse => lang.pick("Accès refusé.", "Access refused."),
+    };
+    let mut sentences = vec![outcome.to_owned()];
+    if decision.outcome == Outcome::Refuse {
+        sentences.extend(causes(decision).map(|cause| reason(cause, lang)));
+    }
+    sentences
+}
+
+/// The reasons that refuse: prohibitions that apply, and what a permission lacks.
+pub fn causes(decision: &Decision) -> impl Iterator<Item = &Reason> {
+    decision.reasons.iter().filter(|reason| match (reason.kind, reason.key) {
+        (RuleKind::Prohibition, Key::Rule) => reason.verdict != Verdict::Unsatisfied,
+        // Its conditions are told only by the rule they belong to.
+        (RuleKind::Prohibition, _) => reason.verdict == Verdict::Unknown,
+        (RuleKind::Permission, Key::Rule) => false,
+        _ => reason.verdict != Verdict::Satisfied,
+    })
+}
+
+/// A value as a person reads it: the label of a purpose, else the text itself.
+pub(crate) fn value(operand: Operand, text: &str, lang: Lang) -> String {
+    let one = |text: &str| match operand {
+        Operand::Purpose => Purpose::parse(text)
+            .map_or(text.to_owned(), |purpose| format!("{} ({})", purpose.label(lang), purpose.concept().id)),
+        _ => text.to_owned(),
+    };
+    text.split(", ").map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// `operand operator value`, as in « finalité : Eau et assainissement ou plus précise ».
+pub(crate) fn clause(operand: Operand, operator: Operator, expected: &str, lang: Lang) -> String {
+    let expected = value(operand, expected, lang);
+    let hierarchical = matches!(operand, Operand::Purpose | Operand::ProcessingPlace | Operand::GoverningLaw);
+    let words = match (operator, hierarchical) {
+        (Operator::Eq | Operator::IsA | Operator::IsPartOf, true) => {
+            lang.pick("{} (ou compris dedans)", "{} (or within it)")
+        }
+        (Operator::Eq | Operator::IsA | Operator::IsPartOf, false) => lang.pick("égal à {}", "equal to {}"),
+        (Operator::Neq, _) => lang.pick("autre que {}", "other than {}"),
+        (Operator::IsAnyOf, _) => lang.pick("parmi : {}", "one of: {}"),
+        (Operator::IsNoneOf, _) => lang.pick("aucun de : {}", "none of: {}"),
+        (Operator::Lt, _) => match operand {
+            Operand::DateTime => lang.pick("avant {}", "before {}"),
+            _ => lang.pick("moins de {}", "less than {}"),
+        },
+        (Operator::Lteq, _) => match operand {
+            Operand::DateTime => lang.pick("jusqu'au {} inclus", "until {} included"),
+            _ => lang.pick("au plus {}", "at most {}"),
+        },
+        (Operator::Gt, _) => match operand {
+            Operand::DateTime => lang.pick("après {}", "after {}"),
+            _ => lang.pick("version après {}", "a later version than {}"),
+        },
+        (Operator::Gteq, _) => match operand {
+            Operand::DateTime => lang.pick("à partir du {}", "from {} on"),
+            _ => lang.pick("version au moins {}", "at least version {}"),
+        },
+    };
+    format!("{}{}{}", operand.label(lang), lang.pick(" : ", ": "), words.replace("{}", &expected))
+}

@@ -1,0 +1,123 @@
+//! One fault, one sentence: where, what was found, what to do.
+
+use ontology::Lang;
+
+use crate::fault::{Fault, FaultCode};
+
+/// The sentence of a fault.
+pub fn fault(fault: &Fault, lang: Lang) -> String {
+    let Fault { pointer, code, found, accepted } = fault;
+    let at = if pointer.is_empty() { "/" } else { pointer };
+    let (what, remedy) = match lang {
+        Lang::Fr => french(*code),
+        Lang::En => english(*code),
+    };
+    let fill = |text: &str| text.replace("{found}", found).replace("{accepted}", accepted);
+    match lang {
+        Lang::Fr => format!("{at} : {} {}", fill(what), fill(remedy)),
+        Lang::En => format!("{at}: {} {}", fill(what), fill(remedy)),
+    }
+}
+
+const fn french(code: FaultCode) -> (&'static str, &'static str) {
+    match code {
+        FaultCode::Member => (
+            "élément non compris ({found}).",
+            "Retirez-le, ou écrivez-le sous une forme acceptée. {accepted}",
+        ),
+        FaultCode::Missing => ("il manque « {accepted} ».", "Ajoutez-le."),
+        FaultCode::NoRule => {
+            ("la politique n'autorise ni n'interdit rien.", "Ajoutez au moins une règle : {accepted}.")
+        }
+        FaultCode::Type => ("type « {found} » non compris.", "Écrivez : {accepted}."),
+        FaultCode::Profile => (
+            "profil « {found} » inconnu : ses termes ne seraient pas appliqués.",
+            "Profils compris : {accepted}.",
+        ),
+        FaultCode::Conflict => (
+            "stratégie de conflit {found} : ici, une interdiction l'emporte toujours.",
+            "Écrivez « {accepted} », ou retirez-la.",
+        ),
+        FaultCode::Action => ("action « {found} » inconnue.", "Utilisez une action de {accepted}."),
+        FaultCode::Operand => (
+            "critère « {found} » inconnu : personne ne pourrait le vérifier.",
+            "Critères compris : {accepted}.",
+        ),
+        FaultCode::Spatial => (
+            "« {found} » est ambigu : territoire des données ou lieu de traitement ?",
+            "Pour le lieu de traitement ou le droit applicable, utilisez : {accepted}.",
+        ),
+        FaultCode::Operator => ("opérateur « {found} » inconnu.", "Opérateurs compris ici : {accepted}."),
+        FaultCode::OperatorHere => (
+            "l'opérateur « {found} » n'a pas de sens pour ce critère.",
+            "Opérateurs compris ici : {accepted}.",
+        ),
+        FaultCode::Datatype => ("type de valeur {found} non compris ici.", "Types compris : {accepted}."),
+        FaultCode::Value => ("valeur {found} non comprise.", "Forme attendue : {accepted}."),
+        FaultCode::Values => ("nombre de valeurs incorrect : {found}.", "Attendu : {accepted}."),
+        FaultCode::Sequence => {
+            ("« {found} » : l'ordre des événements n'est pas observé.", "Utilisez « {accepted} ».")
+        }
+        FaultCode::Empty => ("contrainte logique vide.", "Ajoutez des contraintes, ou retirez-la."),
+        FaultCode::Duty => {
+            ("forme d'obligation non comprise ({found}).", "Retirez-la, ou utilisez : {accepted}.")
+        }
+        FaultCode::CountHere => (
+            "« {found} » ne peut pas être compté ici.",
+            "Placez-le parmi les conditions cumulatives d'une autorisation : {accepted}.",
+        ),
+        FaultCode::Party => (
+            "{found} diffère de ce que dit la politique.",
+            "Retirez-le de la règle, ou écrivez la même valeur : {accepted}.",
+        ),
+    }
+}
+
+const fn english(code: FaultCode) -> (&'static str, &'static str) {
+    match code {
+        FaultCode::Member => {
+            ("member not understood ({found}).", "Remove it, or write it in an accepted form. {accepted}")
+        }
+        FaultCode::Missing => ("`{accepted}` is missing.", "Add it."),
+        FaultCode::NoRule => {
+            ("the policy neither permits nor prohibits anything.", "Add at least one rule: {accepted}.")
+        }
+        FaultCode::Type => ("type `{found}` is not understood.", "Write: {accepted}."),
+        FaultCode::Profile => (
+            "profile `{found}` is unknown: its terms would not be applied.",
+            "Profiles understood: {accepted}.",
+        ),
+        FaultCode::Conflict => (
+            "conflict strategy {found}: here a prohibition always wins.",
+            "Write `{accepted}`, or remove it.",
+        ),
+        FaultCode::Action => ("unknown action `{found}`.", "Use an action of {accepted}."),
+        FaultCode::Operand => {
+            ("unknown operand `{found}`: nobody could check it.", "Operands understood: {accepted}.")
+        }
+        FaultCode::Spatial => (
+            "`{found}` is ambiguous: territory of the rows, or place of processing?",
+            "For the place of processing or the governing law, use: {accepted}.",
+        ),
+        FaultCode::Operator => ("unknown operator `{found}`.", "Operators understood here: {accepted}."),
+        FaultCode::OperatorHere => {
+            ("operator `{found}` has no meaning for this operand.", "Operators understood here: {accepted}.")
+        }
+        FaultCode::Datatype => {
+            ("datatype {found} is not understood here.", "Datatypes understood: {accepted}.")
+        }
+        FaultCode::Value => ("value {found} is not understood.", "Expected form: {accepted}."),
+        FaultCode::Values => ("wrong number of values: {found}.", "Expected: {accepted}."),
+        FaultCode::Sequence => ("`{found}`: the order of events is not observed.", "Use `{accepted}`."),
+        FaultCode::Empty => ("empty logical constraint.", "Add constraints, or remove it."),
+        FaultCode::Duty => ("duty form not understood ({found}).", "Remove it, or use: {accepted}."),
+        FaultCode::CountHere => (
+            "`{found}` cannot be counted here.",
+            "Put it among the joint conditions of a permission: {accepted}.",
+        ),
+        FaultCode::Party => (
+            "{found} differs from what the policy says.",
+            "Remove it from the rule, or write the same value: {accepted}.",
+        ),
+    }
+}

@@ -1,0 +1,60 @@
+//! May this caller ever use this offer? For the catalogue: an offer is left out only when the answer is certainly no.
+
+use ontology::action::Action;
+use serde::{Deserialize, Serialize};
+
+use crate::decide::{Verdict, fulfilled, touches};
+use crate::evaluate::{Mode, all};
+use crate::facts::{Facts, Request};
+use crate::policy::{Compiled, Rule};
+
+/// From now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Foresight {
+    /// Whatever the caller does or declares, and whatever time passes: refused.
+    Never,
+    Maybe,
+    /// Permitted, and nothing the caller can change or time can bring would refuse it.
+    Always,
+}
+
+/// Looks ahead with what is known of the caller: its DID, and the time. Purpose, declarations, counts and duties can
+/// still change and are unknown, whatever the facts say today; a recipient that is not in the list stays outside,
+/// and a past date stays past.
+pub fn foresee(policy: &Compiled, request: &Request, known: &Facts) -> Foresight {
+    let Some(action) = Action::parse(&request.action) else { return Foresight::Never };
+    let other = |expected: &Option<String>, found: &Option<String>| match (expected, found) {
+        (Some(expected), Some(found)) => expected != found,
+        _ => false,
+    };
+    if other(&policy.target, &request.target) || other(&policy.assignee, &known.recipient) {
+        return Foresight::Never;
+    }
+    let ever = |rule: &Rule| {
+        let conditions = all(rule.when.iter(), &mut |test| test.verdict(known, &rule.pointer, Mode::Ever));
+        rule.duties.iter().fold(conditions, |sum, duty| match fulfilled(duty, known) {
+            Verdict::Satisfied => sum,
+            _ => sum.and(Verdict::Unknown),
+        })
+    };
+    let prohibited = policy.prohibitions.iter().filter(|rule| touches(rule, action)).map(ever);
+    let permitted = policy.permissions.iter().filter(|rule| rule.action.covers(action)).map(ever);
+    let open = permitted.max_by_key(|verdict| rank(*verdict)).unwrap_or(Verdict::Unsatisfied);
+    let free = prohibited.map(|verdict| !verdict).fold(Verdict::Satisfied, Verdict::and);
+    // An offer says nothing of the party it would be agreed with; until then, that it may be is all one can say.
+    let named = policy.assignee.is_none() || known.recipient.is_some();
+    match open.and(free) {
+        Verdict::Satisfied if named => Foresight::Always,
+        Verdict::Unsatisfied => Foresight::Never,
+        _ => Foresight::Maybe,
+    }
+}
+
+const fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Unsatisfied => 0,
+        Verdict::Unknown => 1,
+        Verdict::Satisfied => 2,
+    }
+}

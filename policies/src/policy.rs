@@ -1,0 +1,110 @@
+//! A policy ready to be decided: names resolved, values parsed, nothing unknown left.
+
+use ontology::action::Action;
+use ontology::place::Place;
+use ontology::purpose::Purpose;
+
+use crate::duration::Span;
+use crate::instant::Interval;
+use crate::operand::{Operand, Operator};
+
+/// A policy that was understood entirely. Made by [`crate::compile`] only.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    pub(crate) target: Option<String>,
+    pub(crate) assigner: Option<String>,
+    pub(crate) assignee: Option<String>,
+    pub(crate) permissions: Vec<Rule>,
+    pub(crate) prohibitions: Vec<Rule>,
+    pub(crate) obligations: Vec<Rule>,
+}
+
+impl Compiled {
+    /// Names of the counters this policy takes from: keys of `Facts::counts`.
+    pub fn counters(&self) -> impl Iterator<Item = &str> {
+        self.permissions.iter().filter(|rule| rule.limit().is_some()).map(|rule| rule.pointer.as_str())
+    }
+
+    /// Pointers of the duties that must be fulfilled before a permission holds: `Fulfilled::duty`.
+    pub fn duties(&self) -> impl Iterator<Item = &str> {
+        self.permissions.iter().flat_map(|rule| &rule.duties).map(|duty| duty.pointer.as_str())
+    }
+
+    /// Pointers of the obligations of the agreement: recorded, they do not block an access.
+    pub fn obligations(&self) -> impl Iterator<Item = &str> {
+        self.obligations.iter().map(|rule| rule.pointer.as_str())
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pub pointer: String,
+    pub action: Action,
+    /// All must hold.
+    pub when: Vec<Expr>,
+    /// Preconditions; of permissions only.
+    pub duties: Vec<Rule>,
+}
+
+impl Rule {
+    /// The least number of uses that the joint conditions of this rule allow.
+    pub(crate) fn limit(&self) -> Option<u64> {
+        fn least(parts: &[Expr]) -> Option<u64> {
+            let of = |part: &Expr| match part {
+                Expr::Test(Test { check: Check::Count(limit), .. }) => Some(*limit),
+                Expr::All(parts) => least(parts),
+                _ => None,
+            };
+            parts.iter().filter_map(of).min()
+        }
+        least(&self.when)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Expr {
+    All(Vec<Expr>),
+    Any(Vec<Expr>),
+    One(Vec<Expr>),
+    Test(Test),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Test {
+    pub pointer: String,
+    pub operand: Operand,
+    pub operator: Operator,
+    /// The right operand as text, for reasons.
+    pub expected: String,
+    pub check: Check,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Check {
+    Purpose(Vec<Purpose>),
+    Recipient(Vec<String>),
+    Place(Vec<Place>),
+    Law(Vec<Place>),
+    Time(Interval),
+    Elapsed(Span),
+    /// Greatest number of uses allowed.
+    Count(u64),
+    Charter(Vec<(String, Version)>),
+}
+
+/// Numbers separated by points, compared part by part; missing parts are zero.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Version([u32; 4]);
+
+impl Version {
+    pub(crate) fn parse(text: &str) -> Option<Version> {
+        let mut parts = [0; 4];
+        for (at, part) in text.split('.').enumerate() {
+            if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            *parts.get_mut(at)? = part.parse().ok()?;
+        }
+        Some(Version(parts))
+    }
+}
