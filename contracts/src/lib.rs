@@ -13,5 +13,7 @@ pub mod id;
 pub mod jcs;
 pub mod jwk;
 pub mod odrl;
+pub mod receipt;
 pub mod revocation;
 pub mod statement;
+pub mod tlog;

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod config;
+pub mod dataplane;
 pub mod domain;
 pub mod identity;
 pub mod peer;

@@ -7,5 +7,6 @@ pub mod member;
 pub mod negotiation;
 pub mod outgoing;
 pub mod process;
+pub mod source;
 pub mod time;
 pub mod transfer;

@@ -1,7 +1,7 @@
 //! Who speaks: keys, signatures, tokens, and the identities of peers.
 //!
 //! Reading order: [`random`], [`seal`], [`public`], [`signer`], [`keys`], [`document`], then [`jws`] and what is
-//! signed with it ([`token`], [`dpop`], [`proof`]), then [`peer`] and [`resolve`].
+//! signed with it ([`token`], [`dpop`], [`proof`], [`receipt`]), then [`peer`] and [`resolve`].
 
 pub mod cache;
 pub mod document;
@@ -12,6 +12,7 @@ pub mod peer;
 pub mod proof;
 pub mod public;
 pub mod random;
+pub mod receipt;
 pub mod resolve;
 pub mod seal;
 pub mod signer;

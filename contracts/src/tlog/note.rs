@@ -1,0 +1,174 @@
+//! Checkpoints of a log as signed notes, in text (C2SP signed-note and tlog-checkpoint).
+//!
+//! Only the formats: making and checking a signature is the caller's.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::Hash;
+use crate::format::FormatError;
+
+/// Longest note read, in bytes; the specification asks for a limit.
+pub const MAX_LEN: usize = 64 * 1024;
+/// Signature type of Ed25519 in key identifiers (signed-note, "Signature types").
+const ED25519: u8 = 0x01;
+
+/// Head of a log: its name, size and root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Unique name of the log: a URL without scheme.
+    pub origin: String,
+    /// Number of leaves.
+    pub size: u64,
+    pub root: Hash,
+}
+
+/// A text and who signed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What is signed, with its last newline.
+    pub text: String,
+    pub signatures: Vec<NoteSignature>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteSignature {
+    /// Name of the key; for a log's own signature the log's origin.
+    pub name: String,
+    pub key_id: [u8; 4],
+    pub signature: Vec<u8>,
+}
+
+/// Key identifier of an Ed25519 public key under a name.
+pub fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {
+    let digest = Sha256::new()
+        .chain_update(name.as_bytes())
+        .chain_update([b'\n', ED25519])
+        .chain_update(public)
+        .finalize();
+    [digest[0], digest[1], digest[2], digest[3]]
+}
+
+/// `<name>+<key id>+<key>`: how verifiers are given a key.
+pub fn verifier_key(name: &str, public: &[u8; 32]) -> String {
+    let key = [&[ED25519][..], public].concat();
+    format!("{name}+{}+{}", hex::encode(key_id(name, public)), STANDARD.encode(key))
+}
+
+/// Whether a text can name a key: not empty, no space, no `+`.
+pub fn is_key_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains('+') && !name.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+impl Checkpoint {
+    /// The text to sign.
+    pub fn body(&self) -> String {
+        format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
+    }
+
+    /// Reads a note's text; extension lines are allowed and ignored.
+    pub fn parse(body: &str) -> Result<Self, FormatError> {
+        let Some(lines) = body.strip_suffix('\n') else {
+            return Err(FormatError::new("checkpoint", "does not end with a newline"));
+        };
+        let mut lines = lines.split('\n');
+        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
+            return Err(FormatError::new("checkpoint", "needs three lines: origin, size, root"));
+        };
+        if origin.is_empty() {
+            return Err(FormatError::new("checkpoint, line 1", "empty origin"));
+        }
+        if lines.any(str::is_empty) {
+            return Err(FormatError::new("checkpoint", "empty extension line"));
+        }
+        let number: u64 = size
+            .parse()
+            .ok()
+            .filter(|n: &u64| n.to_string() == size)
+            .ok_or_else(|| FormatError::new("checkpoint, line 2", "not a size in decimal"))?;
+        let hash = STANDARD.decode(root).ok().and_then(|b| b.try_into().ok());
+        let root = hash.ok_or_else(|| FormatError::new("checkpoint, line 3", "not a base64 SHA-256 hash"))?;
+        Ok(Self { origin: origin.to_owned(), size: number, root })
+    }
+}
+
+impl Note {
+    /// The note with its signature lines.
+    pub fn write(&self) -> String {
+        let mut out = format!("{}\n", self.text);
+        for s in &self.signatures {
+            let blob = [&s.key_id[..], &s.signature].concat();
+            out.push_str(&format!("\u{2014} {} {}\n", s.name, STANDARD.encode(blob)));
+        }
+        out
+    }
+
+    /// Reads a note. Signatures are not checked.
+    pub fn parse(note: &str) -> Result<Self, FormatError> {
+        if note.len() > MAX_LEN {
+            return Err(FormatError::new("note", format!("longer than {MAX_LEN} bytes")));
+        }
+        if note.chars().any(|c| c.is_control() && c != '\n') {
+            return Err(FormatError::new("note", "control character"));
+        }
+        let Some(end) = note.rfind("\n\n") else {
+            return Err(FormatError::new("note", "no empty line before the signatures"));
+        };
+        let (text, lines) = (&note[..=end], &note[end + 2..]);
+        let Some(lines) = lines.strip_suffix('\n') else {
+            return Err(FormatError::new("note", "no signature, or no newline after the last"));
+        };
+        let signatures = lines.split('\n').map(signature).collect::<Result<_, _>>()?;
+        Ok(Self { text: text.to_owned(), signatures })
+    }
+}
+
+fn signature(line: &str) -> Result<NoteSignature, FormatError> {
+    let wrong = |what: &str| FormatError::new("note signature", what);
+    let rest = line.strip_prefix("\u{2014} ").ok_or_else(|| wrong("does not start with an em dash"))?;
+    let (name, blob) = rest.split_once(' ').ok_or_else(|| wrong("needs a key name and a signature"))?;
+    if !is_key_name(name) {
+        return Err(wrong("key name is empty or has a space or `+`"));
+    }
+    let blob = STANDARD.decode(blob).map_err(|_| wrong("not base64"))?;
+    match blob.split_first_chunk::<4>() {
+        Some((id, signature)) if !signature.is_empty() => {
+            Ok(NoteSignature { name: name.to_owned(), key_id: *id, signature: signature.to_vec() })
+        }
+        _ => Err(wrong("too short")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The key of the Go reference implementation's documentation (golang.org/x/mod/sumdb/note).
+    #[test]
+    fn key_identifier_rule() {
+        let known = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+        let key = STANDARD.decode(known.rsplit('+').next().unwrap()).unwrap();
+        assert_eq!(verifier_key("PeterNeumann", key[1..].try_into().unwrap()), known);
+    }
+
+    #[test]
+    fn notes_are_written_as_read() {
+        let checkpoint = Checkpoint { origin: "eau.example.org/log".into(), size: 7, root: [9; 32] };
+        let signature = NoteSignature {
+            name: "eau.example.org/log".into(),
+            key_id: [1, 2, 3, 4],
+            signature: vec![5; 64],
+        };
+        let note = Note { text: checkpoint.body(), signatures: vec![signature] };
+        let read = Note::parse(&note.write()).unwrap();
+        assert_eq!(read, note);
+        assert_eq!(Checkpoint::parse(&read.text).unwrap(), checkpoint);
+        for wrong in ["", "a\n1\n", "a\n01\nAA==\n", "a\n1\nAA==\n", "\n1\nAA==\n"] {
+            assert!(Checkpoint::parse(wrong).is_err(), "{wrong:?}");
+        }
+        for wrong in ["text\n", "text\n\n", "text\n\n\u{2014} a+b AAAAAAAA\n", "text\n\n\u{2014} a AAAA\n"] {
+            assert!(Note::parse(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}
