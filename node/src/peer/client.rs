@@ -4,12 +4,14 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::BoxFuture;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, redirect, tls};
 use url::Url;
 
 use super::guard::{Guard, Refusal};
 use crate::config::Config;
+use crate::identity::resolve::{Fetch, FetchError};
 use crate::telemetry;
 
 /// Limits and trust of outgoing calls.
@@ -282,4 +284,21 @@ fn causes(error: &reqwest::Error) -> String {
         last = inner;
     }
     last.to_string()
+}
+
+/// DID documents are fetched like everything else: TLS, guarded, bounded, not redirected.
+impl Fetch for Client {
+    fn fetch<'a>(&'a self, url: &'a Url, max_bytes: usize) -> BoxFuture<'a, Result<Vec<u8>, FetchError>> {
+        Box::pin(async move {
+            let answer = self.get(url.as_str(), None, max_bytes).await.map_err(|e| match e {
+                SendError::Refused(refusal) => FetchError::Forbidden(refusal.to_string()),
+                SendError::TooLarge { limit, .. } => FetchError::TooLarge(limit),
+                other => FetchError::Unreachable(other.to_string()),
+            })?;
+            match answer.is_success() {
+                true => Ok(answer.body.to_vec()),
+                false => Err(FetchError::Status(answer.status)),
+            }
+        })
+    }
 }
