@@ -1,0 +1,36 @@
+//! The machine edge: the whole route table is here. Handlers parse, call `app`, and render.
+
+pub mod body;
+pub mod health;
+pub mod limits;
+pub mod member;
+mod outer;
+pub mod problem;
+
+use std::sync::Arc;
+
+use actix_web::web::{self, Data, ServiceConfig};
+
+pub use limits::Limiter;
+pub use member::At;
+pub use outer::{Answer, outer};
+pub use problem::Failure;
+
+use crate::app::App;
+
+/// What the edge itself keeps, beside the [`App`].
+pub struct Edge {
+    pub limiter: Arc<Limiter>,
+}
+
+/// Every route of the node.
+pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfig) {
+    move |service| {
+        service
+            .app_data(app)
+            .app_data(edge)
+            .route("/health/live", web::get().to(health::live))
+            .route("/health/ready", web::get().to(health::ready))
+            .default_service(web::to(|| async { Err::<String, _>(Failure::NoRoute) }));
+    }
+}

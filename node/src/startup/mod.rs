@@ -1,0 +1,108 @@
+//! Builds the whole node from its configuration: the only place that names every adapter.
+
+mod listen;
+mod tls;
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web::Data;
+
+use crate::app::{App, Hosts};
+use crate::config::Config;
+use crate::domain::time::Clock;
+use crate::http::{Edge, Limiter};
+use crate::peer;
+use crate::telemetry::Metrics;
+use crate::workers::Workers;
+
+/// What the library's callers may replace; the program uses the defaults.
+#[derive(Default)]
+pub struct Options {
+    pub clock: Clock,
+    /// A socket already bound, instead of `listen.address`.
+    pub listener: Option<TcpListener>,
+    /// Another way out to peers than the one the configuration describes.
+    pub peers: Option<peer::Client>,
+}
+
+/// Why a node does not start. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("cannot listen on {address}: {cause}")]
+    Listen { address: String, cause: std::io::Error },
+    #[error("certificate {file}: {cause}")]
+    Certificate { file: String, cause: String },
+    #[error("calls to peers: {0}")]
+    Peers(String),
+    #[error("{0}")]
+    Store(String),
+}
+
+/// A node, listening.
+pub struct Application {
+    pub app: Data<App>,
+    pub workers: Workers,
+    /// Where it listens; empty on a Unix socket.
+    pub addresses: Vec<SocketAddr>,
+    server: Server,
+    shutdown: Duration,
+}
+
+/// Stops a running node from elsewhere.
+#[derive(Clone)]
+pub struct Stopper {
+    server: ServerHandle,
+    workers: Workers,
+    shutdown: Duration,
+}
+
+impl Application {
+    /// Everything up to listening; nothing slow happens before the socket is bound.
+    pub async fn build(config: Config, options: Options) -> Result<Self, StartError> {
+        // A second node in the same process (tests) finds the provider installed already.
+        let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let workers = Workers::default();
+        let peers = match options.peers {
+            Some(peers) => peers,
+            None => peer::Client::from_config(&config).map_err(|e| StartError::Peers(e.to_string()))?,
+        };
+        let edge = Data::new(Edge { limiter: Limiter::new(&config.limits) });
+        let app = Data::new(App {
+            started: options.clock.now(),
+            clock: options.clock,
+            metrics: Metrics::default(),
+            hosts: Hosts::default(),
+            workers: workers.clone(),
+            peers,
+            config,
+        });
+        let (server, addresses) = listen::start(&app, &edge, options.listener, &workers)?;
+        let shutdown = Duration::from_secs(app.config.limits.shutdown_s);
+        Ok(Self { app, workers, addresses, server, shutdown })
+    }
+
+    pub fn stopper(&self) -> Stopper {
+        Stopper { server: self.server.handle(), workers: self.workers.clone(), shutdown: self.shutdown }
+    }
+
+    /// Serves until a signal or [`Stopper::stop`].
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn run(self) -> std::io::Result<()> {
+        let served = self.server.await;
+        self.workers.stop(self.shutdown).await;
+        served
+    }
+}
+
+impl Stopper {
+    /// Ends the node: requests in flight get their time when `graceful`.
+    pub async fn stop(&self, graceful: bool) {
+        self.server.stop(graceful).await;
+        let patience = if graceful { self.shutdown } else { Duration::from_millis(100) };
+        self.workers.stop(patience).await;
+    }
+}

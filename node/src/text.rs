@@ -1,0 +1,97 @@
+//! What persons read, in French and English, from one set of keys: `assets/text/{fr,en}.toml`.
+//!
+//! A test keeps the two files equal in keys and in the names they fill in.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+pub use ontology::Lang;
+
+type Texts = BTreeMap<String, String>;
+
+static FR: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../assets/text/fr.toml")));
+static EN: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../assets/text/en.toml")));
+
+fn read(text: &str) -> Texts {
+    let sections: BTreeMap<String, Texts> = toml::from_str(text).unwrap_or_default();
+    sections
+        .into_iter()
+        .flat_map(|(section, keys)| {
+            keys.into_iter().map(move |(key, text)| (format!("{section}.{key}"), text))
+        })
+        .collect()
+}
+
+/// The text of a key (`section.key`). A key without text shows itself, so that it is seen and reported.
+pub fn get(lang: Lang, key: &'static str) -> &'static str {
+    let texts = match lang {
+        Lang::Fr => &FR,
+        Lang::En => &EN,
+    };
+    texts.get(key).map_or(key, String::as_str)
+}
+
+/// The text of a key with its `{names}` filled in, in one pass: a value is never read for names.
+pub fn fill(lang: Lang, key: &'static str, values: &[(&str, &str)]) -> String {
+    let mut rest = get(lang, key);
+    let mut out = String::with_capacity(rest.len() + 32);
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after.split_once('}') {
+            Some((name, after)) => {
+                out.push_str(values.iter().find(|(n, _)| *n == name).map_or("…", |(_, value)| value));
+                rest = after;
+            }
+            None => rest = after,
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The language a caller asks for: the first of `fr` and `en` in `Accept-Language` or `LANG` order.
+pub fn preferred(wanted: &str, otherwise: Lang) -> Lang {
+    let mut ranked: Vec<(f32, Lang)> = Vec::new();
+    for part in wanted.split(',') {
+        let (tag, quality) = part.split_once(";q=").unwrap_or((part, "1"));
+        let lang = match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
+            Some("fr") => Lang::Fr,
+            Some("en") => Lang::En,
+            _ => continue,
+        };
+        let quality = quality.trim().parse().unwrap_or(0.0_f32);
+        if quality > 0.0 {
+            ranked.push((quality, lang));
+        }
+    }
+    let best = ranked.iter().map(|(q, _)| *q).fold(0.0_f32, f32::max);
+    ranked.into_iter().find(|(q, _)| *q >= best).map_or(otherwise, |(_, lang)| lang)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<&str> {
+        let mut names: Vec<_> =
+            text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        assert!(!FR.is_empty());
+        assert_eq!(FR.keys().collect::<Vec<_>>(), EN.keys().collect::<Vec<_>>());
+        for (key, text) in FR.iter() {
+            assert_eq!(names(text), names(&EN[key]), "{key}");
+        }
+    }
+
+    #[test]
+    fn the_caller_chooses_the_language() {
+        assert_eq!(preferred("de, fr;q=0.8, en;q=0.9", Lang::Fr), Lang::En);
+        assert_eq!(preferred("fr-FR,fr;q=0.9,en;q=0.8", Lang::En), Lang::Fr);
+        assert_eq!(preferred("de", Lang::En), Lang::En);
+    }
+}
