@@ -1,20 +1,43 @@
 //! The members this node hosts, and which of them an address means.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use contracts::id::MemberId;
+use contracts::id::{MemberId, ParticipantId};
 use url::Url;
 
 use crate::domain::member::Member;
+use crate::identity::keys::Keyring;
 
-/// A hosted member with what it needs to act.
+/// A hosted member with its unsealed keys.
 pub struct Hosted {
     pub member: Member,
+    keys: RwLock<Arc<Keyring>>,
 }
 
-/// All hosted members. Replaced as a whole when one is added, so that readers never wait.
+impl Hosted {
+    pub fn new(member: Member, keys: Keyring) -> Self {
+        Self { member, keys: RwLock::new(Arc::new(keys)) }
+    }
+    /// The keys as they are now; a rotation does not disturb who already holds them.
+    pub fn keys(&self) -> Arc<Keyring> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+    pub fn set_keys(&self, keys: Keyring) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+    pub fn id(&self) -> &MemberId {
+        &self.member.id
+    }
+    pub fn did(&self) -> &ParticipantId {
+        &self.member.did
+    }
+}
+
+/// The members of this node.
 #[derive(Default)]
-pub struct Hosts(RwLock<Arc<[Arc<Hosted>]>>);
+pub struct Members {
+    all: RwLock<Vec<Arc<Hosted>>>,
+}
 
 /// A member found by address, and how much of the path is its prefix.
 pub struct Found {
@@ -22,26 +45,27 @@ pub struct Found {
     pub prefix: usize,
 }
 
-impl Hosts {
-    pub fn new(members: Vec<Hosted>) -> Self {
-        let hosts = Self::default();
-        hosts.replace(members.into_iter().map(Arc::new).collect());
-        hosts
-    }
-    pub fn all(&self) -> Arc<[Arc<Hosted>]> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+impl Members {
+    /// Adds a member, or replaces the one with the same identifier.
+    pub fn insert(&self, hosted: Arc<Hosted>) {
+        let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|other| other.id() != hosted.id());
+        all.push(hosted);
     }
     pub fn get(&self, id: &MemberId) -> Option<Arc<Hosted>> {
-        self.all().iter().find(|h| h.member.id == *id).cloned()
+        self.read().iter().find(|h| h.id() == id).cloned()
     }
-    pub fn replace(&self, members: Vec<Arc<Hosted>>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = members.into();
+    pub fn all(&self) -> Vec<Arc<Hosted>> {
+        self.read().clone()
+    }
+    fn read(&self) -> RwLockReadGuard<'_, Vec<Arc<Hosted>>> {
+        self.all.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The member of an address: same host, longest prefix of whole path segments. When the node has only one
     /// member any host means it, and its prefix may already have been taken off by a proxy.
     pub fn find(&self, host: &str, path: &str) -> Option<Found> {
-        let all = self.all();
+        let all = self.read();
         let alone = all.len() == 1;
         let found = all
             .iter()
@@ -70,20 +94,24 @@ fn prefix_length(base: &Url, path: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use contracts::id::ParticipantId;
-
     use super::*;
+    use crate::domain::time::Timestamp;
+    use crate::identity::seal::MasterSecret;
 
-    fn hosts(urls: &[&str]) -> Hosts {
-        let member = |(i, url): (usize, &&str)| Hosted {
-            member: Member {
+    fn hosts(urls: &[&str]) -> Members {
+        let secret = MasterSecret::from_text(&MasterSecret::generate_text()).unwrap();
+        let members = Members::default();
+        for (i, url) in urls.iter().enumerate() {
+            let member = Member {
                 id: MemberId::parse(i.to_string()).unwrap(),
                 did: ParticipantId::parse(format!("did:web:{i}")).unwrap(),
                 name: i.to_string(),
                 base_url: Url::parse(url).unwrap(),
-            },
-        };
-        Hosts::new(urls.iter().enumerate().map(member).collect())
+            };
+            let (keys, _) = Keyring::generate(&member, &secret, Timestamp(0)).unwrap();
+            members.insert(Arc::new(Hosted::new(member, keys)));
+        }
+        members
     }
 
     #[test]

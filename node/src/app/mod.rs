@@ -12,7 +12,7 @@ use crate::telemetry::Metrics;
 use crate::workers::Workers;
 
 pub use error::Error;
-pub use member::{Hosted, Hosts};
+pub use member::{Hosted, Members};
 
 /// What every use case works with. One per process, shared.
 pub struct App {
@@ -21,10 +21,10 @@ pub struct App {
     pub started: Timestamp,
     pub metrics: Metrics,
     /// The members of this node.
-    pub hosts: Hosts,
+    pub members: Members,
     pub workers: Workers,
     /// The way out to peers.
-    pub peers: peer::Client,
+    pub client: peer::Client,
 }
 
 impl App {

@@ -29,7 +29,7 @@ impl FromRequest for At {
 /// A request for nobody goes on without one: node-level routes need none.
 pub fn resolve(app: &App, req: &mut ServiceRequest) -> Result<Option<Arc<Hosted>>, Failure> {
     let host = host(req.request(), app.config.listen.behind_proxy);
-    let Some(found) = app.hosts.find(&host, req.path()) else { return Ok(None) };
+    let Some(found) = app.members.find(&host, req.path()) else { return Ok(None) };
     if found.prefix > 0 {
         let rest = match req.uri().path_and_query() {
             Some(whole) => &whole.as_str()[found.prefix.min(whole.as_str().len())..],

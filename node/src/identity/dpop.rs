@@ -45,7 +45,12 @@ pub struct Request<'a> {
 }
 
 /// Makes the proof of one request with the member's signing key of that thumbprint (the one the token is bound to).
-pub fn make(keyring: &Keyring, jkt: &str, request: &Request<'_>, now: Timestamp) -> Result<String, TokenError> {
+pub fn make(
+    keyring: &Keyring,
+    jkt: &str,
+    request: &Request<'_>,
+    now: Timestamp,
+) -> Result<String, TokenError> {
     let key = keyring
         .keys()
         .iter()

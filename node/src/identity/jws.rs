@@ -95,7 +95,8 @@ pub fn parse<H: DeserializeOwned>(jws: &str, max: usize) -> Result<Parts<'_, H>,
     if protected.len() > MAX_HEADER {
         return Err(JwsError::Malformed("header too long"));
     }
-    let header = URL_SAFE_NO_PAD.decode(protected).map_err(|_| JwsError::Malformed("header not base64url"))?;
+    let header =
+        URL_SAFE_NO_PAD.decode(protected).map_err(|_| JwsError::Malformed("header not base64url"))?;
     let header = serde_json::from_slice(&header).map_err(|e| JwsError::Header(e.to_string()))?;
     let signature =
         URL_SAFE_NO_PAD.decode(signature).map_err(|_| JwsError::Malformed("signature not base64url"))?;
@@ -130,7 +131,8 @@ impl<H> Parts<'_, H> {
 
 /// `typ` compared as media types are: case does not count, and `application/` may be left out (RFC 7515, 4.1.9).
 pub fn check_type(found: &str, expected: &'static str) -> Result<(), JwsError> {
-    let short = found.get(..12).filter(|p| p.eq_ignore_ascii_case("application/")).map_or(found, |_| &found[12..]);
+    let short =
+        found.get(..12).filter(|p| p.eq_ignore_ascii_case("application/")).map_or(found, |_| &found[12..]);
     if short.eq_ignore_ascii_case(expected) {
         Ok(())
     } else {
@@ -177,7 +179,10 @@ mod tests {
 
     fn key() -> (Signer, PublicKey) {
         let made = Signer::generate(Alg::Es256).unwrap();
-        (Signer::from_pkcs8(Alg::Es256, "d#k", &made.pkcs8).unwrap(), PublicKey::from_jwk("d#k", &made.jwk).unwrap())
+        (
+            Signer::from_pkcs8(Alg::Es256, "d#k", &made.pkcs8).unwrap(),
+            PublicKey::from_jwk("d#k", &made.jwk).unwrap(),
+        )
     }
 
     #[test]
@@ -201,14 +206,24 @@ mod tests {
     #[test]
     fn headers_that_change_the_meaning_are_refused() {
         let (signer, public) = key();
-        for header in [r#"{"alg":"none"}"#, r#"{"alg":"HS256"}"#, r#"{"alg":"ES256","alg":"ES256"}"#, r#"{}"#,
-            r#"{"alg":"ES256","crit":["x"]}"#, r#"{"alg":"ES256","zip":"DEF"}"#, r#"{"alg":"ES256","b64":false}"#] {
+        for header in [
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"HS256"}"#,
+            r#"{"alg":"ES256","alg":"ES256"}"#,
+            r#"{}"#,
+            r#"{"alg":"ES256","crit":["x"]}"#,
+            r#"{"alg":"ES256","zip":"DEF"}"#,
+            r#"{"alg":"ES256","b64":false}"#,
+        ] {
             let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode("{}"));
             let jws = format!("{input}.{}", URL_SAFE_NO_PAD.encode(signer.sign(input.as_bytes()).unwrap()));
             let refused = parse::<TokenHeader>(&jws, 4096).and_then(|p| p.header.check().map(|_| ()));
             assert!(refused.is_err(), "{header}");
         }
         let jws = sign(&TokenHeader::new(Alg::EdDsa, "JWT"), b"{}", &signer).unwrap();
-        assert_eq!(parse::<TokenHeader>(&jws, 4096).unwrap().verify(Alg::EdDsa, &public), Err(JwsError::Algorithm));
+        assert_eq!(
+            parse::<TokenHeader>(&jws, 4096).unwrap().verify(Alg::EdDsa, &public),
+            Err(JwsError::Algorithm)
+        );
     }
 }

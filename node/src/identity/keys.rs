@@ -114,7 +114,11 @@ pub struct Retired {
 
 impl Keyring {
     /// A new member's keys, one for each purpose, with the rows to store.
-    pub fn generate(member: &Member, secret: &MasterSecret, at: Timestamp) -> Result<(Self, Vec<KeyRow>), KeyError> {
+    pub fn generate(
+        member: &Member,
+        secret: &MasterSecret,
+        at: Timestamp,
+    ) -> Result<(Self, Vec<KeyRow>), KeyError> {
         let mut ring = Self { did: member.did.clone(), keys: Vec::new() };
         let mut rows = Vec::new();
         for purpose in Purpose::ALL {
@@ -127,7 +131,8 @@ impl Keyring {
 
     /// Opens stored keys.
     pub fn open(member: &Member, secret: &MasterSecret, rows: &[KeyRow]) -> Result<Self, KeyError> {
-        let keys = rows.iter().map(|row| open(member, secret, row).map(Arc::new)).collect::<Result<_, _>>()?;
+        let keys =
+            rows.iter().map(|row| open(member, secret, row).map(Arc::new)).collect::<Result<_, _>>()?;
         Ok(Self { did: member.did.clone(), keys })
     }
 

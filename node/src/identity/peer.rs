@@ -62,7 +62,10 @@ impl PeerIdentity {
         let malformed = |e: String| IdentityError::Malformed(e);
         let document = DidDocument::deserialize(&shown).map_err(|e| malformed(e.to_string()))?;
         if document.id != *did {
-            return Err(IdentityError::OtherDid { expected: did.to_string(), found: document.id.to_string() });
+            return Err(IdentityError::OtherDid {
+                expected: did.to_string(),
+                found: document.id.to_string(),
+            });
         }
         let digest = identity_digest(&shown).map_err(|e| malformed(e.to_string()))?;
         if document.methods().count() > MAX_METHODS {

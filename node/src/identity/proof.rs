@@ -169,7 +169,11 @@ pub fn verify_revocation(
     Ok(revocation)
 }
 
-pub(super) fn sign_document<T: Serialize>(document: &T, typ: &str, signer: &Signer) -> Result<String, ProofError> {
+pub(super) fn sign_document<T: Serialize>(
+    document: &T,
+    typ: &str,
+    signer: &Signer,
+) -> Result<String, ProofError> {
     let header = DocumentHeader { alg: signer.alg(), kid: signer.kid().to_owned(), typ: typ.to_owned() };
     Ok(jws::sign(&header, &jcs::canonical(document)?, signer)?)
 }

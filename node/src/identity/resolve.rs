@@ -150,7 +150,8 @@ impl Resolver {
             .map_err(|e| ResolveError::Identity { did: did.to_string(), error: e.into() })?;
         let slot = self.slot(did)?;
         let good = |known: &Known, now: Timestamp| {
-            now.seconds().saturating_sub(known.fetched_at.seconds()) < self.limits.fresh && enough(&known.identity)
+            now.seconds().saturating_sub(known.fetched_at.seconds()) < self.limits.fresh
+                && enough(&known.identity)
         };
         if let Some(known) = slot.known().filter(|known| good(known, self.clock.now())) {
             return Ok(known.identity);
@@ -174,7 +175,8 @@ impl Resolver {
             }
         };
         // An older copy is better than none while the peer is down; a key it lacks is then refused by its user.
-        let usable = |known: &Known| now.seconds().saturating_sub(known.fetched_at.seconds()) < self.limits.stale;
+        let usable =
+            |known: &Known| now.seconds().saturating_sub(known.fetched_at.seconds()) < self.limits.stale;
         match (slot.known().filter(usable), error) {
             (Some(known), _) => Ok(known.identity),
             (None, Some(error)) => Err(error),
@@ -212,7 +214,8 @@ impl Resolver {
         }
         if slots.len() >= self.limits.identities.max(1) {
             let idle = slots.iter().filter(|(_, slot)| Arc::strong_count(slot) == 1);
-            let oldest = idle.min_by_key(|(_, slot)| slot.known().map(|k| k.fetched_at)).map(|(did, _)| did.clone());
+            let oldest =
+                idle.min_by_key(|(_, slot)| slot.known().map(|k| k.fetched_at)).map(|(did, _)| did.clone());
             slots.remove(&oldest.ok_or(ResolveError::Busy)?);
         }
         let slot = Arc::new(Slot::default());

@@ -139,13 +139,27 @@ struct PeerOut<'a> {
 }
 
 /// Issues the token of one message to a peer. `body` is empty for a message without body.
-pub fn issue_peer(keyring: &Keyring, audience: &str, body: &[u8], now: Timestamp) -> Result<String, TokenError> {
+pub fn issue_peer(
+    keyring: &Keyring,
+    audience: &str,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<String, TokenError> {
     let key = keyring.current(Purpose::Sign, now)?;
     let mut header = TokenHeader::new(key.signer.alg(), "JWT");
     header.kid = Some(key.kid().to_owned());
     let (did, at) = (keyring.did().as_str(), now.seconds());
     let (jti, bh) = (random::nonce(), sha256_b64url(body));
-    let out = PeerOut { iss: did, sub: did, aud: audience, iat: at, nbf: at, exp: at + MAX_LIFE, jti: &jti, bh: &bh };
+    let out = PeerOut {
+        iss: did,
+        sub: did,
+        aud: audience,
+        iat: at,
+        nbf: at,
+        exp: at + MAX_LIFE,
+        jti: &jti,
+        bh: &bh,
+    };
     let payload = serde_json::to_vec(&out).map_err(|e| TokenError::Own(e.to_string()))?;
     Ok(jws::sign(&header, &payload, &key.signer)?)
 }
@@ -299,7 +313,11 @@ pub struct Grant<'a> {
 }
 
 /// Issues a data token with the provider's data key. Returns it with its `jti`.
-pub fn issue_data(keyring: &Keyring, grant: &Grant<'_>, now: Timestamp) -> Result<(String, String), TokenError> {
+pub fn issue_data(
+    keyring: &Keyring,
+    grant: &Grant<'_>,
+    now: Timestamp,
+) -> Result<(String, String), TokenError> {
     let key = keyring.current(Purpose::Data, now)?;
     let mut header = TokenHeader::new(key.signer.alg(), DATA_TYP);
     header.kid = Some(key.kid().to_owned());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 
-use crate::app::{App, Hosts};
+use crate::app::{App, Members};
 use crate::config::Config;
 use crate::domain::time::Clock;
 use crate::http::{Edge, Limiter};
@@ -24,7 +24,7 @@ pub struct Options {
     /// A socket already bound, instead of `listen.address`.
     pub listener: Option<TcpListener>,
     /// Another way out to peers than the one the configuration describes.
-    pub peers: Option<peer::Client>,
+    pub client: Option<peer::Client>,
 }
 
 /// Why a node does not start. Each says what to do.
@@ -64,8 +64,8 @@ impl Application {
         // A second node in the same process (tests) finds the provider installed already.
         let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let workers = Workers::default();
-        let peers = match options.peers {
-            Some(peers) => peers,
+        let client = match options.client {
+            Some(client) => client,
             None => peer::Client::from_config(&config).map_err(|e| StartError::Peers(e.to_string()))?,
         };
         let edge = Data::new(Edge { limiter: Limiter::new(&config.limits) });
@@ -73,9 +73,9 @@ impl Application {
             started: options.clock.now(),
             clock: options.clock,
             metrics: Metrics::default(),
-            hosts: Hosts::default(),
+            members: Members::default(),
             workers: workers.clone(),
-            peers,
+            client,
             config,
         });
         let (server, addresses) = listen::start(&app, &edge, options.listener, &workers)?;
