@@ -149,7 +149,10 @@ pub fn batch(receipts: &[Receipt], at: Instant) -> Result<Sealed, FormatError> {
     let proofs = hashes.iter().map(|p| p.iter().map(|h| URL_SAFE_NO_PAD.encode(h)).collect()).collect();
     let root = URL_SAFE_NO_PAD.encode(root);
     let size = receipts.len() as u64;
-    Ok(Sealed { batch: ReceiptBatch { kind: BatchType::Batch, v: V1, alg: DigestAlg::Sha256, root, size, at }, proofs })
+    Ok(Sealed {
+        batch: ReceiptBatch { kind: BatchType::Batch, v: V1, alg: DigestAlg::Sha256, root, size, at },
+        proofs,
+    })
 }
 
 // One pass for all proofs: asking the tree for each would be quadratic.

@@ -18,15 +18,16 @@ pub fn sign_receipts(
 ) -> Result<Vec<ReceiptFile>, ProofError> {
     let sealed = receipt::batch(&receipts, Instant::from_seconds(at.seconds()))?;
     let jws = sign_document(&sealed.batch, receipt::TYP, signer)?;
-    let files = receipts.into_iter().zip(sealed.proofs).zip(0u64..).map(|((receipt, proof), index)| ReceiptFile {
-        kind: receipt::FileType::File,
-        v: V1,
-        receipt,
-        index,
-        proof,
-        batch: jws.clone(),
-        identity: identity.cloned(),
-    });
+    let files =
+        receipts.into_iter().zip(sealed.proofs).zip(0u64..).map(|((receipt, proof), index)| ReceiptFile {
+            kind: receipt::FileType::File,
+            v: V1,
+            receipt,
+            index,
+            proof,
+            batch: jws.clone(),
+            identity: identity.cloned(),
+        });
     Ok(files.collect())
 }
 
@@ -43,7 +44,11 @@ pub fn verify_batch(
 }
 
 /// Checks that a receipt is the identity's own and in a batch verified before.
-pub fn check_receipt(file: &ReceiptFile, batch: &ReceiptBatch, identity: &PeerIdentity) -> Result<(), ProofError> {
+pub fn check_receipt(
+    file: &ReceiptFile,
+    batch: &ReceiptBatch,
+    identity: &PeerIdentity,
+) -> Result<(), ProofError> {
     same(identity.did(), &file.receipt.consumer)?;
     Ok(file.check_inclusion(batch)?)
 }
