@@ -1,6 +1,8 @@
 //! A message on its way to a peer: written in the same transaction as the state it comes from.
 
-use contracts::id::{AgreementId, ParticipantId, Pid};
+use contracts::id::{AgreementId, MemberId, ParticipantId, Pid};
+
+use super::time::Timestamp;
 
 /// What a message belongs to. Messages of one process leave in their order, and its answers go back to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,4 +46,26 @@ pub struct Outgoing {
     pub url: String,
     /// JSON text.
     pub body: String,
+}
+
+/// A message in the outbox, as the delivery worker holds it.
+///
+/// `seq` counts the messages of one process of one member from 1, without gaps: so the worker knows, without asking
+/// the store, whether it holds the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// Row of the outbox.
+    pub row: i64,
+    pub member: MemberId,
+    pub process: Process,
+    pub seq: i64,
+    pub peer: ParticipantId,
+    pub kind: String,
+    pub url: String,
+    pub body: String,
+    /// Attempts made so far.
+    pub attempts: u32,
+    pub created: Timestamp,
+    /// Not to be sent before.
+    pub next_at: Timestamp,
 }
