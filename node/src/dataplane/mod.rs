@@ -11,3 +11,4 @@ pub mod range;
 pub mod read;
 pub mod source;
 pub mod stage;
+pub mod stream;
