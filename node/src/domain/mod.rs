@@ -1,12 +1,14 @@
 //! The rules, pure: no async, no I/O, no clock, no randomness.
 
 pub mod agreement;
+pub mod dataset;
 pub mod delivery;
 pub mod event;
 pub mod member;
 pub mod negotiation;
 pub mod outgoing;
 pub mod process;
+pub mod publication;
 pub mod source;
 pub mod time;
 pub mod transfer;
