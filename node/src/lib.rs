@@ -4,6 +4,7 @@
 //! which knows neither. Reading order of the modules is the order below.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod dataplane;
 pub mod domain;

@@ -51,3 +51,10 @@ pub struct Charter {
     pub id: String,
     pub version: String,
 }
+
+/// Replaces the key of a purpose: `sign`, `data` or `log`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RotateKey {
+    pub purpose: String,
+}

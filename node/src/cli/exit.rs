@@ -1,0 +1,101 @@
+//! How a command ends: documented exit codes, and errors that say what to do.
+
+use std::process::ExitCode;
+
+use contracts::api::Problem;
+
+/// Shown in `--help`.
+pub const CODES: &str = "\
+Exit codes:
+  0  done
+  1  refused, or a verification that failed
+  2  wrong usage or wrong input
+  3  the node, or a peer it called, cannot be reached
+  4  not found
+  5  internal error
+  6  the node's folder, configuration or database is faulty
+  7  busy or temporarily unavailable: try again
+  8  not finished in the time given with --wait";
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub enum Failed {
+    Refused(String),
+    Usage(String),
+    Unreachable(String),
+    NotFound(String),
+    Internal(String),
+    Setup(String),
+    Busy(String),
+    Waiting(String),
+    /// What the node answered.
+    Answered(Box<Problem>),
+}
+
+impl Failed {
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Refused(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Unreachable(_) => 3,
+            Self::NotFound(_) => 4,
+            Self::Internal(_) => 5,
+            Self::Setup(_) => 6,
+            Self::Busy(_) => 7,
+            Self::Waiting(_) => 8,
+            Self::Answered(problem) => match problem.status {
+                401 | 403 | 409 => 1,
+                400 | 405 | 413 | 415 | 422 => 2,
+                421 | 502 | 504 => 3,
+                404 => 4,
+                408 | 429 | 503 => 7,
+                _ => 5,
+            },
+        }
+    }
+
+    /// One machine-readable object for `--json`.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Answered(problem) => serde_json::json!({ "error": problem }),
+            other => serde_json::json!({ "error": { "detail": other.to_string(), "code": other.code() } }),
+        }
+    }
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(text)
+            | Self::Usage(text)
+            | Self::Unreachable(text)
+            | Self::NotFound(text)
+            | Self::Internal(text)
+            | Self::Setup(text)
+            | Self::Busy(text)
+            | Self::Waiting(text) => f.write_str(text),
+            Self::Answered(problem) => {
+                f.write_str(&problem.title)?;
+                if let Some(detail) = problem.detail.as_ref().filter(|_| problem.reasons.is_empty()) {
+                    write!(f, ": {detail}")?;
+                }
+                if let Some(at) = &problem.at {
+                    write!(f, " ({at})")?;
+                }
+                for reason in &problem.reasons {
+                    write!(f, "\n  - {reason}")?;
+                }
+                for fault in &problem.faults {
+                    write!(f, "\n  {} = {}: {}", fault.field, fault.value, fault.remedy)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl From<Failed> for ExitCode {
+    fn from(failed: Failed) -> Self {
+        Self::from(failed.code())
+    }
+}

@@ -1,0 +1,56 @@
+//! `fiducie publish`: a description goes to the node; every fault of it comes back.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use contracts::api::dataset::Published;
+use serde_json::Value;
+
+use super::Global;
+use super::client::{Client, segment};
+use super::exit::Failed;
+use crate::text;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fiducie publish releves.dataset.json
+  fiducie publish --withdraw 0192c5a0-…")]
+pub struct Publish {
+    /// Description of the dataset (JSON)
+    #[arg(required_unless_present = "withdraw")]
+    file: Option<PathBuf>,
+    /// Withdraw a dataset instead; its revisions stay readable, its contracts stand
+    #[arg(long, value_name = "DATASET", conflicts_with = "file")]
+    withdraw: Option<String>,
+}
+
+impl Publish {
+    pub async fn run(self, global: &Global) -> Result<(), Failed> {
+        let out = global.output();
+        let client = Client::open(global)?;
+        if let Some(id) = self.withdraw {
+            client.delete(&format!("/datasets/{}", segment(&id))).await?;
+            return out.result(&serde_json::json!({ "withdrawn": id }), |_| {
+                text::fill(out.lang, "cli.withdrawn", &[("dataset", &id)])
+            });
+        }
+        let description = json_file(&self.file.unwrap_or_default())?;
+        let published: Published = client.post("/datasets", &description).await?;
+        out.result(&published, |p| {
+            let revision = p.revision.to_string();
+            text::fill(
+                out.lang,
+                "cli.published",
+                &[("dataset", &p.id), ("revision", &revision), ("digest", &p.digest)],
+            )
+        })
+    }
+}
+
+/// Reads a JSON file given on the command line.
+pub fn json_file(path: &Path) -> Result<Value, Failed> {
+    let failed = |e: String| Failed::Usage(format!("{}: {e}", path.display()));
+    let bytes = std::fs::read(path).map_err(|e| failed(e.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|e| failed(format!("not JSON: {e}")))
+}

@@ -1,0 +1,80 @@
+//! `fiducie token`: who may use the management API.
+
+use clap::{Subcommand, ValueEnum};
+use contracts::api::token::{IssuedToken, NewToken, Role, TokenView};
+
+use super::Global;
+use super::catalog::every_page;
+use super::client::{Client, segment};
+use super::exit::Failed;
+use super::output::table;
+use crate::text;
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Example: fiducie token new --role reader --label \"tableau de bord\" --days 90")]
+pub enum Token {
+    /// Make a token; it is shown once
+    New {
+        /// What it allows
+        #[arg(long, value_enum)]
+        role: RoleName,
+        /// What it is for
+        #[arg(long)]
+        label: String,
+        /// Days until it expires
+        #[arg(long)]
+        days: Option<u32>,
+    },
+    /// List tokens
+    List,
+    /// Revoke a token at once
+    Revoke { id: String },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleName {
+    Reader,
+    Operator,
+    Admin,
+}
+
+impl Token {
+    pub async fn run(self, global: &Global) -> Result<(), Failed> {
+        let out = global.output();
+        let client = Client::open(global)?;
+        match self {
+            Self::New { role, label, days } => {
+                let role = match role {
+                    RoleName::Reader => Role::Reader,
+                    RoleName::Operator => Role::Operator,
+                    RoleName::Admin => Role::Admin,
+                };
+                let issued: IssuedToken = client.post("/tokens", &NewToken { role, label, days }).await?;
+                out.note(text::get(out.lang, "cli.token-once"));
+                out.result(&issued, |t| t.token.clone())
+            }
+            Self::List => {
+                let all: Vec<TokenView> = every_page(&client, "/tokens").await?;
+                out.result(&all, |all| {
+                    let row = |t: &TokenView| {
+                        let expires = t.expires.clone().unwrap_or_else(|| "-".into());
+                        vec![
+                            t.id.clone(),
+                            t.role.as_str().into(),
+                            t.created.clone(),
+                            expires,
+                            t.label.clone(),
+                        ]
+                    };
+                    table(&all.iter().map(row).collect::<Vec<_>>())
+                })
+            }
+            Self::Revoke { id } => {
+                client.delete(&format!("/tokens/{}", segment(&id))).await?;
+                out.result(&serde_json::json!({ "revoked": id }), |_| {
+                    text::fill(out.lang, "cli.token-revoked", &[("id", &id)])
+                })
+            }
+        }
+    }
+}

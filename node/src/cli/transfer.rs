@@ -1,0 +1,155 @@
+//! `fiducie transfer`: data under a contract.
+
+use clap::Subcommand;
+use contracts::api::negotiation::Reason;
+use contracts::api::transfer::{Pull, PullView, StartTransfer, TransferView};
+
+use super::Global;
+use super::catalog::every_page;
+use super::client::{Client, segment};
+use super::exit::Failed;
+use super::output::{Output, table};
+use super::wait::Wait;
+use crate::text;
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  fiducie transfer start urn:uuid:… --purpose gestion-eau
+  fiducie transfer pull urn:uuid:…")]
+pub enum Transfer {
+    /// Ask the provider to start a transfer under a contract
+    Start {
+        /// The contract's identifier
+        contract: String,
+        /// What the data are wanted for
+        #[arg(long)]
+        purpose: Option<String>,
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// List transfers
+    List,
+    /// Show a transfer
+    Show { transfer: String },
+    /// Fetch the data of a started transfer into the node's folder for received data
+    Pull {
+        transfer: String,
+        /// One file of a published folder
+        #[arg(long)]
+        path: Option<String>,
+        /// Name of the file to write, below that folder
+        #[arg(long)]
+        to: Option<String>,
+    },
+    /// Suspend a transfer; bytes in flight stop
+    Suspend {
+        transfer: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Resume a suspended transfer
+    Resume { transfer: String },
+    /// Declare a transfer complete
+    Complete { transfer: String },
+    /// End a transfer; bytes in flight stop
+    Terminate {
+        transfer: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+}
+
+impl Transfer {
+    pub async fn run(self, global: &Global) -> Result<(), Failed> {
+        let out = global.output();
+        let client = Client::open(global)?;
+        match self {
+            Self::Start { contract, purpose, wait } => {
+                let start = StartTransfer { agreement: contract, purpose };
+                let first: TransferView = client.post("/transfers", &start).await?;
+                let path = format!("/transfers/{}", segment(&first.id));
+                let settled = |t: &TransferView| t.state != "REQUESTED" || t.waits_for == "person";
+                let last = wait.until(&client, out, &path, first, settled, describe).await?;
+                out.result(&last, describe)?;
+                match last.state.as_str() {
+                    "TERMINATED" => {
+                        let reason = last.reason.as_deref().unwrap_or("-");
+                        Err(Failed::Refused(text::fill(
+                            out.lang,
+                            "cli.transfer-ended",
+                            &[("reason", reason)],
+                        )))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Self::List => {
+                let all: Vec<TransferView> = every_page(&client, "/transfers").await?;
+                let row = |t: &TransferView| {
+                    vec![t.id.clone(), t.state.clone(), t.waits_for.clone(), t.role.clone(), t.peer.clone()]
+                };
+                out.result(&all, |all| table(&all.iter().map(row).collect::<Vec<_>>()))
+            }
+            Self::Show { transfer } => {
+                let found: TransferView = client.get(&format!("/transfers/{}", segment(&transfer))).await?;
+                out.result(&found, describe)
+            }
+            Self::Pull { transfer, path, to } => {
+                let url = format!("/transfers/{}/pull", segment(&transfer));
+                let job: PullView = client.post(&url, &Pull { path, to }).await?;
+                follow(&client, out, job).await
+            }
+            Self::Suspend { transfer, reason } => act(&client, out, &transfer, "suspend", reason).await,
+            Self::Resume { transfer } => act(&client, out, &transfer, "resume", None).await,
+            Self::Complete { transfer } => act(&client, out, &transfer, "complete", None).await,
+            Self::Terminate { transfer, reason } => act(&client, out, &transfer, "terminate", reason).await,
+        }
+    }
+}
+
+async fn act(
+    client: &Client,
+    out: Output,
+    id: &str,
+    what: &str,
+    reason: Option<String>,
+) -> Result<(), Failed> {
+    let path = format!("/transfers/{}/{what}", segment(id));
+    let next: TransferView = client.post(&path, &Reason { reason }).await?;
+    out.result(&next, describe)
+}
+
+/// Follows a pull to its end.
+async fn follow(client: &Client, out: Output, mut job: PullView) -> Result<(), Failed> {
+    let path = format!("/transfers/{}/pull/{}", segment(&job.transfer), segment(&job.id));
+    let bar = out.bytes();
+    while job.state == "running" {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        job = client.get(&path).await?;
+        if let Some(total) = job.total {
+            bar.set_length(total);
+        }
+        bar.set_position(job.bytes);
+    }
+    bar.finish_and_clear();
+    if job.state == "failed" {
+        let error = job.error.clone().unwrap_or_default();
+        let bytes = job.bytes.to_string();
+        return Err(Failed::Refused(text::fill(
+            out.lang,
+            "cli.pull-failed",
+            &[("bytes", &bytes), ("error", &error)],
+        )));
+    }
+    out.result(&job, |j| {
+        let bytes = j.bytes.to_string();
+        let sha256 = j.sha256.as_deref().unwrap_or_default();
+        text::fill(out.lang, "cli.pulled", &[("bytes", &bytes), ("file", &j.file), ("sha256", sha256)])
+    })
+}
+
+fn describe(t: &TransferView) -> String {
+    let reason = t.reason.as_deref().map(|r| format!("\n{r}")).unwrap_or_default();
+    format!("{}  {}  ({}){reason}", t.id, t.state, t.waits_for)
+}
