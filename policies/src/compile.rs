@@ -26,6 +26,14 @@ pub fn compile(policy: &Policy) -> Result<Compiled, Vec<Fault>> {
     conflict(&mut extra, &mut faults);
     unknown(&extra, "", &accepted_members(&extra), &mut faults);
     kind(policy, &mut faults);
+    for (member, value) in
+        [("target", &policy.target), ("assigner", &policy.assigner), ("assignee", &policy.assignee)]
+    {
+        if let Some(value) = value.as_ref().filter(|value| !constraint::identifier(value)) {
+            let accepted = "urn:uuid:…, did:web:…, https://…";
+            faults.push(Fault::new(format!("/{member}"), FaultCode::Value, value, accepted));
+        }
+    }
     for (index, profile) in policy.profile.iter().enumerate() {
         if !PROFILES.contains(&profile.as_str()) {
             faults.push(Fault::new(

@@ -179,15 +179,18 @@ impl Each<'_> {
 /// A party is a DID: what authentication gives to compare with.
 fn party(text: &str) -> Option<String> {
     let (method, id) = text.strip_prefix("did:")?.split_once(':')?;
-    let sound =
-        !method.is_empty() && !id.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control());
-    sound.then(|| text.to_owned())
+    (!method.is_empty() && !id.is_empty() && identifier(text)).then(|| text.to_owned())
 }
 
 fn charter(text: &str) -> Option<(String, Version)> {
     let (id, version) = text.rsplit_once('@')?;
-    let sound = !id.is_empty() && !id.contains(|c: char| c.is_whitespace() || c.is_control());
-    Some((sound.then(|| id.to_owned())?, Version::parse(version)?))
+    Some((identifier(id).then(|| id.to_owned())?, Version::parse(version)?))
+}
+
+/// URIs are printable ASCII (RFC 3986). Anything else in an identifier could forge a line of the text that signers
+/// read, or look like another one.
+pub(crate) fn identifier(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The greatest number of uses: `lt 5` allows four.

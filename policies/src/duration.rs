@@ -1,5 +1,6 @@
 //! xsd:duration, added to an instant by the calendar: one month after 31 January is the last day of February.
 
+use ontology::Lang;
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use crate::instant::seconds;
@@ -75,6 +76,34 @@ impl Span {
     }
 }
 
+/// A duration in words: `P1Y6M` is « 1 an et 6 mois ». `None` when the text is no duration.
+pub(crate) fn words(text: &str, lang: Lang) -> Option<String> {
+    Span::parse(text)?;
+    let (date, clock) =
+        text.trim_start_matches('P').split_once('T').unwrap_or((text.trim_start_matches('P'), ""));
+    let unit = |letter: char, clock: bool| match (letter, clock) {
+        ('Y', _) => lang.pick("an", "year"),
+        ('M', false) => lang.pick("mois", "month"),
+        ('D', _) => lang.pick("jour", "day"),
+        ('H', _) => lang.pick("heure", "hour"),
+        ('M', true) => "minute",
+        (_, _) => lang.pick("seconde", "second"),
+    };
+    let plural = |number: &str, unit: &str| if number == "1" || unit.ends_with('s') { "" } else { "s" };
+    let mut parts = Vec::new();
+    for (half, clock) in [(date, false), (clock, true)] {
+        let mut rest = half;
+        while let Some(at) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+            let (number, tail) = rest.split_at(at);
+            let letter = tail.chars().next()?;
+            let unit = unit(letter, clock);
+            parts.push(format!("{number} {unit}{}", plural(number, unit)));
+            rest = tail.get(1..)?;
+        }
+    }
+    Some(parts.join(lang.pick(" et ", " and ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +118,13 @@ mod tests {
         assert_eq!(after("P13M1DT2H0.5S"), Some(datetime!(2028-03-01 12:00:00.5 UTC)));
         assert_eq!(after("PT36H"), Some(datetime!(2027-02-01 22:00 UTC)));
         assert_eq!(after("P9999Y"), None);
+    }
+
+    #[test]
+    fn in_words() {
+        assert_eq!(words("P1Y", Lang::Fr).unwrap(), "1 an");
+        assert_eq!(words("P6MT30M", Lang::En).unwrap(), "6 months and 30 minutes");
+        assert_eq!(words("1Y", Lang::En), None);
     }
 
     #[test]

@@ -7,6 +7,8 @@ use ontology::Lang;
 use ontology::purpose::Purpose;
 
 use crate::decide::{Decision, Key, Outcome, Reason, RuleKind, Verdict};
+use crate::duration;
+use crate::fault::shown;
 use crate::operand::{Operand, Operator};
 
 pub use fault::fault;
@@ -39,9 +41,16 @@ pub fn causes(decision: &Decision) -> impl Iterator<Item = &Reason> {
 /// A value as a person reads it: the label of a purpose, else the text itself.
 pub(crate) fn value(operand: Operand, text: &str, lang: Lang) -> String {
     let one = |text: &str| match operand {
-        Operand::Purpose => Purpose::parse(text)
-            .map_or(text.to_owned(), |purpose| format!("{} ({})", purpose.label(lang), purpose.concept().id)),
-        _ => text.to_owned(),
+        Operand::Purpose => Purpose::parse(text).map_or_else(
+            || shown(text),
+            |purpose| format!("{} ({})", purpose.label(lang), purpose.concept().id),
+        ),
+        Operand::ElapsedTime => duration::words(text, lang).unwrap_or_else(|| shown(text)),
+        Operand::CharterVersion => match text.rsplit_once('@') {
+            Some((id, version)) => format!("{} version {}", shown(id), shown(version)),
+            None => shown(text),
+        },
+        _ => shown(text),
     };
     text.split(", ").map(one).collect::<Vec<_>>().join(", ")
 }
@@ -54,9 +63,12 @@ pub(crate) fn clause(operand: Operand, operator: Operator, expected: &str, lang:
         (Operator::Eq | Operator::IsA | Operator::IsPartOf, true) => {
             lang.pick("{} (ou compris dedans)", "{} (or within it)")
         }
-        (Operator::Eq | Operator::IsA | Operator::IsPartOf, false) => lang.pick("égal à {}", "equal to {}"),
+        (Operator::Eq | Operator::IsA | Operator::IsPartOf, false) => "{}",
         (Operator::Neq, _) => lang.pick("autre que {}", "other than {}"),
-        (Operator::IsAnyOf, _) => lang.pick("parmi : {}", "one of: {}"),
+        (Operator::IsAnyOf, true) => {
+            lang.pick("parmi (ou compris dedans) : {}", "one of (or within them): {}")
+        }
+        (Operator::IsAnyOf, false) => lang.pick("parmi : {}", "one of: {}"),
         (Operator::IsNoneOf, _) => lang.pick("aucun de : {}", "none of: {}"),
         (Operator::Lt, _) => match operand {
             Operand::DateTime => lang.pick("avant {}", "before {}"),
@@ -68,11 +80,11 @@ pub(crate) fn clause(operand: Operand, operator: Operator, expected: &str, lang:
         },
         (Operator::Gt, _) => match operand {
             Operand::DateTime => lang.pick("après {}", "after {}"),
-            _ => lang.pick("version après {}", "a later version than {}"),
+            _ => lang.pick("postérieure à {}", "later than {}"),
         },
         (Operator::Gteq, _) => match operand {
             Operand::DateTime => lang.pick("à partir du {}", "from {} on"),
-            _ => lang.pick("version au moins {}", "at least version {}"),
+            _ => lang.pick("{} ou ultérieure", "{} or later"),
         },
     };
     format!("{}{}{}", operand.label(lang), lang.pick(" : ", ": "), words.replace("{}", &expected))

@@ -58,13 +58,19 @@ impl Fault {
         found: impl AsRef<str>,
         accepted: impl Into<String>,
     ) -> Fault {
-        let found = found.as_ref();
-        let found = match found.char_indices().nth(200) {
-            Some((at, _)) => format!("{}…", &found[..at]),
-            None => found.to_owned(),
-        };
+        let found = shown(found.as_ref());
         Fault { pointer: pointer.into(), code, found, accepted: accepted.into() }
     }
+}
+
+/// Text of a stranger as it may be shown: cut, and without control characters that could forge lines on a screen.
+pub(crate) fn shown(text: &str) -> String {
+    let mut out: String =
+        text.chars().take(200).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(200).is_some() {
+        out.push('…');
+    }
+    out
 }
 
 impl std::fmt::Display for Fault {

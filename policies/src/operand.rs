@@ -95,7 +95,7 @@ impl Operand {
             Operand::Recipient => lang.pick("destinataire", "recipient"),
             Operand::ProcessingPlace => lang.pick("lieu de traitement", "place of processing"),
             Operand::GoverningLaw => lang.pick("droit applicable", "governing law"),
-            Operand::DateTime => lang.pick("date d'accès (UTC)", "date of access (UTC)"),
+            Operand::DateTime => lang.pick("date (UTC)", "date (UTC)"),
             Operand::ElapsedTime => lang.pick("durée depuis le premier usage", "time since the first use"),
             Operand::Count => lang.pick("nombre d'usages", "number of uses"),
             Operand::CharterVersion => lang.pick("charte acceptée", "accepted charter"),

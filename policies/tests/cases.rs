@@ -1,6 +1,8 @@
 //! The vectors of `cases/`: each file holds groups of one policy and several situations. In `operand-*.json` every
 //! group has a situation that is accepted, one refused, one that cannot be decided and one after the end.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 
 use contracts::odrl::Policy;
@@ -60,8 +62,10 @@ fn decisions() {
                 let written = serde_json::to_value(&decision).unwrap();
                 assert_eq!(written["outcome"], case["outcome"], "{name}\n{written:#}");
                 for (pointer, verdict) in case["verdicts"].as_object().into_iter().flatten() {
-                    let reason = written["reasons"].as_array().unwrap().iter().find(|one| one["pointer"] == *pointer);
-                    let reason = reason.unwrap_or_else(|| panic!("{name}: no reason for {pointer}\n{written:#}"));
+                    let reason =
+                        written["reasons"].as_array().unwrap().iter().find(|one| one["pointer"] == *pointer);
+                    let reason =
+                        reason.unwrap_or_else(|| panic!("{name}: no reason for {pointer}\n{written:#}"));
                     assert_eq!(reason["verdict"], *verdict, "{name} {pointer}");
                 }
                 if let Some(consumes) = case.get("consumes") {
@@ -72,7 +76,11 @@ fn decisions() {
                     assert_eq!(&serde_json::to_value(foresight).unwrap(), expected, "{name}");
                 }
                 // What is kept can be read again, and a refusal always says why, in both languages.
-                assert_eq!(serde_json::from_value::<policies::Decision>(written).unwrap(), decision, "{name}");
+                assert_eq!(
+                    serde_json::from_value::<policies::Decision>(written).unwrap(),
+                    decision,
+                    "{name}"
+                );
                 assert_eq!(serde_json::from_value::<Facts>(json!(facts)).unwrap(), facts, "{name}");
                 for lang in [ontology::Lang::Fr, ontology::Lang::En] {
                     let sentences = explain::decision(&decision, lang);
@@ -111,8 +119,10 @@ fn faults() {
             let name = &group["name"];
             let policy = Policy::try_from(group["policy"].clone()).unwrap();
             let Err(faults) = compile(&policy) else { panic!("{name}: accepted") };
-            let found: Vec<Value> =
-                faults.iter().map(|fault| json!([fault.pointer, serde_json::to_value(fault.code).unwrap()])).collect();
+            let found: Vec<Value> = faults
+                .iter()
+                .map(|fault| json!([fault.pointer, serde_json::to_value(fault.code).unwrap()]))
+                .collect();
             assert_eq!(json!(found), group["faults"], "{name}");
             for fault in &faults {
                 for lang in [ontology::Lang::Fr, ontology::Lang::En] {

@@ -4,6 +4,7 @@ use ontology::Lang;
 
 use super::{clause, value};
 use crate::decide::{Key, Reason, RuleKind, Verdict};
+use crate::fault::shown;
 use crate::operand::Operand;
 use crate::render::action_label;
 
@@ -11,7 +12,7 @@ use crate::render::action_label;
 pub fn reason(reason: &Reason, lang: Lang) -> String {
     let expected = reason.expected.as_deref().unwrap_or_default();
     let found = reason.found.as_deref();
-    let shown = found.unwrap_or(lang.pick("inconnu", "unknown"));
+    let shown = found.map_or_else(|| lang.pick("inconnu", "unknown").to_owned(), shown);
     match reason.key {
         Key::Action => match lang {
             Lang::Fr => {
