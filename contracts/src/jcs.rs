@@ -3,8 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::format::FormatError;
 
 /// Largest integer JSON numbers carry exactly (RFC 7493, section 2.2).
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
@@ -36,6 +39,19 @@ pub fn canonical_value(value: &Value) -> Result<Vec<u8>, JcsError> {
 pub fn parse(bytes: &[u8]) -> Result<Value, JcsError> {
     let value: Value = serde_json::from_slice(bytes).map_err(JcsError::Parse)?;
     if canonical_value(&value)? == bytes { Ok(value) } else { Err(JcsError::NotCanonical) }
+}
+
+/// Reads a document of ours: canonical, and nothing in it that its type does not know.
+pub fn parse_as<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, FormatError> {
+    let wrong = |e: JcsError| FormatError::new("", e.to_string());
+    let value = parse(bytes).map_err(wrong)?;
+    let document: T = serde_json::from_value(value).map_err(|e| FormatError::new("", e.to_string()))?;
+    // A member left out, or one its type ignores, would be a second spelling of the same document.
+    if canonical(&document).map_err(wrong)? == bytes {
+        Ok(document)
+    } else {
+        Err(wrong(JcsError::NotCanonical))
+    }
 }
 
 /// Whether these bytes are the canonical form of a JSON value.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format::{DigestAlg, FormatError, Instant, V1, check_digest};
 use crate::id::{AgreementId, ParticipantId, Pid};
+use crate::jwk::Jwk;
 use crate::{jcs, tlog};
 
 /// `typ` of the signature over a batch.
@@ -124,9 +125,9 @@ pub struct ReceiptFile {
     pub proof: Vec<String>,
     /// Compact JWS over the canonical [`ReceiptBatch`].
     pub batch: String,
-    /// The consumer's DID document as at signing; needed to verify without network.
+    /// The key that signed, to verify without network. It proves nothing of who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identity: Option<serde_json::Value>,
+    pub key: Option<Jwk>,
 }
 
 /// Receipts of one batch, with its payload; the signature over `batch` completes them.
@@ -173,6 +174,11 @@ fn proofs(leaves: &[tlog::Hash]) -> (tlog::Hash, Vec<Vec<tlog::Hash>>) {
 }
 
 impl ReceiptFile {
+    /// Reads a file, which must be canonical.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FormatError> {
+        jcs::parse_as(bytes)
+    }
+
     /// Whether the receipt is in this batch. The batch's signature is the caller's to verify.
     pub fn check_inclusion(&self, batch: &ReceiptBatch) -> Result<(), FormatError> {
         self.receipt.check()?;

@@ -15,3 +15,4 @@ pub mod startup;
 pub mod telemetry;
 pub mod text;
 pub mod workers;
+pub mod verify;

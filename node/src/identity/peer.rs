@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use contracts::did::{DidDocument, MAX_DOCUMENT, Relationship, Validity};
 use contracts::id::ParticipantId;
+use contracts::jwk::Jwk;
 use contracts::{contract::identity_digest, did::DidError};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::public::PublicKey;
 
@@ -81,6 +82,16 @@ impl PeerIdentity {
             }
         }
         Ok(Self { document, shown, digest, keys })
+    }
+
+    /// An identity that is one key and nothing more, for files that carry only that.
+    pub fn of_key(kid: &str, jwk: &Jwk) -> Result<Self, IdentityError> {
+        let malformed = |e: String| IdentityError::Malformed(e);
+        let did = kid.split_once('#').map(|(did, _)| did).unwrap_or_default();
+        let did = ParticipantId::did(did).map_err(|e| malformed(e.to_string()))?;
+        jwk.point().map_err(|e| malformed(e.to_string()))?;
+        let method = json!({"id": kid, "type": "JsonWebKey2020", "controller": did, "publicKeyJwk": jwk});
+        Self::from_value(&did, json!({"id": did, "verificationMethod": [method], "assertionMethod": [kid]}))
     }
 
     pub fn did(&self) -> &ParticipantId {

@@ -1,6 +1,7 @@
 //! The consumer's receipts: one signature for many, each with the proof that it is among them.
 
 use contracts::format::{Instant, V1};
+use contracts::jwk::Jwk;
 use contracts::receipt::{self, ReceiptBatch, ReceiptFile};
 
 use super::peer::PeerIdentity;
@@ -8,13 +9,13 @@ use super::proof::{ProofError, not_future, read_document, same, sign_document, v
 use super::signer::Signer;
 use crate::domain::time::Timestamp;
 
-/// Signs a batch of receipts and gives each receipt with its proof, ready to send. `identity`: the signer's DID
-/// document, to put into files that must verify alone.
+/// Signs a batch of receipts and gives each receipt with its proof, ready to send. `key`: the signer's public key,
+/// for files that must verify alone; a peer resolves it instead.
 pub fn sign_receipts(
     receipts: Vec<receipt::Receipt>,
     signer: &Signer,
     at: Timestamp,
-    identity: Option<&serde_json::Value>,
+    key: Option<&Jwk>,
 ) -> Result<Vec<ReceiptFile>, ProofError> {
     let sealed = receipt::batch(&receipts, Instant::from_seconds(at.seconds()))?;
     let jws = sign_document(&sealed.batch, receipt::TYP, signer)?;
@@ -26,7 +27,7 @@ pub fn sign_receipts(
             index,
             proof,
             batch: jws.clone(),
-            identity: identity.cloned(),
+            key: key.cloned(),
         });
     Ok(files.collect())
 }

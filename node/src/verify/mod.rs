@@ -1,0 +1,45 @@
+//! What `fiducie verify` runs: proofs judged from files alone, without database, network or clock.
+//!
+//! Reading order: [`report`], [`anchor`], then one module for each kind of file.
+
+pub mod anchor;
+pub mod contract;
+pub mod finding;
+pub mod receipt;
+pub mod report;
+pub mod revocation;
+
+use serde_json::Value;
+
+use anchor::Anchors;
+use finding::Finding;
+use report::{Kind, Report};
+
+/// Largest file read, in bytes.
+pub const MAX_FILE: usize = 16 * 1024 * 1024;
+
+/// Judges one file. Never fails: a file that is nothing we know is a refused report.
+pub fn verify_file(bytes: &[u8], anchors: &Anchors) -> Report {
+    if bytes.len() > MAX_FILE {
+        return Report::refused(Kind::Unknown, Finding::Altered(format!("more than {MAX_FILE} bytes")));
+    }
+    match kind(bytes).as_deref() {
+        Some("fiducie-contract-file") => contract::verify(bytes, anchors),
+        Some("fiducie-receipt-file") => receipt::verify(bytes, anchors),
+        Some("fiducie-revocation-file") => revocation::verify(bytes, anchors),
+        _ => Report::refused(Kind::Unknown, Finding::UnknownKind),
+    }
+}
+
+// Only to choose who reads the file; the reader then checks every byte again.
+fn kind(bytes: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    Some(value.get("type")?.as_str()?.to_owned())
+}
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod tests;
