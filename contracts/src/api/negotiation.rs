@@ -13,6 +13,9 @@ pub struct StartNegotiation {
     /// Which of the dataset's offers; may be left out when there is only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<String>,
+    /// What the data are wanted for: an IRI of the purpose scheme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
     /// The offer as wanted (ODRL), when it differs from the published one: a person of the provider decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]

@@ -36,6 +36,9 @@ pub enum Contract {
         /// Which offer, when the dataset has several
         #[arg(long)]
         offer: Option<String>,
+        /// What the data are wanted for (IRI of the purpose scheme)
+        #[arg(long)]
+        purpose: Option<String>,
         /// The terms wanted instead of the published ones (ODRL, JSON); a person of the peer decides
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
@@ -98,9 +101,9 @@ impl Contract {
                 out.result(&all, |all| table(&all.iter().map(row).collect::<Vec<_>>()))
             }
             Self::Show { id } => show(&client, out, &id).await,
-            Self::Request { peer, dataset, offer, policy, wait } => {
+            Self::Request { peer, dataset, offer, purpose, policy, wait } => {
                 let policy = policy.as_deref().map(json_file).transpose()?;
-                let start = StartNegotiation { peer, dataset, offer, policy };
+                let start = StartNegotiation { peer, dataset, offer, purpose, policy };
                 let started: NegotiationView = client.post("/negotiations", &start).await?;
                 settle(&client, out, started, wait).await
             }

@@ -28,6 +28,8 @@ pub enum Failed {
     Setup(String),
     Busy(String),
     Waiting(String),
+    /// A refusal that the command has already printed.
+    Told,
     /// What the node answered.
     Answered(Box<Problem>),
 }
@@ -35,7 +37,7 @@ pub enum Failed {
 impl Failed {
     pub fn code(&self) -> u8 {
         match self {
-            Self::Refused(_) => 1,
+            Self::Refused(_) | Self::Told => 1,
             Self::Usage(_) => 2,
             Self::Unreachable(_) => 3,
             Self::NotFound(_) => 4,
@@ -74,6 +76,7 @@ impl std::fmt::Display for Failed {
             | Self::Setup(text)
             | Self::Busy(text)
             | Self::Waiting(text) => f.write_str(text),
+            Self::Told => Ok(()),
             Self::Answered(problem) => {
                 f.write_str(&problem.title)?;
                 if let Some(detail) = problem.detail.as_ref().filter(|_| problem.reasons.is_empty()) {

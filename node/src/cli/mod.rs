@@ -13,6 +13,7 @@ mod serve;
 mod status;
 mod token;
 mod transfer;
+mod verify;
 mod wait;
 
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ pub enum Command {
     /// Start transfers under a contract and pull their data
     #[command(subcommand)]
     Transfer(transfer::Transfer),
+    /// Verify contracts, receipts, revocations and log extracts, from their files alone
+    Verify(verify::Verify),
     /// Show how the node is doing
     Status,
     /// Show and rotate the member's keys
@@ -118,6 +121,7 @@ pub fn main() -> ExitCode {
 
 fn report(global: &Global, failed: Failed) -> ExitCode {
     match global.json {
+        _ if matches!(failed, Failed::Told) => {}
         true => println!("{}", failed.to_json()),
         false => eprintln!("fiducie: {failed}"),
     }
@@ -132,6 +136,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Catalog(command) => command.run(global).await,
         Command::Contract(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
+        Command::Verify(command) => command.run(global),
         Command::Status => status::run(global).await,
         Command::Key(command) => command.run(global).await,
         Command::Token(command) => command.run(global).await,

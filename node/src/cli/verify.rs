@@ -1,0 +1,92 @@
+//! `fiducie verify FILE…`: proofs judged from files alone; no node, no network.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::Global;
+use super::exit::Failed;
+use crate::text;
+use crate::verify::anchor::Anchors;
+use crate::verify::report::Report;
+use crate::verify::{MAX_FILE, verify_file};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Alone, a file proves that no byte was changed and which keys signed. With anchors it proves whose keys they are.
+
+Examples:
+  fiducie verify eau.contract.json
+  fiducie verify *.receipt.json --anchor eau.did.json --anchor region.did.json
+  curl https://eau.example.org/.well-known/did.json -o eau.did.json
+
+Exit code 0: every file holds. Exit code 1: at least one is refused.")]
+pub struct Verify {
+    /// Contracts, receipts, revocations, log extracts; - reads standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// DID document, or JWK sets by DID, obtained from the participant itself
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
+}
+
+impl Verify {
+    pub fn run(self, global: &Global) -> Result<(), Failed> {
+        let out = global.output();
+        let mut anchors = Anchors::default();
+        for path in &self.anchor {
+            anchors
+                .add(&read(path)?)
+                .map_err(|e| Failed::Usage(format!("--anchor {}: {e}", path.display())))?;
+        }
+        let mut refused = 0_usize;
+        let mut reports = Vec::new();
+        for path in &self.files {
+            let report = verify_file(&read(path)?, &anchors);
+            refused += usize::from(!report.ok);
+            if out.json {
+                reports.push(json!({ "file": path.display().to_string(), "report": report.to_json() }));
+            } else {
+                out.line(&shown(path, &report, out.lang))?;
+            }
+        }
+        if out.json {
+            out.line(&json!({ "ok": refused == 0, "refused": refused, "files": reports }).to_string())?;
+        }
+        match refused {
+            0 => Ok(()),
+            _ if out.json => Err(Failed::Told),
+            n => {
+                let (n, all) = (n.to_string(), self.files.len().to_string());
+                Err(Failed::Refused(text::fill(
+                    out.lang,
+                    "cli.not-verified",
+                    &[("refused", &n), ("all", &all)],
+                )))
+            }
+        }
+    }
+}
+
+fn shown(path: &Path, report: &Report, lang: text::Lang) -> String {
+    let mut lines = vec![format!("{} ({})", path.display(), report.kind.as_str())];
+    lines.extend(report.fields.iter().map(|(name, value)| format!("  {name}: {value}")));
+    lines.extend(report.sentences(lang).into_iter().map(|sentence| format!("  {sentence}")));
+    lines.join("\n") + "\n"
+}
+
+/// Reads a file no further than one that could be verified.
+fn read(path: &Path) -> Result<Vec<u8>, Failed> {
+    let failed = |e: std::io::Error| Failed::Usage(format!("{}: {e}", path.display()));
+    let most = MAX_FILE as u64 + 1;
+    let mut bytes = Vec::new();
+    match path.as_os_str() == "-" {
+        true => std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(failed)?,
+        false => {
+            std::fs::File::open(path).and_then(|f| f.take(most).read_to_end(&mut bytes)).map_err(failed)?
+        }
+    };
+    Ok(bytes)
+}

@@ -1,0 +1,98 @@
+//! The management API, version 1: one file per resource. Handlers parse, call a use case, and render.
+
+mod catalog;
+mod contract;
+mod dataset;
+mod log;
+mod member;
+mod negotiation;
+mod openapi;
+mod status;
+mod token;
+mod transfer;
+
+use actix_web::web::{self, Json, ServiceConfig};
+use contracts::api::{Page, PageQuery};
+use contracts::id::{IdError, ParticipantId};
+use url::Url;
+
+pub use openapi::document;
+
+use crate::app::{App, Error};
+
+/// Routes below `/api/v1`.
+pub fn routes(service: &mut ServiceConfig) {
+    service.service(
+        web::scope("/api/v1")
+            .route("/openapi.json", web::get().to(openapi::serve))
+            .service(web::resource("/members/self").get(member::show))
+            .service(web::resource("/members/self/statement").put(member::declare))
+            .service(web::resource("/members/self/keys").post(member::rotate))
+            .service(web::resource("/datasets").get(dataset::list).post(dataset::publish))
+            .service(web::resource("/datasets/{id}").get(dataset::show).delete(dataset::withdraw))
+            .service(web::resource("/datasets/{id}/revisions").get(dataset::revisions))
+            .service(web::resource("/catalog").post(catalog::ask))
+            .service(web::resource("/negotiations").get(negotiation::list).post(negotiation::start))
+            .service(web::resource("/negotiations/{id}").get(negotiation::show))
+            .service(web::resource("/negotiations/{id}/agree").post(negotiation::agree))
+            .service(web::resource("/negotiations/{id}/accept").post(negotiation::accept))
+            .service(web::resource("/negotiations/{id}/counter").post(negotiation::counter))
+            .service(web::resource("/negotiations/{id}/terminate").post(negotiation::terminate))
+            .service(web::resource("/contracts").get(contract::list))
+            .service(web::resource("/contracts/{id}").get(contract::show))
+            .service(web::resource("/contracts/{id}/file").get(contract::file))
+            .service(web::resource("/contracts/{id}/revoke").post(contract::revoke))
+            .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
+            .service(web::resource("/transfers/{id}").get(transfer::show))
+            .service(web::resource("/transfers/{id}/suspend").post(transfer::suspend))
+            .service(web::resource("/transfers/{id}/resume").post(transfer::resume))
+            .service(web::resource("/transfers/{id}/complete").post(transfer::complete))
+            .service(web::resource("/transfers/{id}/terminate").post(transfer::terminate))
+            .service(web::resource("/transfers/{id}/pull").post(transfer::pull))
+            .service(web::resource("/transfers/{id}/pull/{job}").get(transfer::pull_state))
+            .service(web::resource("/log/entries").get(log::entries))
+            .service(web::resource("/log/checkpoint").get(log::checkpoint))
+            .service(web::resource("/log/extract").get(log::extract))
+            .service(web::resource("/events").get(log::events))
+            .service(web::resource("/tokens").get(token::list).post(token::issue))
+            .service(web::resource("/tokens/{id}").delete(token::revoke))
+            .service(web::resource("/status").get(status::show)),
+    );
+}
+
+/// How many items a page holds.
+fn page_size(app: &App, query: &PageQuery) -> Result<usize, Error> {
+    let limits = &app.config.limits;
+    match query.limit {
+        None => Ok(limits.page),
+        Some(n) if (1..=limits.page_max).contains(&n) => Ok(n),
+        Some(n) => Err(Error::malformed(
+            format!("limit is {n}"),
+            "limit",
+            format!("Give a number from 1 to {}", limits.page_max),
+        )),
+    }
+}
+
+/// A page made of one item more than wanted: that one says that there is a next page.
+fn page<T, V>(mut items: Vec<T>, size: usize, cursor: impl Fn(&T) -> String, view: impl Fn(&T) -> V) -> Json<Page<V>> {
+    let more = items.len() > size;
+    items.truncate(size);
+    let next = items.last().filter(|_| more).map(&cursor);
+    Json(Page { items: items.iter().map(view).collect(), next })
+}
+
+/// An identifier in a path, in full or as a bare UUID.
+fn id<T>(text: &str, read: impl FnOnce(&str) -> Result<T, IdError>) -> Result<T, Error> {
+    read(text).map_err(|e| Error::malformed(e.to_string(), "path", "Give the identifier as it was answered"))
+}
+
+/// A peer by its DID, or by its public address (did:web).
+fn peer(text: &str, at: &'static str) -> Result<ParticipantId, Error> {
+    if text.starts_with("did:") {
+        return ParticipantId::did(text).map_err(|e| Error::malformed(e.to_string(), at, "Give a DID"));
+    }
+    let remedy = "Give the peer's DID (did:web:…) or its public address (https://…)";
+    let url = Url::parse(text).map_err(|e| Error::malformed(format!("{text}: {e}"), at, remedy))?;
+    contracts::did::from_base_url(&url).map_err(|e| Error::malformed(e.to_string(), at, remedy))
+}

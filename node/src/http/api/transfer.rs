@@ -1,0 +1,112 @@
+//! `/transfers`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json as Answer, Path};
+use contracts::api::negotiation::Reason;
+use contracts::api::transfer::{StartTransfer, TransferView};
+use contracts::api::{Page, PageQuery, Problem};
+use contracts::id::{AgreementId, Pid};
+
+use super::{id, page, page_size};
+use crate::app::transfer::{self, act};
+use crate::app::{App, Error};
+use crate::domain::transfer::{State, Transfer};
+use crate::http::Failure;
+use crate::http::auth::{Operator, Reader};
+use crate::http::body::{Json, Query};
+
+/// Asks the provider to start a transfer under a contract.
+#[utoipa::path(post, path = "/api/v1/transfers", tag = "transfers", request_body = StartTransfer,
+    responses((status = 201, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn start(app: Data<App>, caller: Operator, body: Json<StartTransfer>) -> Result<HttpResponse, Failure> {
+    let agreement = AgreementId::from_segment(&body.0.agreement)
+        .map_err(|e| Error::malformed(e.to_string(), "/agreement", "Give a contract's identifier"))?;
+    let started = act::request(&app, &caller.hosted, &agreement, body.0.purpose).await?;
+    Ok(HttpResponse::Created().json(view(&started)))
+}
+
+/// Lists transfers, oldest first.
+#[utoipa::path(get, path = "/api/v1/transfers", tag = "transfers", params(PageQuery),
+    responses((status = 200, body = Page<TransferView>), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn list(app: Data<App>, caller: Reader, query: Query<PageQuery>) -> Result<Answer<Page<TransferView>>, Failure> {
+    let size = page_size(&app, &query.0)?;
+    let after = query.0.cursor.as_deref().map(|c| id(c, |c| Pid::parse(c))).transpose()?;
+    let found = transfer::list(&app, &caller.hosted, after.as_ref(), size + 1).await?;
+    Ok(page(found, size, |t| t.pid.to_string(), view))
+}
+
+/// Shows a transfer.
+#[utoipa::path(get, path = "/api/v1/transfers/{id}", tag = "transfers", params(("id" = String, Path)),
+    responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn show(app: Data<App>, caller: Reader, path: Path<String>) -> Result<Answer<TransferView>, Failure> {
+    let pid = id(&path, Pid::from_segment)?;
+    Ok(Answer(view(&transfer::get(&app, &caller.hosted, &pid).await?)))
+}
+
+/// Suspends a transfer; bytes in flight stop.
+#[utoipa::path(post, path = "/api/v1/transfers/{id}/suspend", tag = "transfers", params(("id" = String, Path)),
+    request_body = Reason,
+    responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn suspend(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+    body: Json<Reason>,
+) -> Result<Answer<TransferView>, Failure> {
+    let pid = id(&path, Pid::from_segment)?;
+    Ok(Answer(view(&act::suspend(&app, &caller.hosted, &pid, body.0.reason).await?)))
+}
+
+/// Resumes a suspended transfer.
+#[utoipa::path(post, path = "/api/v1/transfers/{id}/resume", tag = "transfers", params(("id" = String, Path)),
+    responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn resume(app: Data<App>, caller: Operator, path: Path<String>) -> Result<Answer<TransferView>, Failure> {
+    let pid = id(&path, Pid::from_segment)?;
+    Ok(Answer(view(&act::resume(&app, &caller.hosted, &pid).await?)))
+}
+
+/// Declares a transfer complete.
+#[utoipa::path(post, path = "/api/v1/transfers/{id}/complete", tag = "transfers", params(("id" = String, Path)),
+    responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn complete(app: Data<App>, caller: Operator, path: Path<String>) -> Result<Answer<TransferView>, Failure> {
+    let pid = id(&path, Pid::from_segment)?;
+    Ok(Answer(view(&act::complete(&app, &caller.hosted, &pid).await?)))
+}
+
+/// Ends a transfer; bytes in flight stop.
+#[utoipa::path(post, path = "/api/v1/transfers/{id}/terminate", tag = "transfers", params(("id" = String, Path)),
+    request_body = Reason,
+    responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn terminate(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+    body: Json<Reason>,
+) -> Result<Answer<TransferView>, Failure> {
+    let pid = id(&path, Pid::from_segment)?;
+    let reason = body.0.reason.unwrap_or_default();
+    Ok(Answer(view(&act::terminate(&app, &caller.hosted, &pid, reason).await?)))
+}
+
+fn view(t: &Transfer) -> TransferView {
+    let reason = match &t.state {
+        State::Suspended { reason, .. } => reason.clone(),
+        State::Terminated(end) => end.reason.clone().or_else(|| end.code.clone()),
+        _ => None,
+    };
+    TransferView {
+        id: t.pid.to_string(),
+        role: t.role.as_str().into(),
+        peer: t.peer.to_string(),
+        peer_id: t.peer_pid.as_ref().map(ToString::to_string),
+        agreement: t.agreement.to_string(),
+        dataset: t.dataset.to_string(),
+        format: t.format.clone(),
+        purpose: t.purpose.clone(),
+        state: t.state.kind().as_str().into(),
+        waits_for: t.waits_for().as_str().into(),
+        reason,
+        created: t.created.rfc3339(),
+        updated: t.updated.rfc3339(),
+    }
+}

@@ -1,0 +1,66 @@
+//! Who calls the management API: a bearer token of this member, with a role.
+
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use contracts::api::token::Role;
+
+use super::member::At;
+use super::problem::Failure;
+use crate::app::{App, Hosted, token};
+
+/// A caller of the management API.
+pub struct Caller {
+    pub hosted: Arc<Hosted>,
+    pub role: Role,
+}
+
+/// A caller that may read.
+pub struct Reader(Caller);
+/// A caller that may publish, negotiate and transfer.
+pub struct Operator(Caller);
+/// A caller that may do everything.
+pub struct Admin(Caller);
+
+macro_rules! role {
+    ($name:ident, $role:expr) => {
+        impl Deref for $name {
+            type Target = Caller;
+            fn deref(&self) -> &Caller {
+                &self.0
+            }
+        }
+        impl FromRequest for $name {
+            type Error = Failure;
+            type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+            fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let req = req.clone();
+                Box::pin(async move { Ok(Self(authenticate(&req, $role).await?)) })
+            }
+        }
+    };
+}
+
+role!(Reader, Role::Reader);
+role!(Operator, Role::Operator);
+role!(Admin, Role::Admin);
+
+async fn authenticate(req: &HttpRequest, needs: Role) -> Result<Caller, Failure> {
+    let at = req.extensions().get::<At>().cloned();
+    let hosted = at.ok_or_else(|| Failure::NoMember(req.uri().to_string()))?.0;
+    let header = req.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok());
+    let given = header.and_then(|h| h.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let (_, secret) = given.ok_or(Failure::NoToken)?;
+    let app = req.app_data::<Data<App>>().ok_or(Failure::NoToken)?;
+    let role = token::role_of(app, &hosted, secret.trim()).await?.ok_or(Failure::BadToken)?;
+    if role < needs {
+        return Err(Failure::Role { has: role.as_str(), needs: needs.as_str() });
+    }
+    Ok(Caller { hosted, role })
+}
