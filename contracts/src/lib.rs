@@ -12,6 +12,7 @@ pub mod format;
 pub mod id;
 pub mod jcs;
 pub mod jwk;
+pub mod leaf;
 pub mod odrl;
 pub mod receipt;
 pub mod revocation;

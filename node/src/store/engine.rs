@@ -1,0 +1,123 @@
+//! The two databases: how to connect, what makes a commit durable, and the few statements that differ.
+
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row};
+use url::Url;
+
+use super::Error;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// One setting that durability depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    pub name: &'static str,
+    pub value: String,
+    /// Whether an answered write survives the loss of power with it.
+    pub safe: bool,
+}
+
+/// Where the database is, read once.
+#[derive(Debug, Clone)]
+pub(super) struct Address {
+    pub(super) engine: Engine,
+    options: AnyConnectOptions,
+}
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Address {
+    pub(super) fn parse(url: &str) -> Result<Self, Error> {
+        sqlx::any::install_default_drivers();
+        let mut url = Url::parse(url)
+            .map_err(|e| Error::Address(format!("{e}; write sqlite:///path or postgres://…")))?;
+        let engine = match url.scheme() {
+            "sqlite" => {
+                if !url.query_pairs().any(|(name, _)| name == "mode") {
+                    url.query_pairs_mut().append_pair("mode", "rwc");
+                }
+                Engine::Sqlite
+            }
+            "postgres" | "postgresql" => Engine::Postgres,
+            other => return Err(Error::Address(format!("`{other}` is neither sqlite nor postgres"))),
+        };
+        // `postgresql` is an alias that the driver list does not have.
+        let text = url.as_str().replacen("postgresql:", "postgres:", 1);
+        let options: AnyConnectOptions =
+            text.parse().map_err(|e: sqlx::Error| Error::Address(e.to_string()))?;
+        Ok(Self { engine, options: options.disable_statement_logging() })
+    }
+
+    pub(super) async fn connect(&self) -> Result<AnyConnection, Error> {
+        let connect = AnyConnection::connect_with(&self.options);
+        let mut conn = tokio::time::timeout(TIMEOUT, connect)
+            .await
+            .map_err(|_| Error::Unavailable(format!("no connection within {} s", TIMEOUT.as_secs())))??;
+        prepare(self.engine, &mut conn).await?;
+        Ok(conn)
+    }
+
+    pub(super) fn pool(&self, size: u32) -> AnyPool {
+        let engine = self.engine;
+        AnyPoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(TIMEOUT)
+            .after_connect(move |conn, _| Box::pin(async move { prepare(engine, conn).await }))
+            .connect_lazy_with(self.options.clone())
+    }
+}
+
+async fn prepare(engine: Engine, conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    conn.execute(match engine {
+        // FULL: a commit waits for the disk in WAL mode too.
+        Engine::Sqlite => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"
+        }
+        Engine::Postgres => {
+            "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '5s'"
+        }
+    })
+    .await?;
+    Ok(())
+}
+
+impl Engine {
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// The settings as they are on this connection.
+    pub(super) async fn durability(self, conn: &mut AnyConnection) -> Result<Vec<Setting>, Error> {
+        let checks: &[(&'static str, &'static str, &[&str])] = match self {
+            Self::Sqlite => &[
+                ("journal_mode", "SELECT journal_mode FROM pragma_journal_mode", &["wal"]),
+                ("synchronous", "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous", &["2", "3"]),
+            ],
+            Self::Postgres => &[
+                ("fsync", "SELECT current_setting('fsync')", &["on"]),
+                (
+                    "synchronous_commit",
+                    "SELECT current_setting('synchronous_commit')",
+                    &["on", "remote_write", "remote_apply", "local"],
+                ),
+                ("full_page_writes", "SELECT current_setting('full_page_writes')", &["on"]),
+            ],
+        };
+        let mut settings = Vec::with_capacity(checks.len());
+        for (name, sql, good) in checks {
+            let value: String = sqlx::query(*sql).fetch_one(&mut *conn).await?.try_get(0)?;
+            settings.push(Setting { name, safe: good.contains(&value.as_str()), value });
+        }
+        Ok(settings)
+    }
+}

@@ -1,0 +1,62 @@
+//! The keys that members' logs are signed with, as the sequencer needs them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use contracts::id::MemberId;
+use contracts::jwk::Point;
+use contracts::tlog::note::{self, Checkpoint, Note, NoteSignature};
+
+use super::Error;
+use crate::domain::member::Member;
+use crate::domain::time::Timestamp;
+use crate::identity::keys::{Key, Keyring, Purpose};
+use crate::identity::signer::Signer;
+
+/// A member's log key and the name of its log.
+#[derive(Debug, Clone)]
+pub struct LogKey {
+    origin: String,
+    key_id: [u8; 4],
+    signer: Arc<Signer>,
+}
+
+impl LogKey {
+    /// `None` if the key is not Ed25519.
+    pub fn new(origin: String, key: &Key) -> Option<Self> {
+        match key.public.jwk().point() {
+            Ok(Point::Ed25519(public)) => {
+                let key_id = note::key_id(&origin, &public);
+                Some(Self { origin, key_id, signer: Arc::clone(&key.signer) })
+            }
+            _ => None,
+        }
+    }
+
+    /// The log key of a member that is valid at `at`.
+    pub fn of(member: &Member, keys: &Keyring, at: Timestamp) -> Option<Self> {
+        Self::new(member.log_origin(), keys.current(Purpose::Log, at).ok()?)
+    }
+
+    /// A signed checkpoint (C2SP tlog-checkpoint).
+    pub fn sign(&self, size: u64, root: [u8; 32]) -> Result<String, Error> {
+        let text = Checkpoint { origin: self.origin.clone(), size, root }.body();
+        let signature = self.signer.sign(text.as_bytes()).map_err(|e| Error::Internal(e.to_string()))?;
+        let signature = NoteSignature { name: self.origin.clone(), key_id: self.key_id, signature };
+        Ok(Note { text, signatures: vec![signature] }.write())
+    }
+}
+
+/// Keys by member; a member without one cannot record anything.
+#[derive(Default)]
+pub(super) struct LogKeys(RwLock<HashMap<MemberId, LogKey>>);
+
+impl LogKeys {
+    pub(super) fn set(&self, member: MemberId, key: LogKey) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(member, key);
+    }
+    pub(super) fn get(&self, member: &MemberId) -> Result<LogKey, Error> {
+        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        keys.get(member).cloned().ok_or_else(|| Error::Unsigned(member.to_string()))
+    }
+}

@@ -1,0 +1,111 @@
+//! One process writes to a database. The lease names it; its epoch fences out a process that lost it.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use sqlx::AnyConnection;
+
+use super::row::of;
+use super::{Engine, Error};
+use crate::domain::time::Timestamp;
+use crate::identity::random;
+
+/// How long a lease lasts without being renewed, and when it is renewed though nothing is written, in milliseconds.
+pub(super) const TTL: i64 = 15_000;
+pub(super) const RENEW: u64 = 5_000;
+
+#[derive(Debug, Clone)]
+pub(super) struct Lease {
+    pub(super) holder: String,
+    pub(super) epoch: i64,
+}
+
+impl Lease {
+    /// Takes the lease if it is free, ended, or held by a process of this machine that is dead.
+    pub(super) async fn take(
+        engine: Engine,
+        conn: &mut AnyConnection,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        sqlx::raw_sql(engine.begin()).execute(&mut *conn).await?;
+        let taken = Self::take_in(engine, conn, now).await;
+        let end = if taken.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        sqlx::raw_sql(end).execute(&mut *conn).await?;
+        taken
+    }
+
+    async fn take_in(engine: Engine, conn: &mut AnyConnection, now: Timestamp) -> Result<Self, Error> {
+        if engine == Engine::Postgres {
+            // Two processes starting at the same time on an empty table.
+            sqlx::raw_sql("LOCK TABLE lease IN EXCLUSIVE MODE").execute(&mut *conn).await?;
+        }
+        let row = sqlx::query("SELECT holder, epoch, expires_at FROM lease WHERE id = 1");
+        let row = row.fetch_optional(&mut *conn).await?.map(of("lease"));
+        let mut epoch = 1;
+        if let Some(row) = &row {
+            let (holder, until) = (row.text("holder")?, row.time("expires_at")?);
+            if until > now && !is_dead(&holder) {
+                return Err(Error::Held { holder, until });
+            }
+            epoch = row.int("epoch")? + 1;
+        }
+        let holder = format!("{}/{}/{}", host(), std::process::id(), run());
+        let sql = if row.is_some() {
+            "UPDATE lease SET holder = $1, epoch = $2, expires_at = $3 WHERE id = 1"
+        } else {
+            "INSERT INTO lease (id, holder, epoch, expires_at) VALUES (1, $1, $2, $3)"
+        };
+        sqlx::query(sql).bind(&holder).bind(epoch).bind(now.plus_millis(TTL).0).execute(conn).await?;
+        Ok(Self { holder, epoch })
+    }
+
+    /// Renews the lease inside a transaction, which thereby writes only if this process still holds it.
+    pub(super) async fn renew(&self, conn: &mut AnyConnection, now: Timestamp) -> Result<(), Error> {
+        self.set(conn, now.plus_millis(TTL)).await
+    }
+
+    /// Gives the lease back.
+    pub(super) async fn release(&self, conn: &mut AnyConnection) -> Result<(), Error> {
+        self.set(conn, Timestamp(0)).await
+    }
+
+    async fn set(&self, conn: &mut AnyConnection, until: Timestamp) -> Result<(), Error> {
+        let done =
+            sqlx::query("UPDATE lease SET expires_at = $1 WHERE id = 1 AND holder = $2 AND epoch = $3")
+                .bind(until.0)
+                .bind(&self.holder)
+                .bind(self.epoch)
+                .execute(conn)
+                .await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Fenced) }
+    }
+}
+
+// Tells this run of the program from an earlier one with the same process number, as in a restarted container.
+fn run() -> &'static str {
+    static RUN: OnceLock<String> = OnceLock::new();
+    RUN.get_or_init(random::nonce)
+}
+
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name: String = name.trim().chars().filter(|c| *c != '/').collect();
+    if name.is_empty() { "unknown".to_owned() } else { name }
+}
+
+// A process killed on this machine must not keep its successor waiting. Should another machine bear the same name, the
+// epoch still stops the loser before it writes.
+fn is_dead(holder: &str) -> bool {
+    let mut parts = holder.split('/');
+    let (Some(machine), Some(process), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    if machine == "unknown" || machine != host() || !Path::new("/proc/self").exists() {
+        return false;
+    }
+    match process.parse::<u32>() {
+        Ok(number) if number == std::process::id() => id != run(),
+        Ok(number) => !Path::new("/proc").join(number.to_string()).exists(),
+        Err(_) => false,
+    }
+}

@@ -1,0 +1,130 @@
+//! Reading stored rows, and inserting many at once.
+
+use contracts::id::{AgreementId, DatasetId, MemberId, OfferId, ParticipantId, Pid};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
+
+use super::Error;
+use crate::domain::time::Timestamp;
+
+/// A row of a table, whose first selected column names it in errors.
+pub(super) struct Row {
+    row: AnyRow,
+    table: &'static str,
+}
+
+/// Makes rows of one table: `.map(of("member"))`.
+pub(super) fn of(table: &'static str) -> impl Fn(AnyRow) -> Row {
+    move |row| Row { row, table }
+}
+
+impl Row {
+    pub(super) fn wrong(&self, column: &'static str) -> Error {
+        let id = self.row.try_get::<String, _>(0);
+        let id = id.or_else(|_| self.row.try_get::<i64, _>(0).map(|n| n.to_string())).unwrap_or_default();
+        Error::Inconsistency { table: self.table, column, id }
+    }
+    pub(super) fn text(&self, column: &'static str) -> Result<String, Error> {
+        self.row.try_get(column).map_err(|_| self.wrong(column))
+    }
+    pub(super) fn opt_text(&self, column: &'static str) -> Result<Option<String>, Error> {
+        self.row.try_get(column).map_err(|_| self.wrong(column))
+    }
+    pub(super) fn int(&self, column: &'static str) -> Result<i64, Error> {
+        self.row.try_get(column).map_err(|_| self.wrong(column))
+    }
+    pub(super) fn opt_int(&self, column: &'static str) -> Result<Option<i64>, Error> {
+        self.row.try_get(column).map_err(|_| self.wrong(column))
+    }
+    pub(super) fn count(&self, column: &'static str) -> Result<u64, Error> {
+        u64::try_from(self.int(column)?).map_err(|_| self.wrong(column))
+    }
+    pub(super) fn flag(&self, column: &'static str) -> Result<bool, Error> {
+        match self.int(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.wrong(column)),
+        }
+    }
+    pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, Error> {
+        self.int(column).map(Timestamp)
+    }
+    pub(super) fn opt_time(&self, column: &'static str) -> Result<Option<Timestamp>, Error> {
+        Ok(self.opt_int(column)?.map(Timestamp))
+    }
+    pub(super) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, Error> {
+        self.row.try_get(column).map_err(|_| self.wrong(column))
+    }
+    pub(super) fn hash(&self, column: &'static str) -> Result<[u8; 32], Error> {
+        self.bytes(column)?.try_into().map_err(|_| self.wrong(column))
+    }
+    /// A text that must be one of a closed set.
+    pub(super) fn one_of<T>(
+        &self,
+        column: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Error> {
+        parse(&self.text(column)?).ok_or_else(|| self.wrong(column))
+    }
+    /// A column of JSON.
+    pub(super) fn json<T: serde::de::DeserializeOwned>(&self, column: &'static str) -> Result<T, Error> {
+        serde_json::from_str(&self.text(column)?).map_err(|_| self.wrong(column))
+    }
+}
+
+macro_rules! identifiers {
+    ($($function:ident: $kind:ty),*) => {
+        impl Row {
+            $(pub(super) fn $function(&self, column: &'static str) -> Result<$kind, Error> {
+                self.one_of(column, |text| <$kind>::parse(text).ok())
+            })*
+        }
+    };
+}
+identifiers!(pid: Pid, dataset: DatasetId, offer: OfferId, agreement: AgreementId, member: MemberId, participant: ParticipantId);
+
+/// JSON of a stored detail.
+pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// A number as databases keep it.
+pub(super) fn int(number: u64) -> Result<i64, Error> {
+    i64::try_from(number).map_err(|_| Error::Internal(format!("{number} is beyond 63 bits")))
+}
+
+// Few lengths, so that few statements are prepared.
+const LENGTHS: [usize; 4] = [128, 32, 8, 1];
+
+/// Inserts rows with as few statements as possible. `start` is `INSERT INTO t (a, b)`, `end` what follows the values.
+pub(super) async fn insert_many<T>(
+    conn: &mut AnyConnection,
+    start: &'static str,
+    columns: usize,
+    end: &'static str,
+    rows: &[T],
+    bind: impl Fn(&T, &mut AnyArguments) -> Result<(), sqlx::error::BoxDynError>,
+) -> Result<(), Error> {
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let len = LENGTHS.into_iter().find(|n| *n <= rest.len()).unwrap_or(1);
+        let (chunk, after) = rest.split_at(len);
+        let mut sql = String::with_capacity(64 + len * columns * 6);
+        sql.push_str(start);
+        sql.push_str(" VALUES ");
+        let mut arguments = AnyArguments::default();
+        for (n, row) in chunk.iter().enumerate() {
+            sql.push_str(if n == 0 { "(" } else { ",(" });
+            for column in 1..=columns {
+                sql.push_str(if column == 1 { "$" } else { ",$" });
+                sql.push_str(&(n * columns + column).to_string());
+            }
+            sql.push(')');
+            bind(row, &mut arguments).map_err(sqlx::Error::Encode)?;
+        }
+        sql.push_str(end);
+        sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut *conn).await?;
+        rest = after;
+    }
+    Ok(())
+}

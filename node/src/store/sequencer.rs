@@ -1,0 +1,196 @@
+//! Gives the events of a commit their places in their members' logs, in the same transaction.
+
+use std::collections::HashMap;
+
+use contracts::id::MemberId;
+use contracts::tlog::{self, Hash};
+use sqlx::{AnyConnection, Arguments};
+
+use super::batch::Pending;
+use super::key::LogKeys;
+use super::row::{insert_many, int, of, to_json};
+use super::{EntryRef, Error};
+use crate::domain::time::Timestamp;
+use crate::identity::random;
+use crate::log::entry::{self, Made};
+use crate::log::tree::{Edge, TILE, Tile, depth, partial};
+
+/// The right edges of the members' trees, as last committed. Forgotten whenever a commit fails.
+#[derive(Default)]
+pub(super) struct Sequencer {
+    edges: HashMap<MemberId, Edge>,
+}
+
+struct New {
+    index: i64,
+    leaf_hash: Hash,
+    body: String,
+    agreement: Option<String>,
+    made: Made,
+}
+
+impl Sequencer {
+    pub(super) fn forget(&mut self) {
+        self.edges.clear();
+    }
+
+    /// Appends events; gives each its entry, with the number of its write.
+    pub(super) async fn append(
+        &mut self,
+        conn: &mut AnyConnection,
+        keys: &LogKeys,
+        epoch: i64,
+        at: Timestamp,
+        pending: &[Pending],
+    ) -> Result<Vec<(usize, EntryRef)>, Error> {
+        let mut members: Vec<&MemberId> = Vec::new();
+        let mut by_member: HashMap<&MemberId, Vec<&Pending>> = HashMap::new();
+        for event in pending {
+            by_member.entry(&event.member).or_insert_with(|| {
+                members.push(&event.member);
+                Vec::new()
+            });
+            if let Some(events) = by_member.get_mut(&event.member) {
+                events.push(event);
+            }
+        }
+        let mut entries = Vec::with_capacity(pending.len());
+        for member in members {
+            let edge = match self.edges.remove(member) {
+                Some(edge) => edge,
+                None => load(conn, member).await?,
+            };
+            let before = edge.size();
+            let events = by_member.remove(member).unwrap_or_default();
+            let edge = append(conn, member, edge, at, &events, &mut entries).await?;
+            let checkpoint = keys.get(member)?.sign(edge.size(), edge.root())?;
+            set_head(conn, member, before, &edge, epoch, at, &checkpoint).await?;
+            self.edges.insert(member.clone(), edge);
+        }
+        Ok(entries)
+    }
+}
+
+async fn append(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    mut edge: Edge,
+    at: Timestamp,
+    events: &[&Pending],
+    entries: &mut Vec<(usize, EntryRef)>,
+) -> Result<Edge, Error> {
+    let (mut rows, mut tiles) = (Vec::with_capacity(events.len()), Vec::new());
+    for event in events {
+        let made = entry::make(&event.record, at, random::bytes::<32>);
+        let made = made.map_err(|e| Error::Internal(e.to_string()))?;
+        let (index, leaf_hash) = (edge.size(), tlog::leaf_hash(&made.leaf));
+        edge.push(leaf_hash, &mut tiles);
+        entries.push((event.job, EntryRef { index, leaf_hash, at }));
+        let agreement = made.body.fields.get("agreement").map(|opening| opening.value.clone());
+        rows.push(New { index: int(index)?, leaf_hash, body: to_json(&made.body)?, agreement, made });
+    }
+    let start = "INSERT INTO log_entry (member, idx, at, kind, reference, leaf, leaf_hash)";
+    insert_many(conn, start, 7, "", &rows, |row, to| {
+        to.add(member.as_str())?;
+        to.add(row.index)?;
+        to.add(at.0)?;
+        to.add(row.made.body.kind.as_str())?;
+        to.add(row.made.reference.as_deref())?;
+        to.add(row.made.leaf.as_slice())?;
+        to.add(row.leaf_hash.as_slice())
+    })
+    .await?;
+    insert_many(conn, "INSERT INTO entry_body (member, idx, agreement, body)", 4, "", &rows, |row, to| {
+        to.add(member.as_str())?;
+        to.add(row.index)?;
+        to.add(row.agreement.as_deref())?;
+        to.add(row.body.as_str())
+    })
+    .await?;
+    let facts: Vec<_> = rows.iter().filter_map(|row| Some((row.index, row.made.facts.as_ref()?))).collect();
+    insert_many(
+        conn,
+        "INSERT INTO decision_facts (member, idx, salt, facts)",
+        4,
+        "",
+        &facts,
+        |(index, facts), to| {
+            to.add(member.as_str())?;
+            to.add(*index)?;
+            to.add(facts.salt.as_str())?;
+            to.add(facts.json.as_str())
+        },
+    )
+    .await?;
+    insert_tiles(conn, member, &tiles).await?;
+    Ok(edge)
+}
+
+async fn insert_tiles(conn: &mut AnyConnection, member: &MemberId, tiles: &[Tile]) -> Result<(), Error> {
+    insert_many(conn, "INSERT INTO log_tile (member, level, idx, root, hashes)", 5, "", tiles, |tile, to| {
+        to.add(member.as_str())?;
+        to.add(i64::from(tile.level))?;
+        to.add(i64::try_from(tile.index)?)?;
+        to.add(tile.root.as_slice())?;
+        to.add(tile.hashes.as_slice())
+    })
+    .await
+}
+
+/// Compare and swap: the log must be as this process left it, and nobody with a later lease have written.
+async fn set_head(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    before: u64,
+    edge: &Edge,
+    epoch: i64,
+    at: Timestamp,
+    checkpoint: &str,
+) -> Result<(), Error> {
+    let sql = if before == 0 {
+        "INSERT INTO log_head (member, size, root, at, epoch, checkpoint) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT DO NOTHING"
+    } else {
+        "UPDATE log_head SET size = $2, root = $3, at = $4, epoch = $5, checkpoint = $6 \
+         WHERE member = $1 AND size = $7 AND epoch <= $5"
+    };
+    let root = edge.root();
+    let mut query = sqlx::query(sql)
+        .bind(member.as_str())
+        .bind(int(edge.size())?)
+        .bind(root.as_slice())
+        .bind(at.0)
+        .bind(epoch)
+        .bind(checkpoint);
+    if before > 0 {
+        query = query.bind(int(before)?);
+    }
+    if query.execute(conn).await?.rows_affected() == 1 { Ok(()) } else { Err(Error::Fenced) }
+}
+
+/// The right edge of a stored log, checked against its head.
+async fn load(conn: &mut AnyConnection, member: &MemberId) -> Result<Edge, Error> {
+    let head = sqlx::query("SELECT member, size, root FROM log_head WHERE member = $1").bind(member.as_str());
+    let Some(head) = head.fetch_optional(&mut *conn).await?.map(of("log_head")) else {
+        return Ok(Edge::default());
+    };
+    let size = head.count("size")?;
+    let mut levels = Vec::new();
+    for level in 0..depth(size) as u32 {
+        let count = partial(size, level);
+        let first = (size >> (8 * level)) - count;
+        let sql = if level == 0 {
+            "SELECT member, leaf_hash AS hash FROM log_entry WHERE member = $1 AND idx >= $2 AND $3 = 0 ORDER BY idx"
+        } else {
+            "SELECT member, root AS hash FROM log_tile WHERE member = $1 AND idx >= $2 AND level = $3 - 1 ORDER BY idx"
+        };
+        let rows = sqlx::query(sql).bind(member.as_str()).bind(int(first)?).bind(i64::from(level));
+        let rows = rows.fetch_all(&mut *conn).await?;
+        let hashes: Result<Vec<Hash>, Error> =
+            rows.into_iter().map(of("log_entry")).map(|r| r.hash("hash")).collect();
+        levels.push(hashes?);
+    }
+    debug_assert!(levels.iter().all(|hashes| hashes.len() < TILE));
+    let edge = Edge::restore(size, levels).ok_or_else(|| head.wrong("size"))?;
+    if edge.root() == head.hash("root")? { Ok(edge) } else { Err(head.wrong("root")) }
+}

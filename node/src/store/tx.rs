@@ -1,0 +1,76 @@
+//! One write, as its closure sees it. What it records and enqueues is committed with it or not at all.
+
+use contracts::id::MemberId;
+use sha2::{Digest, Sha256};
+use sqlx::AnyConnection;
+
+use super::Error;
+use super::batch::{Batch, Use};
+use crate::domain::event::{DecisionRecord, Event, Record};
+use crate::domain::time::Timestamp;
+
+/// A write in progress, of one member.
+pub struct Tx<'c> {
+    pub(super) conn: &'c mut AnyConnection,
+    pub(super) batch: &'c mut Batch,
+    pub(super) member: MemberId,
+    pub(super) now: Timestamp,
+}
+
+impl Tx<'_> {
+    pub fn member(&self) -> &MemberId {
+        &self.member
+    }
+    /// The instant of this write: that of its entries in the log.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Puts an event into the member's log. Its index is known after the commit.
+    pub fn record(&mut self, event: Event) {
+        self.record_with(event, None);
+    }
+
+    /// As [`Self::record`], with what the decision behind it looked at.
+    pub fn record_with(&mut self, event: Event, decision: Option<DecisionRecord>) {
+        self.batch.record(self.member.clone(), Record { event, decision });
+    }
+
+    /// Whether an identifier of this issuer is used for the first time; it is remembered until it expires.
+    pub async fn use_once(&mut self, issuer: &str, id: &str, expires: Timestamp) -> Result<bool, Error> {
+        let digest = Sha256::new()
+            .chain_update(self.member.as_str())
+            .chain_update([0])
+            .chain_update(issuer)
+            .chain_update([0])
+            .chain_update(id)
+            .finalize();
+        let mut used = [0; 16];
+        used.copy_from_slice(&digest[..16]);
+        Ok(self.batch.use_once(Use { member: self.member.clone(), used, expires }))
+    }
+
+    /// As [`Self::use_once`] for many at once; the answers in their order.
+    pub async fn use_all_once(
+        &mut self,
+        issuer: &str,
+        ids: &[(String, Timestamp)],
+    ) -> Result<Vec<bool>, Error> {
+        let mut fresh = Vec::with_capacity(ids.len());
+        for (id, expires) in ids {
+            fresh.push(self.use_once(issuer, id, *expires).await?);
+        }
+        Ok(fresh)
+    }
+
+    /// The connection, to read with.
+    pub(super) fn reading(&mut self) -> &mut AnyConnection {
+        self.conn
+    }
+
+    /// The connection, to write with: from here on the write can be undone alone.
+    pub(super) async fn writing(&mut self) -> Result<&mut AnyConnection, Error> {
+        self.batch.savepoint(self.conn).await?;
+        Ok(self.conn)
+    }
+}

@@ -1,0 +1,257 @@
+//! The one task that writes. It takes all writes that arrived while the last commit was on its way to disk and commits
+//! them together: many writes, one flush.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use sqlx::{AnyConnection, Arguments};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+use super::batch::Batch;
+use super::engine::Address;
+use super::lease::{Lease, RENEW};
+use super::queue::Job;
+use super::row::{insert_many, of};
+use super::sequencer::Sequencer;
+use super::{EntryRef, Error, Shared, Tx};
+use crate::domain::outgoing::Queued;
+use crate::domain::time::{Clock, Timestamp};
+
+/// Most writes in one commit.
+const MOST: usize = 512;
+/// A write that takes longer holds up everybody: it is undone, with its batch.
+const JOB_TIMEOUT: Duration = Duration::from_secs(20);
+/// Waits between attempts to reach a database that went away.
+const BACK_OFF: [u64; 6] = [100, 200, 500, 1000, 2000, 5000];
+
+pub(super) struct Writer {
+    pub(super) address: Address,
+    pub(super) shared: Arc<Shared>,
+    pub(super) clock: Clock,
+    pub(super) lease: Lease,
+    pub(super) wakeups: mpsc::Sender<Queued>,
+    conn: Option<AnyConnection>,
+    batch: Batch,
+    sequencer: Sequencer,
+    last: Timestamp,
+    failures: usize,
+    retry: Instant,
+}
+
+type Finished = Vec<Box<dyn Job>>;
+
+impl Writer {
+    pub(super) fn new(
+        address: Address,
+        shared: Arc<Shared>,
+        clock: Clock,
+        lease: Lease,
+        wakeups: mpsc::Sender<Queued>,
+    ) -> Self {
+        let (batch, sequencer) = (Batch::default(), Sequencer::default());
+        let retry = Instant::now();
+        Self {
+            address,
+            shared,
+            clock,
+            lease,
+            wakeups,
+            conn: None,
+            batch,
+            sequencer,
+            last: Timestamp(0),
+            failures: 0,
+            retry,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            let jobs = shared.queue.take(MOST);
+            if !jobs.is_empty() {
+                self.serve(jobs).await;
+                continue;
+            }
+            if shared.queue.is_closed() {
+                break;
+            }
+            if timeout(Duration::from_millis(RENEW), shared.queue.arrived()).await.is_err() {
+                self.idle().await;
+            }
+        }
+        if let Some(mut conn) = self.conn.take() {
+            let _ = self.lease.release(&mut conn).await;
+            let _ = sqlx::Connection::close(conn).await;
+        }
+        shared.done.notify_waiters();
+        shared.done.notify_one();
+    }
+
+    async fn serve(&mut self, mut jobs: Finished) {
+        let outcome = self.commit(&mut jobs).await;
+        match outcome {
+            Ok(entries) => {
+                self.failures = 0;
+                self.announce(&entries);
+                let mut by_job: HashMap<usize, Vec<EntryRef>> = HashMap::new();
+                for (job, entry) in entries {
+                    by_job.entry(job).or_default().push(entry);
+                }
+                for (number, job) in jobs.into_iter().enumerate() {
+                    job.answer(Ok(by_job.remove(&number).unwrap_or_default()));
+                }
+            }
+            Err(error) => {
+                self.give_up(&error).await;
+                for job in jobs {
+                    job.answer(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// After a commit: whoever waits for messages or entries.
+    fn announce(&mut self, entries: &[(usize, EntryRef)]) {
+        for queued in self.batch.queued.drain(..) {
+            // A full channel loses a hint, not a message: the worker's scan finds it when its claim ends.
+            let _ = self.wakeups.try_send(queued);
+        }
+        let mut sizes = HashMap::new();
+        for ((_, entry), event) in entries.iter().zip(&self.batch.pending) {
+            let size: &mut u64 = sizes.entry(event.member.clone()).or_default();
+            *size = (*size).max(entry.index + 1);
+        }
+        for (member, size) in sizes {
+            self.shared.announce(&member, size);
+        }
+    }
+
+    /// Nothing in memory can be trusted after a failed commit; everything is read again.
+    async fn give_up(&mut self, error: &Error) {
+        tracing::error!(%error, "a commit failed; nothing of it was kept");
+        self.sequencer.forget();
+        if let Some(conn) = self.conn.take() {
+            let _ = timeout(Duration::from_secs(1), sqlx::Connection::close_hard(conn)).await;
+        }
+        let wait = BACK_OFF[self.failures.min(BACK_OFF.len() - 1)];
+        self.failures += 1;
+        self.retry = Instant::now() + Duration::from_millis(if self.failures == 1 { 0 } else { wait });
+        self.shared.set_fault(Some(error.clone()));
+    }
+
+    async fn connected(&mut self) -> Result<(), Error> {
+        if self.conn.is_some() {
+            return Ok(());
+        }
+        if Instant::now() < self.retry {
+            return Err(self.shared.fault().unwrap_or_else(|| Error::Unavailable("reconnecting".into())));
+        }
+        let mut conn = self.address.connect().await?;
+        let rows = sqlx::query("SELECT member, used, expires FROM replay WHERE expires > $1")
+            .bind(self.clock.now().0);
+        let mut seen = HashMap::new();
+        for row in rows.fetch_all(&mut conn).await?.into_iter().map(of("replay")) {
+            let used = row.bytes("used")?.try_into().map_err(|_| row.wrong("used"))?;
+            seen.insert(used, row.int("expires")?);
+        }
+        self.batch = Batch::new(seen);
+        self.conn = Some(conn);
+        Ok(())
+    }
+
+    async fn commit(&mut self, jobs: &mut Finished) -> Result<Vec<(usize, EntryRef)>, Error> {
+        self.connected().await?;
+        let Some(mut conn) = self.conn.take() else { return Err(Error::Unavailable("not connected".into())) };
+        let outcome = self.attempt(&mut conn, jobs).await;
+        self.conn = Some(conn);
+        if outcome.is_ok() {
+            self.shared.set_fault(None);
+        }
+        outcome
+    }
+
+    async fn attempt(
+        &mut self,
+        conn: &mut AnyConnection,
+        jobs: &mut Finished,
+    ) -> Result<Vec<(usize, EntryRef)>, Error> {
+        // Entries of a log never go back in time, whatever the machine's clock does.
+        let now = self.clock.now().max(self.last);
+        self.last = now;
+        self.batch.start();
+        sqlx::raw_sql(self.address.engine.begin()).execute(&mut *conn).await?;
+        self.lease.renew(conn, self.clock.now()).await?;
+        for (number, job) in jobs.iter_mut().enumerate() {
+            self.run_job(conn, number, job.as_mut(), now).await?;
+        }
+        let entries = self
+            .sequencer
+            .append(conn, &self.shared.keys, self.lease.epoch, now, &self.batch.pending)
+            .await?;
+        let start = "INSERT INTO replay (member, used, expires)";
+        insert_many(conn, start, 3, " ON CONFLICT DO NOTHING", &self.batch.uses, |used, to| {
+            to.add(used.member.as_str())?;
+            to.add(used.used.as_slice())?;
+            to.add(used.expires.0)
+        })
+        .await?;
+        sqlx::raw_sql("COMMIT").execute(&mut *conn).await?;
+        Ok(entries)
+    }
+
+    async fn run_job(
+        &mut self,
+        conn: &mut AnyConnection,
+        number: usize,
+        job: &mut dyn Job,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.batch.start_job(number);
+        let member = job.member().clone();
+        let key = self.shared.keys.get(&member);
+        let mut tx = Tx { conn: &mut *conn, batch: &mut self.batch, member, now };
+        let run = AssertUnwindSafe(job.run(&mut tx)).catch_unwind();
+        let mut keep = match timeout(JOB_TIMEOUT, run).await {
+            Ok(Ok(keep)) => keep,
+            Ok(Err(_)) => {
+                tracing::error!("a write panicked; it is undone");
+                false
+            }
+            Err(_) => return Err(Error::Unavailable("a write took too long".into())),
+        };
+        if keep
+            && self.batch.recorded()
+            && let Err(error) = key
+        {
+            job.fail(error);
+            keep = false;
+        }
+        if keep { Ok(()) } else { self.batch.undo(conn).await }
+    }
+
+    /// Nothing to write: keeps the lease, reconnects, forgets ended identifiers.
+    async fn idle(&mut self) {
+        let now = self.clock.now();
+        if let Err(error) = self.housekeeping(now).await {
+            self.give_up(&error).await;
+        }
+    }
+
+    async fn housekeeping(&mut self, now: Timestamp) -> Result<(), Error> {
+        if self.conn.is_none() && Instant::now() < self.retry {
+            return Ok(());
+        }
+        self.connected().await?;
+        let Some(conn) = self.conn.as_mut() else { return Ok(()) };
+        self.lease.renew(conn, now).await?;
+        self.batch.forget(now);
+        sqlx::query("DELETE FROM replay WHERE expires < $1").bind(now.0).execute(conn).await?;
+        self.shared.set_fault(None);
+        Ok(())
+    }
+}
