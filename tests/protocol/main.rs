@@ -1,0 +1,7 @@
+//! The wire and the rules behind it, against official material and against independent implementations.
+
+mod examples;
+mod merkle;
+mod message;
+mod schemas;
+mod tables;
