@@ -6,8 +6,12 @@ pub mod member;
 use contracts::api::status::Check;
 
 use crate::config::Config;
+use crate::dataplane::flight::Flights;
 use crate::domain::time::{Clock, Timestamp};
+use crate::identity::resolve::Resolver;
+use crate::identity::token::DataTokens;
 use crate::peer;
+use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
 
@@ -20,11 +24,18 @@ pub struct App {
     pub clock: Clock,
     pub started: Timestamp,
     pub metrics: Metrics,
+    pub store: Store,
     /// The members of this node.
     pub members: Members,
     pub workers: Workers,
     /// The way out to peers.
     pub client: peer::Client,
+    /// Who peers are.
+    pub resolver: Resolver,
+    /// Data tokens verified before.
+    pub tokens: DataTokens,
+    /// Deliveries and pulls in flight.
+    pub flights: Flights,
 }
 
 impl App {
@@ -34,9 +45,16 @@ impl App {
 
     /// What must be right for the node to serve, each with what was found.
     pub async fn health(&self) -> Vec<Check> {
+        let check = |name: &str, fault: Option<String>| Check {
+            name: name.into(),
+            ok: fault.is_none(),
+            detail: fault.unwrap_or_else(|| "ok".into()),
+        };
         let dead = self.workers.dead();
-        let detail =
-            if dead.is_empty() { "all run".to_owned() } else { format!("ended: {}", dead.join(", ")) };
-        vec![Check { name: "workers".into(), ok: dead.is_empty(), detail }]
+        vec![
+            // The writer renews its lease with every commit and while idle: a lost lease or database is its fault.
+            check("database", self.store.health().err().map(|e| e.to_string())),
+            check("workers", (!dead.is_empty()).then(|| format!("ended: {}", dead.join(", ")))),
+        ]
     }
 }

@@ -11,4 +11,5 @@ pub mod process;
 pub mod publication;
 pub mod source;
 pub mod time;
+pub mod token;
 pub mod transfer;

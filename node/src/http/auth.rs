@@ -55,7 +55,8 @@ async fn authenticate(req: &HttpRequest, needs: Role) -> Result<Caller, Failure>
     let at = req.extensions().get::<At>().cloned();
     let hosted = at.ok_or_else(|| Failure::NoMember(req.uri().to_string()))?.0;
     let header = req.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let given = header.and_then(|h| h.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let given =
+        header.and_then(|h| h.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (_, secret) = given.ok_or(Failure::NoToken)?;
     let app = req.app_data::<Data<App>>().ok_or(Failure::NoToken)?;
     let role = token::role_of(app, &hosted, secret.trim()).await?.ok_or(Failure::BadToken)?;

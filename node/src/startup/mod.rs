@@ -1,9 +1,11 @@
 //! Builds the whole node from its configuration: the only place that names every adapter.
 
 mod listen;
+pub mod store;
 mod tls;
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
@@ -11,8 +13,11 @@ use actix_web::web::Data;
 
 use crate::app::{App, Members};
 use crate::config::Config;
+use crate::dataplane::flight::{Flights, Most};
 use crate::domain::time::Clock;
 use crate::http::{Edge, Limiter};
+use crate::identity::resolve::{self, Resolver};
+use crate::identity::token::DataTokens;
 use crate::peer;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
@@ -36,8 +41,12 @@ pub enum StartError {
     Certificate { file: String, cause: String },
     #[error("calls to peers: {0}")]
     Peers(String),
-    #[error("{0}")]
-    Store(String),
+    #[error("database: {0}")]
+    Store(#[from] crate::store::Error),
+    #[error("secret {file}: {cause}")]
+    Secret { file: String, cause: String },
+    #[error("member {member}: {cause}")]
+    Member { member: String, cause: String },
 }
 
 /// A node, listening.
@@ -68,13 +77,18 @@ impl Application {
             Some(client) => client,
             None => peer::Client::from_config(&config).map_err(|e| StartError::Peers(e.to_string()))?,
         };
+        let store = store::open(&config, &options.clock).await?;
         let edge = Data::new(Edge { limiter: Limiter::new(&config.limits) });
         let app = Data::new(App {
             started: options.clock.now(),
-            clock: options.clock,
+            clock: options.clock.clone(),
             metrics: Metrics::default(),
+            store,
             members: Members::default(),
             workers: workers.clone(),
+            resolver: resolver(&client, &config, &options.clock),
+            tokens: DataTokens::default(),
+            flights: flights(&config),
             client,
             config,
         });
@@ -105,4 +119,15 @@ impl Stopper {
         let patience = if graceful { self.shutdown } else { Duration::from_millis(100) };
         self.workers.stop(patience).await;
     }
+}
+
+fn resolver(client: &peer::Client, config: &Config, clock: &Clock) -> Resolver {
+    let limits = resolve::Limits { identities: config.limits.identities, ..resolve::Limits::default() };
+    Resolver::new(Arc::new(client.clone()), limits, clock.clone(), None)
+}
+
+fn flights(config: &Config) -> Flights {
+    let limits = &config.limits;
+    let most = |member: usize| Most { node: limits.in_flight, member, peer: member };
+    Flights::new(most(limits.deliveries), most(limits.pulls))
 }

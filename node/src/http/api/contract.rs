@@ -16,7 +16,11 @@ use crate::http::body::{Json, Query};
 /// Lists contracts, oldest first.
 #[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(PageQuery),
     responses((status = 200, body = Page<ContractView>), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn list(app: Data<App>, caller: Reader, query: Query<PageQuery>) -> Result<Answer<Page<ContractView>>, Failure> {
+pub async fn list(
+    app: Data<App>,
+    caller: Reader,
+    query: Query<PageQuery>,
+) -> Result<Answer<Page<ContractView>>, Failure> {
     let size = page_size(&app, &query.0)?;
     let after = query.0.cursor.as_deref().map(|c| id(c, |c| AgreementId::parse(c))).transpose()?;
     let found = contract::list(&app, &caller.hosted, after.as_ref(), size + 1).await?;
@@ -26,7 +30,11 @@ pub async fn list(app: Data<App>, caller: Reader, query: Query<PageQuery>) -> Re
 /// Shows a contract.
 #[utoipa::path(get, path = "/api/v1/contracts/{id}", tag = "contracts", params(("id" = String, Path)),
     responses((status = 200, body = ContractView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn show(app: Data<App>, caller: Reader, path: Path<String>) -> Result<Answer<ContractView>, Failure> {
+pub async fn show(
+    app: Data<App>,
+    caller: Reader,
+    path: Path<String>,
+) -> Result<Answer<ContractView>, Failure> {
     let agreement = id(&path, AgreementId::from_segment)?;
     Ok(Answer(view(&contract::get(&app, &caller.hosted, &agreement).await?)))
 }
@@ -38,7 +46,10 @@ pub async fn file(app: Data<App>, caller: Reader, path: Path<String>) -> Result<
     let agreement = id(&path, AgreementId::from_segment)?;
     let bytes = contract::file(&app, &caller.hosted, &agreement).await?;
     let name = format!("attachment; filename=\"{}.contract.json\"", safe(agreement.segment()));
-    Ok(HttpResponse::Ok().content_type("application/json").insert_header(("content-disposition", name)).body(bytes))
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(("content-disposition", name))
+        .body(bytes))
 }
 
 /// Revokes a contract: bytes in flight stop, the peer is told.
@@ -54,7 +65,12 @@ pub async fn revoke(
     let agreement = id(&path, AgreementId::from_segment)?;
     let ground = body.0.ground.trim();
     if ground.is_empty() {
-        return Err(Error::malformed("The ground is empty", "/ground", "Say why: it is signed and told to the peer").into());
+        return Err(Error::malformed(
+            "The ground is empty",
+            "/ground",
+            "Say why: it is signed and told to the peer",
+        )
+        .into());
     }
     Ok(Answer(view(&revocation::revoke(&app, &caller.hosted, &agreement, ground).await?)))
 }

@@ -17,7 +17,11 @@ use crate::http::body::{Json, Query};
 /// Asks a peer for a contract.
 #[utoipa::path(post, path = "/api/v1/negotiations", tag = "negotiations", request_body = StartNegotiation,
     responses((status = 201, body = NegotiationView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn start(app: Data<App>, caller: Operator, body: Json<StartNegotiation>) -> Result<HttpResponse, Failure> {
+pub async fn start(
+    app: Data<App>,
+    caller: Operator,
+    body: Json<StartNegotiation>,
+) -> Result<HttpResponse, Failure> {
     let wanted = act::Wanted {
         provider: peer(&body.0.peer, "/peer")?,
         dataset: read(DatasetId::from_segment(&body.0.dataset), "/dataset")?,
@@ -46,7 +50,11 @@ pub async fn list(
 /// Shows a negotiation.
 #[utoipa::path(get, path = "/api/v1/negotiations/{id}", tag = "negotiations", params(("id" = String, Path)),
     responses((status = 200, body = NegotiationView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn show(app: Data<App>, caller: Reader, path: Path<String>) -> Result<Answer<NegotiationView>, Failure> {
+pub async fn show(
+    app: Data<App>,
+    caller: Reader,
+    path: Path<String>,
+) -> Result<Answer<NegotiationView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     Ok(Answer(view(&negotiation::get(&app, &caller.hosted, &pid).await?)))
 }
@@ -54,7 +62,11 @@ pub async fn show(app: Data<App>, caller: Reader, path: Path<String>) -> Result<
 /// Provider: a person agrees to the request.
 #[utoipa::path(post, path = "/api/v1/negotiations/{id}/agree", tag = "negotiations", params(("id" = String, Path)),
     responses((status = 200, body = NegotiationView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn agree(app: Data<App>, caller: Operator, path: Path<String>) -> Result<Answer<NegotiationView>, Failure> {
+pub async fn agree(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+) -> Result<Answer<NegotiationView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     Ok(Answer(view(&act::agree(&app, &caller.hosted, &pid).await?)))
 }
@@ -62,7 +74,11 @@ pub async fn agree(app: Data<App>, caller: Operator, path: Path<String>) -> Resu
 /// Consumer: a person accepts the offer.
 #[utoipa::path(post, path = "/api/v1/negotiations/{id}/accept", tag = "negotiations", params(("id" = String, Path)),
     responses((status = 200, body = NegotiationView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn accept(app: Data<App>, caller: Operator, path: Path<String>) -> Result<Answer<NegotiationView>, Failure> {
+pub async fn accept(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+) -> Result<Answer<NegotiationView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     Ok(Answer(view(&act::accept(&app, &caller.hosted, &pid).await?)))
 }

@@ -18,7 +18,11 @@ use crate::http::body::{Json, Query};
 /// Asks the provider to start a transfer under a contract.
 #[utoipa::path(post, path = "/api/v1/transfers", tag = "transfers", request_body = StartTransfer,
     responses((status = 201, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn start(app: Data<App>, caller: Operator, body: Json<StartTransfer>) -> Result<HttpResponse, Failure> {
+pub async fn start(
+    app: Data<App>,
+    caller: Operator,
+    body: Json<StartTransfer>,
+) -> Result<HttpResponse, Failure> {
     let agreement = AgreementId::from_segment(&body.0.agreement)
         .map_err(|e| Error::malformed(e.to_string(), "/agreement", "Give a contract's identifier"))?;
     let started = act::request(&app, &caller.hosted, &agreement, body.0.purpose).await?;
@@ -28,7 +32,11 @@ pub async fn start(app: Data<App>, caller: Operator, body: Json<StartTransfer>) 
 /// Lists transfers, oldest first.
 #[utoipa::path(get, path = "/api/v1/transfers", tag = "transfers", params(PageQuery),
     responses((status = 200, body = Page<TransferView>), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn list(app: Data<App>, caller: Reader, query: Query<PageQuery>) -> Result<Answer<Page<TransferView>>, Failure> {
+pub async fn list(
+    app: Data<App>,
+    caller: Reader,
+    query: Query<PageQuery>,
+) -> Result<Answer<Page<TransferView>>, Failure> {
     let size = page_size(&app, &query.0)?;
     let after = query.0.cursor.as_deref().map(|c| id(c, |c| Pid::parse(c))).transpose()?;
     let found = transfer::list(&app, &caller.hosted, after.as_ref(), size + 1).await?;
@@ -38,7 +46,11 @@ pub async fn list(app: Data<App>, caller: Reader, query: Query<PageQuery>) -> Re
 /// Shows a transfer.
 #[utoipa::path(get, path = "/api/v1/transfers/{id}", tag = "transfers", params(("id" = String, Path)),
     responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn show(app: Data<App>, caller: Reader, path: Path<String>) -> Result<Answer<TransferView>, Failure> {
+pub async fn show(
+    app: Data<App>,
+    caller: Reader,
+    path: Path<String>,
+) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     Ok(Answer(view(&transfer::get(&app, &caller.hosted, &pid).await?)))
 }
@@ -60,7 +72,11 @@ pub async fn suspend(
 /// Resumes a suspended transfer.
 #[utoipa::path(post, path = "/api/v1/transfers/{id}/resume", tag = "transfers", params(("id" = String, Path)),
     responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn resume(app: Data<App>, caller: Operator, path: Path<String>) -> Result<Answer<TransferView>, Failure> {
+pub async fn resume(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     Ok(Answer(view(&act::resume(&app, &caller.hosted, &pid).await?)))
 }
@@ -68,7 +84,11 @@ pub async fn resume(app: Data<App>, caller: Operator, path: Path<String>) -> Res
 /// Declares a transfer complete.
 #[utoipa::path(post, path = "/api/v1/transfers/{id}/complete", tag = "transfers", params(("id" = String, Path)),
     responses((status = 200, body = TransferView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn complete(app: Data<App>, caller: Operator, path: Path<String>) -> Result<Answer<TransferView>, Failure> {
+pub async fn complete(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     Ok(Answer(view(&act::complete(&app, &caller.hosted, &pid).await?)))
 }

@@ -1,0 +1,26 @@
+//! `/status`.
+
+use actix_web::web::{Data, Json as Answer};
+use contracts::api::Problem;
+use contracts::api::status::Status;
+
+use crate::app::App;
+use crate::http::Failure;
+use crate::http::auth::Reader;
+
+/// How the node and the member are doing.
+#[utoipa::path(get, path = "/api/v1/status", tag = "status",
+    responses((status = 200, body = Status), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Failure> {
+    let mut reader = app.store.read(caller.hosted.id()).await.map_err(crate::app::Error::from)?;
+    let log_size = reader.log_size().await.map_err(crate::app::Error::from)?;
+    let outbox = reader.outbox_waiting().await.map_err(crate::app::Error::from)?;
+    drop(reader);
+    Ok(Answer(Status {
+        version: env!("CARGO_PKG_VERSION").into(),
+        started: app.started.rfc3339(),
+        checks: app.health().await,
+        log_size,
+        outbox,
+    }))
+}
