@@ -20,3 +20,6 @@ pub mod token;
 
 /// Clock difference tolerated between two members, in seconds.
 pub const SKEW: i64 = 60;
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,7 @@ fn kind(bytes: &[u8]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
