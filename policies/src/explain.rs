@@ -27,14 +27,22 @@ pub fn decision(decision: &Decision, lang: Lang) -> Vec<String> {
     sentences
 }
 
-/// The reasons that refuse: prohibitions that apply, and what a permission lacks.
+/// The reasons that refuse: prohibitions that apply, and what each permission lacks. A condition is a cause only
+/// where the rule it belongs to refuses: the false half of an `or` that holds is none.
 pub fn causes(decision: &Decision) -> impl Iterator<Item = &Reason> {
-    decision.reasons.iter().filter(|reason| match (reason.kind, reason.key) {
-        (RuleKind::Prohibition, Key::Rule) => reason.verdict != Verdict::Unsatisfied,
-        // Its conditions are told only by the rule they belong to.
-        (RuleKind::Prohibition, _) => reason.verdict == Verdict::Unknown,
-        (RuleKind::Permission, Key::Rule) => false,
-        _ => reason.verdict != Verdict::Satisfied,
+    let mut rule = Verdict::Unknown;
+    decision.reasons.iter().filter(move |reason| {
+        if reason.key == Key::Rule {
+            rule = reason.verdict;
+        }
+        match (reason.kind, reason.key) {
+            (RuleKind::Prohibition, Key::Rule) => reason.verdict != Verdict::Unsatisfied,
+            // The rule itself was told; of its conditions, those that nobody could verify are news.
+            (RuleKind::Prohibition, _) => rule == Verdict::Unknown && reason.verdict == Verdict::Unknown,
+            (RuleKind::Permission, Key::Rule) => false,
+            (RuleKind::Permission, _) => rule != Verdict::Satisfied && reason.verdict != Verdict::Satisfied,
+            (RuleKind::Policy, _) => reason.verdict != Verdict::Satisfied,
+        }
     })
 }
 
