@@ -11,7 +11,7 @@ use crate::duration::Span;
 use crate::fault::{Fault, FaultCode};
 use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
-use crate::policy::{Check, Expr, Test, Version};
+use crate::policy::{Check, Expr, Logic, Test, Version};
 use crate::value;
 
 /// Where a constraint stands; decides which operands make sense.
@@ -47,15 +47,11 @@ fn read(constraint: &Constraint, at: &str, place: Position, faults: &mut Vec<Fau
         faults.push(Fault::new(&at, FaultCode::Empty, "[]", ""));
     }
     let parts = all(&logical.constraints, &at, inner, faults);
-    match logical.operator {
-        LogicalOperator::And => Some(Expr::All(parts)),
-        LogicalOperator::Or => Some(Expr::Any(parts)),
-        LogicalOperator::Xone => Some(Expr::One(parts)),
-        LogicalOperator::AndSequence => {
-            faults.push(Fault::new(at, FaultCode::Sequence, name, "and"));
-            None
-        }
+    if logical.operator == LogicalOperator::AndSequence {
+        faults.push(Fault::new(at, FaultCode::Sequence, name, "and"));
+        return None;
     }
+    Some(Expr::Logic(Logic { pointer: at, operator: logical.operator, parts }))
 }
 
 fn test(atomic: &Atomic, at: &str, place: Position, faults: &mut Vec<Fault>) -> Option<Test> {

@@ -1,110 +1,13 @@
 //! One access, one decision, with its reasons.
 
 use ontology::action::Action;
-use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 
-use crate::evaluate::{Mode, all};
+use crate::decision::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict};
+use crate::evaluate::Mode;
 use crate::facts::{Attestation, Facts, FirstUse, Request, VERSION};
-use crate::operand::{Operand, Operator};
-use crate::policy::{Compiled, Rule, Test};
-
-/// What was decided and why. Kept beside its request and facts: the same three give the same decision again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Decision {
-    #[serde(deserialize_with = "crate::facts::version")]
-    pub v: u8,
-    pub outcome: Outcome,
-    /// The permission that was used, as JSON pointer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub permission: Option<String>,
-    pub reasons: Vec<Reason>,
-    /// To take, durably and at most once for the request, before a byte leaves; given back if none does.
-    pub consumes: Vec<Take>,
-}
-
-impl Decision {
-    pub fn is_permit(&self) -> bool {
-        self.outcome == Outcome::Permit
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Outcome {
-    Permit,
-    Refuse,
-}
-
-/// What one condition came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Verdict {
-    Satisfied,
-    Unsatisfied,
-    Unknown,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum RuleKind {
-    Policy,
-    Permission,
-    Prohibition,
-}
-
-/// What a reason is about; with [`RuleKind`] and [`Verdict`] it selects the sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Key {
-    /// The requested action is not one of ODRL 2.2.
-    Action,
-    /// The dataset asked for is not the one of the policy.
-    Target,
-    /// The recipient is not the party of the policy.
-    Assignee,
-    /// No permission covers the action.
-    NoPermission,
-    /// A rule as a whole.
-    Rule,
-    /// A precondition of a permission.
-    Duty,
-    /// One constraint.
-    Constraint,
-}
-
-/// One step of the decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Reason {
-    pub kind: RuleKind,
-    pub key: Key,
-    /// JSON pointer of the rule, duty or constraint; empty for the policy itself.
-    pub pointer: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operand: Option<Operand>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operator: Option<Operator>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expected: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub found: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<Attestation>,
-    pub verdict: Verdict,
-}
-
-/// An amount to take from a counter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Take {
-    /// Pointer of the permission, unique within the agreement.
-    pub counter: String,
-    pub amount: u64,
-    /// The counter may not exceed this: the taking itself must check it again, atomically.
-    pub limit: u64,
-}
+use crate::operand::Operand;
+use crate::policy::{Compiled, Expr, Rule, Test};
 
 /// Decides one request. Closed by default; see the crate's documentation for the semantics.
 pub fn decide(policy: &Compiled, request: &Request, facts: &Facts) -> Decision {
@@ -206,17 +109,34 @@ fn conditions(rule: &Rule, kind: RuleKind, facts: &Facts, reasons: &mut Vec<Reas
     let at = reasons.len();
     let action = rule.action.name();
     reasons.push(whole(kind, Key::Rule, &rule.pointer, Some(action), None, Verdict::Unknown));
-    let mut verdict = all(rule.when.iter(), &mut |test: &Test| {
-        let verdict = test.verdict(facts, &rule.pointer, Mode::Now);
-        reasons.push(leaf(kind, test, rule, facts, verdict));
-        verdict
-    });
+    let mut verdict = Verdict::Satisfied;
+    for part in &rule.when {
+        verdict = verdict.and(condition(part, rule, kind, facts, reasons));
+    }
     for duty in &rule.duties {
         let done = fulfilled(duty, facts);
         reasons.push(whole(kind, Key::Duty, &duty.pointer, Some(duty.action.name()), None, done));
         verdict = verdict.and(done);
     }
     if let Some(reason) = reasons.get_mut(at) {
+        reason.verdict = verdict;
+    }
+    verdict
+}
+
+/// One joint condition. A combined one gets a reason of its own before those of its parts.
+fn condition(part: &Expr, rule: &Rule, kind: RuleKind, facts: &Facts, reasons: &mut Vec<Reason>) -> Verdict {
+    let at = reasons.len();
+    if let Expr::Logic(logic) = part {
+        let operator = logic.operator.name();
+        reasons.push(whole(kind, Key::Logic, &logic.pointer, Some(operator), None, Verdict::Unknown));
+    }
+    let verdict = part.verdict(&mut |test: &Test| {
+        let verdict = test.verdict(facts, &rule.pointer, Mode::Now);
+        reasons.push(leaf(kind, test, rule, facts, verdict));
+        verdict
+    });
+    if let (Expr::Logic(_), Some(reason)) = (part, reasons.get_mut(at)) {
         reason.verdict = verdict;
     }
     verdict

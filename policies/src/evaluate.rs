@@ -1,13 +1,14 @@
 //! The truth of one constraint: now, and ever.
 
+use contracts::odrl::LogicalOperator;
 use ontology::Relation;
 use ontology::place::Place;
 use ontology::purpose::Purpose;
 
-use crate::decide::Verdict::{self, Satisfied, Unknown, Unsatisfied};
+use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
 use crate::facts::{Charter, Declared, Facts, FirstUse};
 use crate::operand::Operator;
-use crate::policy::{Check, Expr, Test, Version};
+use crate::policy::{Check, Expr, Logic, Test, Version};
 
 /// At which time a question is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +23,14 @@ impl Expr {
     /// Strong Kleene: unknown stays unknown unless the rest decides.
     /// `leaf` is told of every test that was looked at; all are, so that a refusal names all its causes.
     pub(crate) fn verdict<'a>(&'a self, leaf: &mut impl FnMut(&'a Test) -> Verdict) -> Verdict {
-        match self {
-            Expr::Test(test) => leaf(test),
-            Expr::All(parts) => all(parts.iter(), leaf),
-            Expr::Any(parts) => !all_not(parts, leaf),
-            Expr::One(parts) => {
+        let Logic { operator, parts, .. } = match self {
+            Expr::Test(test) => return leaf(test),
+            Expr::Logic(logic) => logic,
+        };
+        match operator {
+            LogicalOperator::And | LogicalOperator::AndSequence => all(parts.iter(), leaf),
+            LogicalOperator::Or => !all_not(parts, leaf),
+            LogicalOperator::Xone => {
                 let verdicts: Vec<Verdict> = parts.iter().map(|part| part.verdict(leaf)).collect();
                 let count = |verdict| verdicts.iter().filter(|one| **one == verdict).count();
                 match (count(Satisfied), count(Unknown)) {

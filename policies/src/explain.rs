@@ -6,7 +6,7 @@ mod reason;
 use ontology::Lang;
 use ontology::purpose::Purpose;
 
-use crate::decide::{Decision, Key, Outcome, Reason, RuleKind, Verdict};
+use crate::decision::{Decision, Key, Outcome, Reason, RuleKind, Verdict};
 use crate::duration;
 use crate::fault::shown;
 use crate::operand::{Operand, Operator};
@@ -31,9 +31,16 @@ pub fn decision(decision: &Decision, lang: Lang) -> Vec<String> {
 /// where the rule it belongs to refuses: the false half of an `or` that holds is none.
 pub fn causes(decision: &Decision) -> impl Iterator<Item = &Reason> {
     let mut rule = Verdict::Unknown;
+    // The combined condition last met: its pointer is the prefix of its parts'.
+    let mut held: Option<&str> = None;
     decision.reasons.iter().filter(move |reason| {
-        if reason.key == Key::Rule {
-            rule = reason.verdict;
+        match (reason.key, reason.verdict) {
+            (Key::Rule, verdict) => rule = verdict,
+            (Key::Logic, Verdict::Satisfied) => held = Some(&reason.pointer),
+            _ => {}
+        }
+        if held.is_some_and(|pointer| reason.pointer.starts_with(&format!("{pointer}/"))) {
+            return false;
         }
         match (reason.kind, reason.key) {
             (RuleKind::Prohibition, Key::Rule) => reason.verdict != Verdict::Unsatisfied,

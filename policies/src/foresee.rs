@@ -3,7 +3,8 @@
 use ontology::action::Action;
 use serde::{Deserialize, Serialize};
 
-use crate::decide::{Verdict, fulfilled, touches};
+use crate::decide::{fulfilled, touches};
+use crate::decision::Verdict;
 use crate::evaluate::{Mode, all};
 use crate::facts::{Facts, Request};
 use crate::policy::{Compiled, Rule};

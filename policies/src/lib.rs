@@ -13,6 +13,7 @@
 pub mod compile;
 mod constraint;
 pub mod decide;
+pub mod decision;
 mod duration;
 mod evaluate;
 pub mod explain;
@@ -26,7 +27,8 @@ pub mod render;
 mod value;
 
 pub use compile::compile;
-pub use decide::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict, decide};
+pub use decide::decide;
+pub use decision::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict};
 pub use facts::{Attestation, Charter, Declared, Facts, FirstUse, Fulfilled, Request};
 pub use fault::{Fault, FaultCode};
 pub use foresee::{Foresight, foresee};

@@ -1,5 +1,6 @@
 //! A policy ready to be decided: names resolved, values parsed, nothing unknown left.
 
+use contracts::odrl::LogicalOperator;
 use ontology::action::Action;
 use ontology::place::Place;
 use ontology::purpose::Purpose;
@@ -52,7 +53,7 @@ impl Rule {
         fn least(parts: &[Expr]) -> Option<u64> {
             let of = |part: &Expr| match part {
                 Expr::Test(Test { check: Check::Count(limit), .. }) => Some(*limit),
-                Expr::All(parts) => least(parts),
+                Expr::Logic(Logic { operator: LogicalOperator::And, parts, .. }) => least(parts),
                 _ => None,
             };
             parts.iter().filter_map(of).min()
@@ -63,10 +64,16 @@ impl Rule {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Expr {
-    All(Vec<Expr>),
-    Any(Vec<Expr>),
-    One(Vec<Expr>),
+    Logic(Logic),
     Test(Test),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Logic {
+    pub pointer: String,
+    /// Never `andSequence`.
+    pub operator: LogicalOperator,
+    pub parts: Vec<Expr>,
 }
 
 #[derive(Debug, Clone)]

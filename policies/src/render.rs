@@ -127,14 +127,13 @@ impl Page {
     }
 
     fn part(&mut self, depth: usize, part: &Expr, rule: Grade) {
-        let (title, parts) = match part {
+        let logic = match part {
             Expr::Test(test) => return self.test(depth, test, rule),
-            Expr::All(parts) => (self.lang.pick("- tout ceci :", "- all of this:"), parts),
-            Expr::Any(parts) => (self.lang.pick("- au moins l'un de :", "- at least one of:"), parts),
-            Expr::One(parts) => (self.lang.pick("- exactement l'un de :", "- exactly one of:"), parts),
+            Expr::Logic(logic) => logic,
         };
-        self.line(depth, title);
-        for part in parts {
+        let colon = self.lang.pick(" :", ":");
+        self.line(depth, &format!("- {}{colon}", logic_label(logic.operator.name(), self.lang)));
+        for part in &logic.parts {
             self.part(depth + 1, part, rule);
         }
     }
@@ -144,6 +143,15 @@ impl Page {
         let grade = test.operand.grade().max(rule);
         let clause = clause(test.operand, test.operator, &test.expected, self.lang);
         self.line(depth, &format!("- {clause} [{grade:?}]"));
+    }
+}
+
+/// A logical operator in words.
+pub(crate) fn logic_label(operator: &str, lang: Lang) -> &'static str {
+    match operator {
+        "or" => lang.pick("au moins l'un de", "at least one of"),
+        "xone" => lang.pick("exactement l'un de", "exactly one of"),
+        _ => lang.pick("tout ceci", "all of this"),
     }
 }
 

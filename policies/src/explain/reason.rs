@@ -3,10 +3,10 @@
 use ontology::Lang;
 
 use super::{clause, value};
-use crate::decide::{Key, Reason, RuleKind, Verdict};
+use crate::decision::{Key, Reason, RuleKind, Verdict};
 use crate::fault::shown;
 use crate::operand::Operand;
-use crate::render::action_label;
+use crate::render::{action_label, logic_label};
 
 /// The sentence of a reason.
 pub fn reason(reason: &Reason, lang: Lang) -> String {
@@ -41,6 +41,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         }
         Key::Rule => rule(reason, expected, lang),
         Key::Duty => duty(reason, expected, lang),
+        Key::Logic => logic(reason, expected, lang),
         Key::Constraint => constraint(reason, expected, found, lang),
     }
 }
@@ -61,6 +62,19 @@ fn rule(reason: &Reason, action: &str, lang: Lang) -> String {
         }
         (_, Verdict::Satisfied) => lang.pick("L'autorisation s'applique", "The permission applies"),
         (_, _) => lang.pick("L'autorisation ne s'applique pas", "The permission does not apply"),
+    };
+    format!("{words}{}{label} ({at}).", lang.pick(" : ", ": "))
+}
+
+fn logic(reason: &Reason, operator: &str, lang: Lang) -> String {
+    let (label, at) = (logic_label(operator, lang), &reason.pointer);
+    let words = match reason.verdict {
+        Verdict::Satisfied => lang.pick("Conditions combinées réunies", "Combined conditions met"),
+        Verdict::Unsatisfied => lang.pick("Conditions combinées non réunies", "Combined conditions not met"),
+        Verdict::Unknown => lang.pick(
+            "Conditions combinées impossibles à vérifier",
+            "Combined conditions that cannot be verified",
+        ),
     };
     format!("{words}{}{label} ({at}).", lang.pick(" : ", ": "))
 }
