@@ -4,9 +4,11 @@ pub mod error;
 pub mod member;
 
 use contracts::api::status::Check;
+use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
+use crate::dataplane::plane::Plane;
 use crate::domain::time::{Clock, Timestamp};
 use crate::identity::resolve::Resolver;
 use crate::identity::token::DataTokens;
@@ -36,6 +38,10 @@ pub struct App {
     pub tokens: DataTokens,
     /// Deliveries and pulls in flight.
     pub flights: Flights,
+    /// Sources, proofs and patience of the data plane.
+    pub plane: Plane,
+    /// Told when a receipt waits to be signed.
+    pub receipts: Notify,
 }
 
 impl App {

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::path;
 use super::source::SourceError;
 
+/// Tells a listing from a file that happens to be JSON.
+pub const MEDIA_TYPE: &str = "application/vnd.fiducie.listing+json";
+
 /// Files of a folder, by relative path, sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,8 +7,16 @@ pub mod digest;
 pub mod flight;
 pub mod folder;
 pub mod path;
+pub mod plane;
+pub mod pull;
 pub mod range;
 pub mod read;
+pub mod sink;
 pub mod source;
 pub mod stage;
 pub mod stream;
+
+/// Header with the name both members give to the exchange.
+pub const REFERENCE: &str = "fiducie-reference";
+/// Header with the index of the opening entry in the provider's log.
+pub const ENTRY: &str = "fiducie-entry";

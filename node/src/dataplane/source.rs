@@ -132,7 +132,7 @@ impl Roots {
                 Ok(Opened {
                     fingerprint: Fingerprint { length: listing.len() as u64, modified },
                     content: Content::Memory(listing),
-                    media_type: Some("application/json"),
+                    media_type: Some(folder::MEDIA_TYPE),
                 })
             }
             (Source::Folder(folder), Some(relative)) => {

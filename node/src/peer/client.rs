@@ -278,7 +278,7 @@ fn failed(url: &Url, error: &reqwest::Error) -> SendError {
 }
 
 /// The innermost cause, where the reason is; addresses are left out.
-fn causes(error: &reqwest::Error) -> String {
+pub(crate) fn causes(error: &reqwest::Error) -> String {
     let mut last: &dyn std::error::Error = error;
     while let Some(inner) = last.source() {
         last = inner;

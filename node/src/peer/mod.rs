@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod guard;
+pub mod lanes;
 
 pub use client::{Answer, Client, SendError};
 pub use guard::{Guard, Refusal};

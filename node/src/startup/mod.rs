@@ -13,7 +13,8 @@ use actix_web::web::Data;
 
 use crate::app::{App, Members};
 use crate::config::Config;
-use crate::dataplane::flight::{Flights, Most};
+use crate::dataplane::flight::Flights;
+use crate::dataplane::plane::Plane;
 use crate::domain::time::Clock;
 use crate::http::{Edge, Limiter};
 use crate::identity::resolve::{self, Resolver};
@@ -88,7 +89,9 @@ impl Application {
             workers: workers.clone(),
             resolver: resolver(&client, &config, &options.clock),
             tokens: DataTokens::default(),
-            flights: flights(&config),
+            flights: Flights::from_config(&config),
+            plane: Plane::from_config(&config),
+            receipts: tokio::sync::Notify::new(),
             client,
             config,
         });
@@ -124,10 +127,4 @@ impl Stopper {
 fn resolver(client: &peer::Client, config: &Config, clock: &Clock) -> Resolver {
     let limits = resolve::Limits { identities: config.limits.identities, ..resolve::Limits::default() };
     Resolver::new(Arc::new(client.clone()), limits, clock.clone(), None)
-}
-
-fn flights(config: &Config) -> Flights {
-    let limits = &config.limits;
-    let most = |member: usize| Most { node: limits.in_flight, member, peer: member };
-    Flights::new(most(limits.deliveries), most(limits.pulls))
 }
