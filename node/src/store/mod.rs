@@ -2,16 +2,29 @@
 //!
 //! Reading order: [`Store`], [`Tx`], then `writer` (group commit), `sequencer` (the log), and one file per noun.
 
+mod agreement;
 mod batch;
+mod counter;
+mod delivery;
 mod engine;
 mod error;
+mod identity;
+mod inbox;
 mod key;
 mod lease;
+mod log;
+mod member;
+mod negotiation;
+mod outbox;
 mod queue;
 mod reader;
+mod receipt;
 mod row;
 mod schema;
 mod sequencer;
+mod statement;
+mod token;
+mod transfer;
 mod tx;
 mod writer;
 
@@ -32,7 +45,11 @@ use queue::{Queue, Write};
 pub use engine::{Engine, Setting};
 pub use error::Error;
 pub use key::LogKey;
+pub use log::{Entry, Head};
 pub use reader::Reader;
+pub use receipt::ReceiptRow;
+pub use row::Page;
+pub use token::ApiToken;
 pub use tx::Tx;
 
 /// What the store is opened with.

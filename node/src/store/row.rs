@@ -128,3 +128,40 @@ pub(super) async fn insert_many<T>(
     }
     Ok(())
 }
+
+/// Gives a read over a connection and a member to both [`super::Reader`] and [`super::Tx`].
+macro_rules! reads {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) -> $value:ty = $function:path;)*) => {
+        impl super::Reader {
+            $($(#[$doc])* pub async fn $name(&mut self $(, $arg: $kind)*) -> Result<$value, super::Error> {
+                $function(&mut self.conn, &self.member $(, $arg)*).await
+            })*
+        }
+        impl super::Tx<'_> {
+            $($(#[$doc])* pub async fn $name(&mut self $(, $arg: $kind)*) -> Result<$value, super::Error> {
+                $function(&mut *self.conn, &self.member $(, $arg)*).await
+            })*
+        }
+    };
+}
+pub(super) use reads;
+
+/// A page of a list ordered by its first column: at most `limit` rows after the one named `after`.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Identifier of the last row of the page before.
+    pub after: Option<String>,
+    pub limit: usize,
+}
+
+impl Page {
+    pub fn first(limit: usize) -> Self {
+        Self { after: None, limit }
+    }
+    pub(super) fn after(&self) -> &str {
+        self.after.as_deref().unwrap_or("")
+    }
+    pub(super) fn limit(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX)
+    }
+}

@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 
 use super::Error;
 use super::batch::{Batch, Use};
-use crate::domain::event::{DecisionRecord, Event, Record};
+use crate::domain::event::Record;
 use crate::domain::time::Timestamp;
 
 /// A write in progress, of one member.
@@ -26,14 +26,9 @@ impl Tx<'_> {
         self.now
     }
 
-    /// Puts an event into the member's log. Its index is known after the commit.
-    pub fn record(&mut self, event: Event) {
-        self.record_with(event, None);
-    }
-
-    /// As [`Self::record`], with what the decision behind it looked at.
-    pub fn record_with(&mut self, event: Event, decision: Option<DecisionRecord>) {
-        self.batch.record(self.member.clone(), Record { event, decision });
+    /// Puts an event, or a record with the decision behind it, into the member's log. Its index is known after the commit.
+    pub fn record(&mut self, record: impl Into<Record>) {
+        self.batch.record(self.member.clone(), record.into());
     }
 
     /// Whether an identifier of this issuer is used for the first time; it is remembered until it expires.

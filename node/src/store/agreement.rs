@@ -1,0 +1,180 @@
+//! Agreements and their revocations.
+
+use contracts::id::{AgreementId, MemberId};
+use serde::{Deserialize, Serialize};
+use sqlx::AnyConnection;
+
+use super::row::{Page, Row, of, reads, to_json};
+use super::{Error, Tx};
+use crate::domain::agreement::{Agreement, Contract, Revocation, Standing};
+use crate::domain::negotiation::Shown;
+use crate::domain::process::Role;
+
+/// What no query asks for.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    callback: String,
+    shown: Option<(i64, String)>,
+    policy: String,
+    contract: Option<Signed>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signed {
+    document: String,
+    text: String,
+    identities: String,
+    signatures: Vec<String>,
+}
+
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT a.id, a.role, a.peer, a.dataset, a.standing, a.first_use, a.version, a.created, a.body, \
+             r.issuer, r.ground, r.at, r.statement FROM agreement a \
+             LEFT JOIN revocation r ON r.member = a.member AND r.agreement = a.id WHERE a.member = $1 AND ",
+            $condition
+        )
+    };
+}
+
+reads! {
+    /// An agreement with its revocation, if any.
+    agreement(id: &AgreementId) -> Option<Agreement> = by_id;
+    /// Agreements in the order of their identifiers.
+    agreements(page: &Page) -> Vec<Agreement> = list;
+}
+
+async fn by_id(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    id: &AgreementId,
+) -> Result<Option<Agreement>, Error> {
+    let query = sqlx::query(select!("a.id = $2")).bind(member.as_str()).bind(id.as_str());
+    query.fetch_optional(conn).await?.map(of("agreement")).map(|row| read(&row)).transpose()
+}
+
+async fn list(conn: &mut AnyConnection, member: &MemberId, page: &Page) -> Result<Vec<Agreement>, Error> {
+    let sql = select!("a.id > $2 ORDER BY a.id LIMIT $3");
+    let query = sqlx::query(sql).bind(member.as_str()).bind(page.after()).bind(page.limit());
+    query.fetch_all(conn).await?.into_iter().map(of("agreement")).map(|row| read(&row)).collect()
+}
+
+impl Tx<'_> {
+    /// Adds an agreement.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if its identifier is taken.
+    pub async fn insert_agreement(&mut self, mut a: Agreement) -> Result<Agreement, Error> {
+        a.version = 1;
+        let body = body(&a)?;
+        let sql = "INSERT INTO agreement (id, member, role, peer, dataset, standing, first_use, version, created, body) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+        let query = sqlx::query(sql)
+            .bind(a.id.as_str())
+            .bind(self.member.to_string())
+            .bind(a.role.as_str())
+            .bind(a.peer.as_str())
+            .bind(a.dataset.as_str())
+            .bind(a.standing.as_str())
+            .bind(a.first_use.map(|at| at.0))
+            .bind(a.version)
+            .bind(a.created.0)
+            .bind(body);
+        if query.execute(self.writing().await?).await?.rows_affected() != 1 {
+            return Err(Error::Conflict("agreement"));
+        }
+        self.insert_revocation(&a).await?;
+        Ok(a)
+    }
+
+    /// Saves what of an agreement may change: signatures, standing, first use, revocation.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it was saved meanwhile.
+    pub async fn save_agreement(&mut self, mut a: Agreement) -> Result<Agreement, Error> {
+        let before = a.version;
+        a.version += 1;
+        let body = body(&a)?;
+        let sql = "UPDATE agreement SET standing = $1, first_use = $2, version = $3, body = $4 \
+                   WHERE member = $5 AND id = $6 AND version = $7";
+        let query = sqlx::query(sql)
+            .bind(a.standing.as_str())
+            .bind(a.first_use.map(|at| at.0))
+            .bind(a.version)
+            .bind(body)
+            .bind(self.member.to_string())
+            .bind(a.id.as_str())
+            .bind(before);
+        if query.execute(self.writing().await?).await?.rows_affected() != 1 {
+            return Err(Error::Conflict("agreement"));
+        }
+        self.insert_revocation(&a).await?;
+        Ok(a)
+    }
+
+    // A revocation is written once and never again.
+    async fn insert_revocation(&mut self, a: &Agreement) -> Result<(), Error> {
+        let Some(revoked) = &a.revoked else { return Ok(()) };
+        let sql = "INSERT INTO revocation (agreement, member, issuer, ground, at, statement) \
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+        let query = sqlx::query(sql)
+            .bind(a.id.as_str())
+            .bind(self.member.to_string())
+            .bind(revoked.by.as_str())
+            .bind(revoked.ground.as_str())
+            .bind(revoked.at.0)
+            .bind(revoked.statement.as_str());
+        query.execute(self.writing().await?).await?;
+        Ok(())
+    }
+}
+
+fn body(a: &Agreement) -> Result<String, Error> {
+    to_json(&Body {
+        callback: a.callback.clone(),
+        shown: a.shown.as_ref().map(|s| (s.revision, s.digest.clone())),
+        policy: a.policy.clone(),
+        contract: a.contract.as_ref().map(|c| Signed {
+            document: c.document.clone(),
+            text: c.text.clone(),
+            identities: c.identities.clone(),
+            signatures: c.signatures.clone(),
+        }),
+    })
+}
+
+fn read(row: &Row) -> Result<Agreement, Error> {
+    let body: Body = row.json("body")?;
+    let revoked = match row.opt_text("statement")? {
+        Some(statement) => Some(Revocation {
+            by: row.participant("issuer")?,
+            ground: row.text("ground")?,
+            at: row.time("at")?,
+            statement,
+        }),
+        None => None,
+    };
+    Ok(Agreement {
+        id: row.agreement("id")?,
+        role: row.one_of("role", Role::parse)?,
+        peer: row.participant("peer")?,
+        callback: body.callback,
+        dataset: row.dataset("dataset")?,
+        shown: body.shown.map(|(revision, digest)| Shown { revision, digest }),
+        policy: body.policy,
+        contract: body.contract.map(|c| Contract {
+            document: c.document,
+            text: c.text,
+            identities: c.identities,
+            signatures: c.signatures,
+        }),
+        standing: row.one_of("standing", Standing::parse)?,
+        revoked,
+        created: row.time("created")?,
+        first_use: row.opt_time("first_use")?,
+        version: row.int("version")?,
+    })
+}

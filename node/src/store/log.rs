@@ -1,0 +1,217 @@
+//! Reading members' logs: entries, bodies, the head, and the nodes that proofs are made of.
+
+use std::ops::Range;
+
+use contracts::id::{AgreementId, MemberId};
+use contracts::tlog::{self, Hash, Node};
+use sqlx::AnyConnection;
+
+use super::row::{Row, int, of, reads};
+use super::{Error, Tx};
+use crate::domain::event::Reference;
+use crate::domain::time::Timestamp;
+use crate::log::entry::{Body, Facts};
+use crate::log::tree::{TILE, TILE_LEVELS};
+
+/// A log's newest signed state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub size: u64,
+    pub root: Hash,
+    pub at: Timestamp,
+    /// Signed note (C2SP tlog-checkpoint).
+    pub checkpoint: String,
+}
+
+/// An entry; `body` and `facts` are absent when erased, `facts` also when there was no decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub index: u64,
+    pub at: Timestamp,
+    pub kind: String,
+    pub leaf: Vec<u8>,
+    pub leaf_hash: Hash,
+    pub body: Option<Body>,
+    pub facts: Option<Facts>,
+}
+
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT e.idx, e.at, e.kind, e.leaf, e.leaf_hash, b.body, f.salt, f.facts FROM log_entry e \
+             LEFT JOIN entry_body b ON b.member = e.member AND b.idx = e.idx \
+             LEFT JOIN decision_facts f ON f.member = e.member AND f.idx = e.idx WHERE e.member = $1 AND ",
+            $condition
+        )
+    };
+}
+
+reads! {
+    /// The head of the member's log; `None` before the first entry.
+    log_head() -> Option<Head> = head;
+    /// Entries from an index on, at most so many.
+    entries(from: u64, most: usize) -> Vec<Entry> = from_index;
+    /// One entry.
+    entry(index: u64) -> Option<Entry> = one;
+    /// The entries of one exchange.
+    entries_of_reference(reference: &Reference) -> Vec<Entry> = of_reference;
+    /// The entries about one agreement, from an index on, at most so many. Those whose body was erased are not found.
+    entries_of_agreement(agreement: &AgreementId, from: u64, most: usize) -> Vec<Entry> = of_agreement;
+    /// Roots of subtrees, as ranges of leaves within the log.
+    log_roots(ranges: &[Range<u64>]) -> Vec<Hash> = roots;
+    /// Leaves and their hashes as stored, from an index on: for checking the whole log.
+    leaves(from: u64, most: usize) -> Vec<(Vec<u8>, Hash)> = leaves;
+    /// How far a consumer of the member's events has read.
+    event_cursor(consumer: &str) -> u64 = cursor;
+}
+
+async fn head(conn: &mut AnyConnection, member: &MemberId) -> Result<Option<Head>, Error> {
+    let query = sqlx::query("SELECT member, size, root, at, checkpoint FROM log_head WHERE member = $1");
+    let Some(row) = query.bind(member.as_str()).fetch_optional(conn).await?.map(of("log_head")) else {
+        return Ok(None);
+    };
+    Ok(Some(Head {
+        size: row.count("size")?,
+        root: row.hash("root")?,
+        at: row.time("at")?,
+        checkpoint: row.text("checkpoint")?,
+    }))
+}
+
+async fn from_index(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    from: u64,
+    most: usize,
+) -> Result<Vec<Entry>, Error> {
+    let query = sqlx::query(select!("e.idx >= $2 ORDER BY e.idx LIMIT $3")).bind(member.as_str());
+    let rows = query.bind(int(from)?).bind(int(most as u64)?).fetch_all(conn).await?;
+    rows.into_iter().map(of("log_entry")).map(|row| read(&row)).collect()
+}
+
+async fn one(conn: &mut AnyConnection, member: &MemberId, index: u64) -> Result<Option<Entry>, Error> {
+    let query = sqlx::query(select!("e.idx = $2")).bind(member.as_str()).bind(int(index)?);
+    query.fetch_optional(conn).await?.map(of("log_entry")).map(|row| read(&row)).transpose()
+}
+
+async fn of_reference(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    reference: &Reference,
+) -> Result<Vec<Entry>, Error> {
+    let query = sqlx::query(select!("e.reference = $2 ORDER BY e.idx")).bind(member.as_str());
+    let rows = query.bind(reference.0.as_str()).fetch_all(conn).await?;
+    rows.into_iter().map(of("log_entry")).map(|row| read(&row)).collect()
+}
+
+async fn of_agreement(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    agreement: &AgreementId,
+    from: u64,
+    most: usize,
+) -> Result<Vec<Entry>, Error> {
+    let query = sqlx::query(select!("b.agreement = $2 AND e.idx >= $3 ORDER BY e.idx LIMIT $4"));
+    let query = query.bind(member.as_str()).bind(agreement.as_str()).bind(int(from)?).bind(int(most as u64)?);
+    let rows = query.fetch_all(conn).await?;
+    rows.into_iter().map(of("log_entry")).map(|row| read(&row)).collect()
+}
+
+async fn leaves(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    from: u64,
+    most: usize,
+) -> Result<Vec<(Vec<u8>, Hash)>, Error> {
+    let sql =
+        "SELECT idx, leaf, leaf_hash FROM log_entry WHERE member = $1 AND idx >= $2 ORDER BY idx LIMIT $3";
+    let query = sqlx::query(sql).bind(member.as_str()).bind(int(from)?).bind(int(most as u64)?);
+    let rows = query.fetch_all(conn).await?.into_iter().map(of("log_entry"));
+    rows.map(|row| Ok((row.bytes("leaf")?, row.hash("leaf_hash")?))).collect()
+}
+
+async fn roots(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    ranges: &[Range<u64>],
+) -> Result<Vec<Hash>, Error> {
+    let mut roots = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let mut hashes = Vec::new();
+        for node in tlog::cover(range.clone()) {
+            hashes.push(node_hash(conn, member, node).await?);
+        }
+        roots.push(tlog::fold(&hashes).unwrap_or_else(tlog::empty_root));
+    }
+    Ok(roots)
+}
+
+/// A complete node: the root over hashes of one tile level, which lie in one tile.
+async fn node_hash(conn: &mut AnyConnection, member: &MemberId, node: Node) -> Result<Hash, Error> {
+    let (level, below) = (node.level / TILE_LEVELS, node.level % TILE_LEVELS);
+    let (first, count) = (node.index << below, 1_u64 << below);
+    debug_assert!(count < TILE as u64);
+    let sql = if level == 0 {
+        "SELECT idx, leaf_hash AS hash FROM log_entry WHERE member = $1 AND idx >= $2 AND idx < $3 AND $4 = 0 \
+         ORDER BY idx"
+    } else {
+        "SELECT idx, root AS hash FROM log_tile WHERE member = $1 AND idx >= $2 AND idx < $3 AND level = $4 - 1 \
+         ORDER BY idx"
+    };
+    let query = sqlx::query(sql).bind(member.as_str()).bind(int(first)?).bind(int(first + count)?);
+    let rows = query.bind(i64::from(level)).fetch_all(conn).await?;
+    let hashes: Vec<Hash> =
+        rows.into_iter().map(of("log_entry")).map(|row| row.hash("hash")).collect::<Result<_, _>>()?;
+    if hashes.len() as u64 == count {
+        Ok(tlog::root(&hashes))
+    } else {
+        Err(Error::Inconsistency { table: "log_entry", column: "idx", id: first.to_string() })
+    }
+}
+
+async fn cursor(conn: &mut AnyConnection, member: &MemberId, consumer: &str) -> Result<u64, Error> {
+    let query = sqlx::query("SELECT consumer, idx FROM event_cursor WHERE member = $1 AND consumer = $2");
+    let row = query.bind(member.as_str()).bind(consumer).fetch_optional(conn).await?.map(of("event_cursor"));
+    row.map_or(Ok(0), |row| row.count("idx"))
+}
+
+impl Tx<'_> {
+    /// Erases clear values and salts of an entry, and what its decision looked at. The leaf stays, and says nothing.
+    pub async fn erase_entry(&mut self, index: u64) -> Result<(), Error> {
+        let (member, index) = (self.member.to_string(), int(index)?);
+        let conn = self.writing().await?;
+        for sql in [
+            "DELETE FROM entry_body WHERE member = $1 AND idx = $2",
+            "DELETE FROM decision_facts WHERE member = $1 AND idx = $2",
+        ] {
+            sqlx::query(sql).bind(member.as_str()).bind(index).execute(&mut *conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Says how far a consumer of the member's events has read.
+    pub async fn set_event_cursor(&mut self, consumer: &str, index: u64) -> Result<(), Error> {
+        let sql = "INSERT INTO event_cursor (member, consumer, idx) VALUES ($1, $2, $3) \
+                   ON CONFLICT (member, consumer) DO UPDATE SET idx = excluded.idx";
+        let query = sqlx::query(sql).bind(self.member.to_string()).bind(consumer).bind(int(index)?);
+        query.execute(self.writing().await?).await?;
+        Ok(())
+    }
+}
+
+fn read(row: &Row) -> Result<Entry, Error> {
+    let body = row.opt_text("body")?.map(|_| row.json("body")).transpose()?;
+    let facts = match (row.opt_text("salt")?, row.opt_text("facts")?) {
+        (Some(salt), Some(json)) => Some(Facts { json, salt }),
+        _ => None,
+    };
+    Ok(Entry {
+        index: row.count("idx")?,
+        at: row.time("at")?,
+        kind: row.text("kind")?,
+        leaf: row.bytes("leaf")?,
+        leaf_hash: row.hash("leaf_hash")?,
+        body,
+        facts,
+    })
+}

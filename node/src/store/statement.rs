@@ -1,0 +1,86 @@
+//! Signed statements: the member's own to show, peers' recorded as declared.
+
+use contracts::id::{MemberId, ParticipantId};
+use contracts::jcs::sha256_b64url;
+use sqlx::AnyConnection;
+
+use super::row::{of, reads};
+use super::{Error, Tx};
+use crate::domain::time::Timestamp;
+
+reads! {
+    /// The member's newest own statement (compact JWS) that is valid at this time.
+    own_statement(at: Timestamp) -> Option<String> = own;
+    /// Statements of a peer valid at this time, oldest first.
+    peer_statements(peer: &ParticipantId, at: Timestamp) -> Vec<String> = of_peer;
+}
+
+async fn own(conn: &mut AnyConnection, member: &MemberId, at: Timestamp) -> Result<Option<String>, Error> {
+    Ok(valid(conn, member, "", at).await?.pop())
+}
+
+async fn of_peer(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    peer: &ParticipantId,
+    at: Timestamp,
+) -> Result<Vec<String>, Error> {
+    valid(conn, member, peer.as_str(), at).await
+}
+
+async fn valid(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    issuer: &str,
+    at: Timestamp,
+) -> Result<Vec<String>, Error> {
+    let sql = "SELECT digest, statement FROM statement WHERE member = $1 AND issuer = $2 AND valid_until > $3 \
+               ORDER BY recorded, digest";
+    let rows = sqlx::query(sql).bind(member.as_str()).bind(issuer).bind(at.0).fetch_all(conn).await?;
+    rows.into_iter().map(of("statement")).map(|row| row.text("statement")).collect()
+}
+
+impl Tx<'_> {
+    /// Keeps a statement of the member's own.
+    pub async fn save_own_statement(
+        &mut self,
+        jws: &str,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), Error> {
+        self.save_statement("", "own", jws, at, until).await
+    }
+
+    /// Keeps a peer's statement, at level "declared".
+    pub async fn save_peer_statement(
+        &mut self,
+        peer: &ParticipantId,
+        jws: &str,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), Error> {
+        self.save_statement(peer.as_str(), "declared", jws, at, until).await
+    }
+
+    async fn save_statement(
+        &mut self,
+        issuer: &str,
+        level: &str,
+        jws: &str,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), Error> {
+        let sql = "INSERT INTO statement (digest, member, issuer, level, statement, recorded, valid_until) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+        let query = sqlx::query(sql)
+            .bind(sha256_b64url(jws.as_bytes()))
+            .bind(self.member.to_string())
+            .bind(issuer)
+            .bind(level)
+            .bind(jws)
+            .bind(at.0)
+            .bind(until.0);
+        query.execute(self.writing().await?).await?;
+        Ok(())
+    }
+}
