@@ -134,10 +134,10 @@ impl Resolver {
     pub async fn authenticate(&self, token: &str, expected: Expected<'_>) -> Result<PeerClaims, TokenError> {
         let token = PeerToken::parse(token)?;
         token.check(&expected)?;
-        let identity = self
-            .with_key(token.issuer(), token.kid())
-            .await
-            .map_err(|e| TokenError::Unresolvable(e.to_string()))?;
+        let identity = self.with_key(token.issuer(), token.kid()).await.map_err(|e| match e {
+            ResolveError::Busy => TokenError::Busy,
+            other => TokenError::Unresolvable(other.to_string()),
+        })?;
         token.verify(&identity, &expected)
     }
 
@@ -191,7 +191,11 @@ impl Resolver {
         slot: &Slot,
         now: Timestamp,
     ) -> Result<(), ResolveError> {
-        let _permit = self.permits.try_acquire().map_err(|_| ResolveError::Busy)?;
+        // Identities we know are not kept waiting by strangers whose hosts answer slowly.
+        let _permit = match slot.known() {
+            Some(_) => None,
+            None => Some(self.permits.try_acquire().map_err(|_| ResolveError::Busy)?),
+        };
         let document = self
             .fetch
             .fetch(url, did::MAX_DOCUMENT)

@@ -20,7 +20,8 @@ pub const MAX_TOKEN: usize = 8192;
 pub const MAX_LIFE: i64 = 300;
 const MAX_JTI: usize = 256;
 
-/// Why a token is refused. Every reason is an authentication failure but [`TokenError::Own`].
+/// Why a token is refused. Every reason is an authentication failure but [`TokenError::Busy`]
+/// and [`TokenError::Own`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     #[error("no token was sent")]
@@ -49,6 +50,9 @@ pub enum TokenError {
     ProofMismatch(&'static str),
     #[error("the issuer's identity cannot be resolved: {0}")]
     Unresolvable(String),
+    /// Too many identities are being resolved: try again. Nothing is said about the token.
+    #[error("too many identities are being resolved; try again")]
+    Busy,
     /// Our own keys failed us: not the caller's fault.
     #[error("own keys: {0}")]
     Own(String),

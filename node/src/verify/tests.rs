@@ -1,4 +1,4 @@
-use contracts::contract::{Capacity, ContractFile};
+use contracts::contract::{Capacity, ContractDocument, ContractError, ContractFile};
 use contracts::revocation::RevocationFile;
 use ontology::Lang;
 use serde_json::json;
@@ -176,5 +176,33 @@ fn other_forms_of_the_same_file_are_refused() {
     ] {
         assert_ne!(other, text);
         assert!(!verify_file(other.as_bytes(), &Anchors::default()).ok, "{other}");
+    }
+}
+
+#[test]
+fn a_contract_that_contradicts_itself_is_no_contract() {
+    let (a, b) = (Side::new("eau.example.org"), Side::new("epci.example.org"));
+    let good = document(&a, &b, TEXT);
+    let parse = |d: &ContractDocument| ContractDocument::parse(&d.canonical().unwrap());
+    assert_eq!(parse(&good).unwrap(), good);
+    type Change = fn(&mut ContractDocument);
+    let changes: [(&str, Change); 9] = [
+        ("parties", |d| d.parties.swap(0, 1)),
+        ("parties", |d| d.parties.truncate(1)),
+        ("parties", |d| d.parties[1].did = d.parties[0].did.clone()),
+        ("parties.0.identity", |d| d.parties[0].identity = "x".into()),
+        ("policy.assignee", |d| d.policy["assignee"] = json!("did:web:other")),
+        ("policy.target", |d| d.policy["target"] = json!(["a"])),
+        ("policy.@id", |d| drop(d.policy.as_object_mut().unwrap().remove("@id"))),
+        ("term.until", |d| d.term.until = Some(d.term.from)),
+        ("dataset.revision", |d| d.dataset.revision = 0),
+    ];
+    for (at, change) in changes {
+        let mut bad = good.clone();
+        change(&mut bad);
+        match parse(&bad) {
+            Err(ContractError::Inconsistent(e)) => assert_eq!(e.at, at),
+            other => panic!("{at}: {other:?}"),
+        }
     }
 }

@@ -128,6 +128,31 @@ async fn failures_are_remembered_and_wrong_documents_refused() {
     assert_eq!(web.count(), 0);
 }
 
+/// A host that never answers.
+struct Silent;
+
+impl Fetch for Silent {
+    fn fetch<'a>(&'a self, _: &'a Url, _: usize) -> BoxFuture<'a, Result<Vec<u8>, FetchError>> {
+        std::future::pending().boxed()
+    }
+}
+
+#[tokio::test]
+async fn slow_hosts_of_strangers_are_bounded() {
+    let limits = Limits { concurrent: 2, ..Limits::default() };
+    let resolver = Arc::new(Resolver::new(Arc::new(Silent), limits, Clock::fixed(T), None));
+    for i in 0..2 {
+        let (resolver, did) =
+            (resolver.clone(), ParticipantId::did(format!("did:web:s{i}.example.org")).unwrap());
+        tokio::spawn(async move { resolver.resolve(&did).await.map(drop) });
+    }
+    tokio::task::yield_now().await;
+    let side = Side::new("epci.example.org");
+    let token = issue_peer(&side.keyring, "did:web:me", b"", T).unwrap();
+    let expected = Expected { audience: "did:web:me", body: b"", require_body: true, now: T };
+    assert_eq!(resolver.authenticate(&token, expected).await, Err(TokenError::Busy));
+}
+
 #[tokio::test]
 async fn memory_is_bounded_and_a_kept_copy_serves() {
     let clock = Clock::fixed(T);
