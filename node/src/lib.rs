@@ -9,6 +9,7 @@ pub mod config;
 pub mod dataplane;
 pub mod domain;
 pub mod http;
+pub mod graph;
 pub mod identity;
 pub mod log;
 pub mod peer;

@@ -1,5 +1,10 @@
 //! What can go wrong in a use case, by whose fault it is. `http::problem` maps it to a status, nothing else does.
 
+use crate::identity::keys::KeyError;
+use crate::identity::proof::ProofError;
+use crate::identity::resolve::ResolveError;
+use crate::identity::token::TokenError;
+
 /// A refusal or failure, ready to be said to the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -8,7 +13,7 @@ pub enum Error {
     Malformed { what: String, at: String, remedy: String },
     /// Several faults of one description, each with field, value and remedy.
     #[error("{} fault(s) in the description", .0.len())]
-    Faulty(Vec<Fault>),
+    Faulty(Vec<contracts::dataset::Fault>),
     /// Right message, wrong moment.
     #[error("not possible in state {state}; expected {expected}")]
     NotNow { state: String, expected: String },
@@ -41,7 +46,7 @@ pub enum Error {
     Internal(String),
 }
 
-/// One fault of a description: the field, the value found, what to do.
+/// One fault of a configuration: the field, the value found, what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub field: String,
@@ -52,5 +57,54 @@ pub struct Fault {
 impl Error {
     pub fn malformed(what: impl Into<String>, at: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Malformed { what: what.into(), at: at.into(), remedy: remedy.into() }
+    }
+}
+
+impl Error {
+    /// Whether this says no to the caller, rather than that something of ours failed.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Malformed { .. }
+            | Self::Faulty(_)
+            | Self::NotNow { .. }
+            | Self::NotAllowed { .. }
+            | Self::Unauthenticated(_)
+            | Self::NotFound(_)
+            | Self::Unsupported(_)
+            | Self::Conflict(_) => true,
+            Self::Busy { .. } | Self::Unavailable(_) | Self::Peer { .. } | Self::Internal(_) => false,
+        }
+    }
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Own(detail) => Self::Internal(detail),
+            other => Self::Unauthenticated(other.to_string()),
+        }
+    }
+}
+
+impl From<KeyError> for Error {
+    fn from(error: KeyError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<ProofError> for Error {
+    fn from(error: ProofError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<ResolveError> for Error {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Busy => Self::Busy { limit: "identities", retry_after: 1 },
+            ResolveError::Fetch { ref did, .. } | ResolveError::Identity { ref did, .. } => {
+                Self::Peer { peer: did.clone(), what: error.to_string() }
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Use cases: load, decide, save, in one write of the store.
 
+pub mod catalogue;
 pub mod error;
 pub mod member;
 
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
 use crate::domain::time::{Clock, Timestamp};
+use crate::graph::Projection;
 use crate::identity::resolve::Resolver;
 use crate::identity::token::DataTokens;
 use crate::peer;
@@ -42,6 +44,8 @@ pub struct App {
     pub plane: Plane,
     /// Told when a receipt waits to be signed.
     pub receipts: Notify,
+    /// The catalogues as RDF.
+    pub graph: Projection,
 }
 
 impl App {
