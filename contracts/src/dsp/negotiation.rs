@@ -21,6 +21,8 @@ message! {
         optional {
             provider_pid: Pid,
             callback_address: String,
+            /// The purpose of the use that is asked for, an IRI of the purpose scheme.
+            purpose: String,
         }
         list {
             /// Signed statements of the sender about itself (compact JWS).

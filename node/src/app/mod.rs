@@ -1,8 +1,18 @@
 //! Use cases: load, decide, save, in one write of the store.
+//!
+//! A use case decides before it writes: a refusal leaves nothing behind but the proof that its token was used.
 
+pub mod access;
 pub mod catalogue;
+pub mod contract;
 pub mod error;
 pub mod member;
+pub mod negotiation;
+pub mod outbox;
+pub mod peer;
+pub mod revocation;
+pub mod statement;
+pub mod transfer;
 
 use contracts::api::status::Check;
 use tokio::sync::Notify;
@@ -11,10 +21,8 @@ use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
 use crate::domain::time::{Clock, Timestamp};
-use crate::graph::Projection;
 use crate::identity::resolve::Resolver;
 use crate::identity::token::DataTokens;
-use crate::peer;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
@@ -33,7 +41,7 @@ pub struct App {
     pub members: Members,
     pub workers: Workers,
     /// The way out to peers.
-    pub client: peer::Client,
+    pub client: crate::peer::Client,
     /// Who peers are.
     pub resolver: Resolver,
     /// Data tokens verified before.
@@ -44,8 +52,6 @@ pub struct App {
     pub plane: Plane,
     /// Told when a receipt waits to be signed.
     pub receipts: Notify,
-    /// The catalogues as RDF.
-    pub graph: Projection,
 }
 
 impl App {

@@ -118,6 +118,10 @@ pub struct Contracts {
     pub foreign_bearer: bool,
     /// Language of the readable text of contracts: `fr` or `en`.
     pub language: String,
+    /// Lifetime of data tokens bound to a key, in seconds. Revocation is checked at each use all the same.
+    pub token_s: i64,
+    /// Lifetime of bearer data tokens, in seconds.
+    pub bearer_s: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -173,7 +177,14 @@ impl Default for Data {
 
 impl Default for Contracts {
     fn default() -> Self {
-        Self { automatic: true, accept_unsigned: false, foreign_bearer: false, language: "fr".into() }
+        Self {
+            automatic: true,
+            accept_unsigned: false,
+            foreign_bearer: false,
+            language: "fr".into(),
+            token_s: 86_400,
+            bearer_s: 300,
+        }
     }
 }
 

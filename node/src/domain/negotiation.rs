@@ -130,6 +130,22 @@ impl Negotiation {
         Ok(step)
     }
 
+    /// The peer refused our last message for good: this side ends, whatever the diagram says of who may end it.
+    pub fn broken(self, reason: &str, at: Timestamp) -> Self {
+        let termination = Termination {
+            by_us: true,
+            code: Some("refused-by-peer".to_owned()),
+            reason: Some(reason.to_owned()),
+        };
+        Self {
+            state: State::Terminated(termination),
+            unacknowledged: None,
+            needs_person: false,
+            updated: at,
+            ..self
+        }
+    }
+
     fn step(
         self,
         message: Message,

@@ -1,6 +1,7 @@
 //! The machine edge: the whole route table is here. Handlers parse, call `app`, and render.
 
 pub mod body;
+pub mod dsp;
 pub mod health;
 pub mod limits;
 pub mod member;
@@ -31,6 +32,7 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .app_data(edge)
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
+            .configure(dsp::routes)
             .default_service(web::to(|| async { Err::<String, _>(Failure::NoRoute) }));
     }
 }

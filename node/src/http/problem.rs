@@ -178,7 +178,7 @@ fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
             problem.faults = faults
                 .iter()
                 .cloned()
-                .map(|f| FaultView { field: f.field, value: f.value, remedy: f.remedy.text(lang) })
+                .map(|f| FaultView { field: f.field, value: f.value, remedy: f.remedy })
                 .collect();
         }
         Error::NotNow { state, expected } => {
@@ -237,6 +237,9 @@ mod tests {
     #[test]
     fn a_full_queue_says_when_to_come_back() {
         let answer = Failure::App(Error::Busy { limit: "writes_waiting", retry_after: 2 }).render(Lang::Fr);
-        assert_eq!((answer.status().as_u16(), answer.headers().get(RETRY_AFTER).unwrap().as_bytes()), (503, &b"2"[..]));
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers().get(RETRY_AFTER).unwrap().as_bytes()),
+            (503, &b"2"[..])
+        );
     }
 }

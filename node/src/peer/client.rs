@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LINK, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, redirect, tls};
 use url::Url;
 
@@ -77,8 +77,6 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// `Retry-After` in seconds; dates are not read.
     pub retry_after: Option<u32>,
-    /// `Link` (RFC 8288), several joined by commas.
-    pub link: Option<String>,
     pub body: Bytes,
 }
 
@@ -172,6 +170,11 @@ impl Client {
         Ok(Self { http, guard, max_answer: settings.max_answer, message: settings.message })
     }
 
+    /// Refuses an address this node may not call, without calling it.
+    pub fn check(&self, url: &Url) -> Result<(), SendError> {
+        Ok(self.guard.check_url(url)?)
+    }
+
     /// POSTs a JSON message, with a bearer token if there is one.
     pub async fn send(&self, url: &str, body: Bytes, token: Option<&str>) -> Result<Answer, SendError> {
         let url = parse(url)?;
@@ -232,9 +235,6 @@ impl Client {
             |name: HeaderName| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let (status, content_type) = (response.status().as_u16(), header(CONTENT_TYPE));
         let retry_after = header(RETRY_AFTER).and_then(|v| v.trim().parse().ok());
-        let links: Vec<&str> =
-            response.headers().get_all(LINK).iter().filter_map(|v| v.to_str().ok()).collect();
-        let link = (!links.is_empty()).then(|| links.join(", "));
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| failed(url, &e))? {
             if body.len() + chunk.len() > limit {
@@ -242,7 +242,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, content_type, retry_after, link, body: body.freeze() })
+        Ok(Answer { status, content_type, retry_after, body: body.freeze() })
     }
 }
 

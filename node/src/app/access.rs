@@ -1,0 +1,402 @@
+//! May this agreement give these bytes now? One answer for every data request, recorded before the first byte.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contracts::jcs;
+use ontology::Lang;
+use policies::{Compiled, Decision, Facts, FirstUse, Outcome, Request};
+use serde::Serialize;
+
+use super::negotiation::wire::parse;
+use super::peer::read_policy;
+use super::statement::Declared;
+use super::{App, Error, Hosted, catalogue, transfer};
+use crate::config;
+use crate::domain::agreement::{Agreement, Standing};
+use crate::domain::delivery::{Closed, Delivery};
+use crate::domain::event::{Access, AccessEvent, DecisionRecord, Ending, Event, Record};
+use crate::domain::process::Role;
+use crate::domain::source::Source;
+use crate::domain::time::Timestamp;
+use crate::domain::transfer::{Binding, Transfer};
+use crate::identity::peer::PeerIdentity;
+use crate::identity::random;
+use crate::identity::token::DataClaims;
+use crate::store::Tx;
+
+/// What a data token points to, before anything is decided.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub transfer: Transfer,
+    pub agreement: Agreement,
+    pub source: Source,
+    pub revision: i64,
+}
+
+/// A data request whose token and proof were verified.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub claims: DataClaims,
+    /// Thumbprint of the key whose possession was proven; `None` for a bearer.
+    pub thumbprint: Option<String>,
+    /// The proof's identifier and the end of its validity: used once.
+    pub proof: Option<(String, Timestamp)>,
+    /// Path within a folder, empty for a file.
+    pub path: String,
+    pub first: u64,
+    /// Bytes from `first` that could leave.
+    pub at_most: u64,
+}
+
+/// A right to send bytes, recorded and on disk.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    pub delivery: Delivery,
+    /// Index of the opening entry in the member's log.
+    pub entry: u64,
+}
+
+/// Finds what a token points to. A token of another party or member finds nothing.
+pub async fn find(app: &App, hosted: &Hosted, claims: &DataClaims) -> Result<Target, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let transfer = reader
+        .transfer(&claims.tp)
+        .await?
+        .filter(|t| t.peer == claims.sub && t.agreement == claims.agr && t.role == Role::Provider)
+        .ok_or(Error::NotFound("transfer"))?;
+    let agreement = reader.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
+    let (source, revision) = catalogue::source(app, &mut reader, &transfer.dataset).await?;
+    Ok(Target { transfer, agreement, source, revision })
+}
+
+/// Decides and records in one write. The answer is given when the entry is on disk.
+pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Granted, Error> {
+    let now = app.now();
+    let identity =
+        app.resolver.resolve(&asked.claims.sub).await.map_err(|e| Error::Unauthenticated(e.to_string()))?;
+    let reference = random::reference();
+    let app2 = app.clone();
+    let committed = app
+        .store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                if let Some((proof, until)) = &asked.proof
+                    && !tx.use_once(asked.claims.sub.as_str(), proof, *until).await?
+                {
+                    return Ok(Err(Error::Unauthenticated("this proof was used before".into())));
+                }
+                let transfer = transfer::load_for(tx, &asked.claims.tp, &asked.claims.sub).await?;
+                let mut agreement =
+                    tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
+                let access = |what| Access {
+                    what,
+                    reference: reference.clone(),
+                    transfer: transfer.pid.clone(),
+                    agreement: Some(agreement.id.clone()),
+                    dataset: Some(transfer.dataset.clone()),
+                    peer: transfer.peer.clone(),
+                };
+                let (opened, refused) =
+                    (access(AccessEvent::Opened { first: asked.first }), access(AccessEvent::Refused));
+                if let Err(error) = possession(&transfer, &asked).and_then(|()| moment(&transfer)) {
+                    tx.record(Event::Access(refused));
+                    return Ok(Err(error));
+                }
+                let what =
+                    Use { agreement: &agreement, transfer: &transfer, identity: &identity, counted: true };
+                let verdict = decide(&app2, tx, &what, now).await?;
+                if let Some(reasons) = verdict.refused() {
+                    tx.record(Record { event: Event::Access(refused), decision: verdict.record() });
+                    return Ok(Err(Error::NotAllowed { reasons }));
+                }
+                for (counter, amount) in verdict.takes() {
+                    tx.take_count(&agreement.id, &counter, amount, &reference.0).await?;
+                }
+                if agreement.first_use.is_none() {
+                    agreement.first_use = Some(now);
+                    agreement = tx.save_agreement(agreement).await?;
+                }
+                let delivery = Delivery {
+                    reference,
+                    role: Role::Provider,
+                    transfer: transfer.pid.clone(),
+                    agreement: agreement.id.clone(),
+                    dataset: transfer.dataset.clone(),
+                    peer: transfer.peer.clone(),
+                    path: asked.path,
+                    first: asked.first,
+                    at_most: asked.at_most,
+                    opened: now,
+                    closed: None,
+                };
+                tx.insert_delivery(&delivery).await?;
+                tx.record(Record { event: Event::Access(opened), decision: verdict.record() });
+                Ok::<_, Error>(Ok(delivery))
+            })
+        })
+        .await?;
+    let delivery = committed.value?;
+    let entry = committed.entries.last().map_or(0, |e| e.index);
+    Ok(Granted { delivery, entry })
+}
+
+/// Records what was really handed over, after the last byte.
+pub async fn close(
+    app: &App,
+    hosted: &Hosted,
+    delivery: &Delivery,
+    bytes: u64,
+    sha256: &str,
+    ending: Ending,
+) -> Result<(), Error> {
+    let closed = Closed { bytes, sha256: sha256.to_owned(), ending, at: app.now() };
+    let event = Event::Access(Access {
+        what: AccessEvent::Closed { bytes, sha256: sha256.to_owned(), ending },
+        ..of(delivery)
+    });
+    let reference = delivery.reference.clone();
+    app.store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                if tx.close_delivery(&reference, Role::Provider, &closed).await? {
+                    tx.record(event);
+                }
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Consumer: records what was really received, under the provider's reference.
+pub async fn received(app: &App, hosted: &Hosted, delivery: Delivery) -> Result<(), Error> {
+    let Some(closed) = delivery.closed.clone() else {
+        return Err(Error::Internal("a reception without end".into()));
+    };
+    let event = Event::Access(Access {
+        what: AccessEvent::Received { bytes: closed.bytes, sha256: closed.sha256, ending: closed.ending },
+        ..of(&delivery)
+    });
+    app.store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                if tx.insert_delivery(&delivery).await? {
+                    tx.record(event);
+                }
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// At start: what was open when the process died is closed as "at most N bytes".
+pub async fn recover(app: &App, hosted: &Hosted) -> Result<usize, Error> {
+    let now = app.now();
+    let committed = app
+        .store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                let orphans = tx.open_deliveries().await?;
+                for delivery in &orphans {
+                    let closed = Closed {
+                        bytes: delivery.at_most,
+                        sha256: String::new(),
+                        ending: Ending::Broken,
+                        at: now,
+                    };
+                    tx.close_delivery(&delivery.reference, Role::Provider, &closed).await?;
+                    tx.record(Event::Access(Access {
+                        what: AccessEvent::Orphaned { at_most: delivery.at_most },
+                        ..of(delivery)
+                    }));
+                }
+                Ok::<_, Error>(orphans.len())
+            })
+        })
+        .await?;
+    Ok(committed.value)
+}
+
+fn of(delivery: &Delivery) -> Access {
+    Access {
+        what: AccessEvent::Refused,
+        reference: delivery.reference.clone(),
+        transfer: delivery.transfer.clone(),
+        agreement: Some(delivery.agreement.clone()),
+        dataset: Some(delivery.dataset.clone()),
+        peer: delivery.peer.clone(),
+    }
+}
+
+/// The token's right is bound to who proved the key.
+fn possession(transfer: &Transfer, asked: &Asked) -> Result<(), Error> {
+    match (&transfer.binding, &asked.thumbprint) {
+        (Some(Binding::Key { thumbprint }), Some(proven)) if thumbprint == proven => Ok(()),
+        (Some(Binding::Bearer), None) => Ok(()),
+        _ => Err(Error::Unauthenticated(
+            "the key that was proven is not the one this transfer is bound to".into(),
+        )),
+    }
+}
+
+fn moment(transfer: &Transfer) -> Result<(), Error> {
+    if transfer::act::flowing(transfer) {
+        return Ok(());
+    }
+    Err(Error::NotNow {
+        state: transfer.state.kind().as_str().to_owned(),
+        expected: "a transfer in state STARTED".into(),
+    })
+}
+
+/// Whether the agreement itself gives a right: signed by both (or accepted unsigned by configuration), not revoked.
+pub fn standing(settings: &config::Contracts, agreement: &Agreement) -> Result<(), Error> {
+    if let Some(revoked) = &agreement.revoked {
+        return Err(refused(format!(
+            "the contract was revoked on {} by {}: {}",
+            revoked.at.rfc3339(),
+            revoked.by,
+            revoked.ground
+        )));
+    }
+    match agreement.standing {
+        Standing::Signed => Ok(()),
+        Standing::Unsigned if settings.accept_unsigned => Ok(()),
+        Standing::Unsigned => Err(refused(
+            "the contract is not signed by both, and unsigned agreements are not accepted here".into(),
+        )),
+        Standing::Pending => Err(refused("the contract is not signed by both yet".into())),
+        Standing::Abandoned => Err(refused("the negotiation ended before both had signed".into())),
+    }
+}
+
+fn refused(reason: String) -> Error {
+    Error::NotAllowed { reasons: vec![reason] }
+}
+
+/// One use that is to be decided.
+pub(crate) struct Use<'a> {
+    pub agreement: &'a Agreement,
+    pub transfer: &'a Transfer,
+    /// The consumer's identity, to read its statements with.
+    pub identity: &'a PeerIdentity,
+    /// Whether this use would take from counters (a data request does, the start of a transfer does not).
+    pub counted: bool,
+}
+
+/// What was decided, and all it was decided from.
+pub(crate) struct Verdict {
+    standing: Result<(), Error>,
+    request: Request,
+    facts: Facts,
+    decision: Decision,
+    counted: bool,
+}
+
+/// The record of a decision: what a replay needs, in canonical form.
+#[derive(Serialize)]
+struct Kept<'a> {
+    v: u8,
+    /// Random, so that the record's digest in the leaf says nothing about it.
+    salt: String,
+    request: &'a Request,
+    facts: &'a Facts,
+    decision: &'a Decision,
+    standing: Option<String>,
+}
+
+/// Gathers the facts and decides. Nothing is written.
+pub(crate) async fn decide(
+    app: &App,
+    tx: &mut Tx<'_>,
+    what: &Use<'_>,
+    now: Timestamp,
+) -> Result<Verdict, Error> {
+    let policy = compiled(&what.agreement.policy)?;
+    let declared = Declared::recorded(&what.transfer.statements, what.identity, now);
+    let mut counts = BTreeMap::new();
+    for counter in policy.counters() {
+        counts.insert(counter.to_owned(), tx.count(&what.agreement.id, counter).await?);
+    }
+    let facts = facts(what, &declared, counts, now);
+    let request = Request::read(what.agreement.dataset.as_str());
+    let decision = policies::decide(&policy, &request, &facts);
+    Ok(Verdict {
+        standing: standing(&app.config.contracts, what.agreement),
+        request,
+        facts,
+        decision,
+        counted: what.counted,
+    })
+}
+
+fn facts(what: &Use<'_>, declared: &Declared, counts: BTreeMap<String, u64>, now: Timestamp) -> Facts {
+    Facts {
+        purpose: what.transfer.purpose.clone(),
+        recipient: Some(what.transfer.peer.to_string()),
+        signed_at: Some(what.agreement.created.to_date()),
+        first_use: Some(match what.agreement.first_use {
+            Some(at) => FirstUse::At(at.to_date()),
+            None => FirstUse::Never,
+        }),
+        counts: Some(counts),
+        fulfilled: Some(Vec::new()),
+        ..declared.facts(now)
+    }
+}
+
+/// A policy ready to be decided. Stored policies were compiled before they were signed.
+pub(crate) fn compiled(policy: &str) -> Result<Compiled, Error> {
+    let policy = read_policy(&parse(policy)?, "stored policy")?;
+    policies::compile(&policy).map_err(|faults| not_understood(&faults))
+}
+
+/// A policy that was not understood entirely, as a refusal.
+pub(crate) fn not_understood(faults: &[policies::Fault]) -> Error {
+    Error::NotAllowed { reasons: faults.iter().map(|f| policies::explain::fault(f, Lang::En)).collect() }
+}
+
+impl Verdict {
+    /// The reasons, if it is no.
+    pub(crate) fn refused(&self) -> Option<Vec<String>> {
+        if let Err(error) = &self.standing {
+            return Some(match error {
+                Error::NotAllowed { reasons } => reasons.clone(),
+                other => vec![other.to_string()],
+            });
+        }
+        match self.decision.outcome {
+            Outcome::Permit => None,
+            Outcome::Refuse => Some(sentences(&self.decision)),
+        }
+    }
+
+    /// Counters to take from, when the use is made.
+    pub(crate) fn takes(&self) -> Vec<(String, u64)> {
+        if !self.counted {
+            return Vec::new();
+        }
+        self.decision.consumes.iter().map(|t| (t.counter.clone(), t.amount)).collect()
+    }
+
+    /// The facts and the decision for the log; erasable, their digest is not.
+    pub(crate) fn record(&self) -> Option<DecisionRecord> {
+        let kept = Kept {
+            v: 1,
+            salt: random::secret(),
+            request: &self.request,
+            facts: &self.facts,
+            decision: &self.decision,
+            standing: self.standing.as_ref().err().map(ToString::to_string),
+        };
+        let json = jcs::canonical(&kept).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
+        Some(DecisionRecord { json, permitted: self.refused().is_none() })
+    }
+}
+
+/// The reasons of a refusal as sentences.
+pub(crate) fn sentences(decision: &Decision) -> Vec<String> {
+    policies::explain::decision(decision, Lang::En)
+}

@@ -1,0 +1,255 @@
+//! Our own acts: of persons through the management API, and of the node by itself.
+
+use std::sync::Arc;
+
+use contracts::dsp::negotiation::EventType;
+use contracts::id::{OfferId, ParticipantId, Pid};
+use serde_json::Value;
+
+use super::{load, save, wire};
+use crate::app::access::not_understood;
+use crate::app::peer::read_policy;
+use crate::app::{App, Error, Hosted, catalogue, contract, statement};
+use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
+use crate::domain::time::Timestamp;
+use crate::identity::random;
+use crate::store::Tx;
+
+/// What a consumer asks for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub provider: ParticipantId,
+    pub dataset: contracts::id::DatasetId,
+    /// Which of the dataset's offers; the only one when there is one.
+    pub offer: Option<OfferId>,
+    /// The purpose of the use, an IRI of the purpose scheme.
+    pub purpose: Option<String>,
+    /// Another policy than the offered one: a counter-offer, which a person at the provider must answer.
+    pub policy: Option<Value>,
+}
+
+/// Consumer: asks for a contract. The dataset is fetched first, so that what was shown is what will be signed.
+pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Result<Negotiation, Error> {
+    let shown = catalogue::ask_dataset(app, hosted, &wanted.provider, &wanted.dataset).await?;
+    let (offer, published) = shown.offer(wanted.offer.as_ref())?;
+    let policy = wanted.policy.unwrap_or(published);
+    let now = app.now();
+    let negotiation = Negotiation {
+        pid: Pid::from_uuid(random::uuid_v7(now)),
+        role: Role::Consumer,
+        peer: wanted.provider,
+        peer_pid: None,
+        callback: shown.endpoint.clone(),
+        terms: Terms { dataset: wanted.dataset, offer, policy: policy.to_string(), shown: shown.shown },
+        state: State::Requested,
+        statements: Vec::new(),
+        unacknowledged: Some(crate::domain::negotiation::MessageKind::Request),
+        needs_person: false,
+        version: 0,
+        created: now,
+        updated: now,
+    };
+    let statements = statement::ours(app, hosted).await?;
+    let message = wire::request(&negotiation, &hosted.member.dsp_base(), wanted.purpose, statements, now)?;
+    let saved = app
+        .store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                let saved = tx.insert_negotiation(negotiation).await?;
+                tx.record(saved.event());
+                tx.enqueue(message).await?;
+                Ok::<_, Error>(saved)
+            })
+        })
+        .await?;
+    Ok(saved.value)
+}
+
+/// Provider: a person agrees to what was asked.
+pub async fn agree(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
+    let now = app.now();
+    let before = super::get(app, hosted, pid).await?;
+    let identity = app.resolver.resolve(&before.peer).await?;
+    let drawn = contract::draw_up(app, hosted, &before, &identity, now)?;
+    let pid = pid.clone();
+    write(app, hosted, move |tx| {
+        Box::pin(async move {
+            let negotiation = load(tx, &pid).await?;
+            if negotiation.terms != before.terms {
+                return Err(Error::Conflict("the terms changed meanwhile; look at them again".into()));
+            }
+            contract::propose(tx, negotiation, drawn, now).await
+        })
+    })
+    .await
+}
+
+/// Consumer: a person accepts the provider's offer.
+pub async fn accept(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
+    let (pid, now) = (pid.clone(), app.now());
+    write(app, hosted, move |tx| {
+        Box::pin(async move {
+            let negotiation = load(tx, &pid).await?;
+            let step = negotiation.send(Message::Accepted, now)?;
+            let message = wire::event(&step.next, EventType::Accepted, now)?;
+            let saved = save(tx, step).await?;
+            tx.enqueue(message).await?;
+            Ok(saved)
+        })
+    })
+    .await
+}
+
+/// Either side: a person offers or asks for other terms.
+pub async fn counter(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    pid: &Pid,
+    policy: Value,
+) -> Result<Negotiation, Error> {
+    let (pid, now) = (pid.clone(), app.now());
+    policies::compile(&read_policy(&policy, "/policy")?).map_err(|faults| not_understood(&faults))?;
+    write(app, hosted, move |tx| {
+        Box::pin(async move {
+            let negotiation = load(tx, &pid).await?;
+            let terms = Terms {
+                offer: OfferId::from_uuid(random::uuid_v7(now)),
+                policy: policy.to_string(),
+                ..negotiation.terms.clone()
+            };
+            let provider = negotiation.role == Role::Provider;
+            let message = if provider { Message::Offer(terms) } else { Message::Request(terms) };
+            let step = negotiation.send(message, now)?;
+            let message = if provider {
+                wire::offer(&step.next, now)?
+            } else {
+                wire::request(&step.next, "", None, Vec::new(), now)?
+            };
+            let saved = save(tx, step).await?;
+            tx.enqueue(message).await?;
+            Ok(saved)
+        })
+    })
+    .await
+}
+
+/// Either side: a person ends it.
+pub async fn terminate(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    pid: &Pid,
+    reason: String,
+) -> Result<Negotiation, Error> {
+    let (pid, now) = (pid.clone(), app.now());
+    write(app, hosted, move |tx| {
+        Box::pin(async move {
+            let negotiation = load(tx, &pid).await?;
+            end(tx, negotiation, "person", &reason, now).await
+        })
+    })
+    .await
+}
+
+/// Ends a negotiation and tells the peer.
+pub(crate) async fn end(
+    tx: &mut Tx<'_>,
+    negotiation: Negotiation,
+    code: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Negotiation, Error> {
+    let agreement = negotiation.agreement().cloned();
+    let message = Message::Termination { code: Some(code.to_owned()), reason: Some(reason.to_owned()) };
+    let step = negotiation.send(message, now)?;
+    let message = wire::termination(&step.next, code, reason, now)?;
+    let saved = save(tx, step).await?;
+    contract::abandon(tx, agreement).await?;
+    tx.enqueue(message).await?;
+    Ok(saved)
+}
+
+/// Consumer: verifies an agreement that was checked and countersigned.
+pub(crate) async fn verify(
+    tx: &mut Tx<'_>,
+    negotiation: Negotiation,
+    signatures: Vec<String>,
+    now: Timestamp,
+) -> Result<Negotiation, Error> {
+    let step = negotiation.send(Message::Verification, now)?;
+    let message = wire::verification(&step.next, signatures, now)?;
+    let saved = save(tx, step).await?;
+    tx.enqueue(message).await?;
+    Ok(saved)
+}
+
+/// Provider: finalizes what was verified.
+pub(crate) async fn finalize(
+    tx: &mut Tx<'_>,
+    negotiation: Negotiation,
+    now: Timestamp,
+) -> Result<Negotiation, Error> {
+    let step = negotiation.send(Message::Finalized, now)?;
+    let message = wire::event(&step.next, EventType::Finalized, now)?;
+    let saved = save(tx, step).await?;
+    tx.enqueue(message).await?;
+    Ok(saved)
+}
+
+/// The peer acknowledged our message: it is no longer on its way, and a first answer names the peer's process.
+pub(crate) async fn acknowledged(
+    tx: &mut Tx<'_>,
+    pid: &Pid,
+    kind: &str,
+    peer_pid: Option<Pid>,
+) -> Result<(), Error> {
+    let mut negotiation = load(tx, pid).await?;
+    let pending = negotiation.unacknowledged.is_some_and(|m| m.as_str() == kind);
+    let learnt = negotiation.peer_pid.is_none() && peer_pid.is_some();
+    if pending {
+        negotiation.unacknowledged = None;
+    }
+    if learnt {
+        negotiation.peer_pid = peer_pid;
+    }
+    if pending || learnt {
+        tx.save_negotiation(negotiation).await?;
+    }
+    Ok(())
+}
+
+/// The peer refused our message for good: the two sides differ, so it ends here and there.
+pub(crate) async fn refused(
+    tx: &mut Tx<'_>,
+    pid: &Pid,
+    kind: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let negotiation = load(tx, pid).await?;
+    if negotiation.state.kind() == StateKind::Terminated
+        || negotiation.unacknowledged.is_none_or(|m| m.as_str() != kind)
+    {
+        // It went on meanwhile, or our termination met one that was already there.
+        return Ok(());
+    }
+    let agreement = negotiation.agreement().cloned();
+    let tell = negotiation.peer_pid.is_some();
+    let next = negotiation.broken(reason, now);
+    let message = wire::termination(&next, "refused-by-peer", reason, now)?;
+    tx.record(next.event());
+    tx.save_negotiation(next).await?;
+    contract::abandon(tx, agreement).await?;
+    if tell {
+        tx.enqueue(message).await?;
+    }
+    Ok(())
+}
+
+async fn write<F>(app: &App, hosted: &Hosted, job: F) -> Result<Negotiation, Error>
+where
+    F: for<'t> FnOnce(&'t mut Tx<'_>) -> futures_util::future::BoxFuture<'t, Result<Negotiation, Error>>
+        + Send
+        + 'static,
+{
+    Ok(app.store.write(hosted.id(), job).await?.value)
+}

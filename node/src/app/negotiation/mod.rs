@@ -1,0 +1,98 @@
+//! Negotiating a contract, both roles: messages received, acts of persons, and what the node does by itself.
+
+pub mod act;
+pub mod receive;
+pub mod wire;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contracts::id::Pid;
+use policies::{Facts, FirstUse, Request};
+use serde_json::Value;
+
+use super::access::{not_understood, sentences};
+use super::peer::read_policy;
+use super::statement::Declared;
+use super::{Error, Hosted};
+use crate::domain::negotiation::{Negotiation, State, Step};
+use crate::domain::process::Refusal;
+use crate::domain::time::Timestamp;
+use crate::store::{Page, Tx};
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotNow { state, expected } => {
+                Self::NotNow { state: state.to_owned(), expected: expected.join(", ") }
+            }
+        }
+    }
+}
+
+/// Loads a negotiation of this member by our name for it.
+pub(crate) async fn load(tx: &mut Tx<'_>, pid: &Pid) -> Result<Negotiation, Error> {
+    tx.negotiation(pid).await?.ok_or(Error::NotFound("negotiation"))
+}
+
+/// As [`load`], if the caller is its other party: somebody else's process does not exist for the caller.
+pub(crate) async fn load_for(
+    tx: &mut Tx<'_>,
+    pid: &Pid,
+    caller: &contracts::id::ParticipantId,
+) -> Result<Negotiation, Error> {
+    let negotiation = load(tx, pid).await?;
+    if &negotiation.peer == caller { Ok(negotiation) } else { Err(Error::NotFound("negotiation")) }
+}
+
+/// Saves a step: the new state and its event.
+pub(crate) async fn save(tx: &mut Tx<'_>, step: Step) -> Result<Negotiation, Error> {
+    let saved = tx.save_negotiation(step.next).await?;
+    tx.record(step.event);
+    Ok(saved)
+}
+
+/// Would this offer give this peer its use now? At negotiation as later, what is unknown refuses.
+pub(crate) fn judge(
+    policy: &Value,
+    purpose: Option<String>,
+    declared: &Declared,
+    peer: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let policy = read_policy(policy, "/offer")?;
+    let request = Request::read(policy.target.clone().unwrap_or_default());
+    let compiled = policies::compile(&policy).map_err(|faults| not_understood(&faults))?;
+    let facts = Facts {
+        purpose,
+        recipient: Some(peer.to_owned()),
+        signed_at: Some(now.to_date()),
+        first_use: Some(FirstUse::Never),
+        counts: Some(BTreeMap::new()),
+        fulfilled: Some(Vec::new()),
+        ..declared.facts(now)
+    };
+    let decision = policies::decide(&compiled, &request, &facts);
+    if decision.is_permit() { Ok(()) } else { Err(Error::NotAllowed { reasons: sentences(&decision) }) }
+}
+
+/// A person must act: everything else the state needs is done.
+pub(crate) fn wait_for_person(negotiation: &mut Negotiation) {
+    negotiation.needs_person = !matches!(negotiation.state, State::Finalized(_) | State::Terminated(_));
+}
+
+/// One negotiation as the member sees it.
+pub async fn get(app: &super::App, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
+    app.store.read(hosted.id()).await?.negotiation(pid).await?.ok_or(Error::NotFound("negotiation"))
+}
+
+/// Negotiations of the member, oldest first, after a cursor.
+pub async fn list(
+    app: &super::App,
+    hosted: &Arc<Hosted>,
+    after: Option<&Pid>,
+    limit: usize,
+) -> Result<Vec<Negotiation>, Error> {
+    let page = Page { after: after.map(ToString::to_string), limit };
+    Ok(app.store.read(hosted.id()).await?.negotiations(None, &page).await?)
+}

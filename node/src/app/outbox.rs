@@ -1,0 +1,86 @@
+//! What the answer to one of our messages does to its process.
+
+use contracts::id::Pid;
+use serde_json::Value;
+
+use super::{App, Error, Hosted, negotiation, transfer};
+use crate::domain::outgoing::Process;
+
+/// A row of the outbox as the delivery worker holds it.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub row: i64,
+    pub process: Process,
+    pub kind: String,
+}
+
+/// The peer accepted a message: in one write the row is done and the process waits for something else.
+pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8]) -> Result<(), Error> {
+    let peer_pid = provider_pid(answer);
+    app.store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                tx.outbox_done(sent.row).await?;
+                match &sent.process {
+                    Process::Negotiation(pid) => {
+                        negotiation::act::acknowledged(tx, pid, &sent.kind, peer_pid).await
+                    }
+                    Process::Transfer(pid) => {
+                        transfer::act::acknowledged(tx, pid, &sent.kind, peer_pid).await
+                    }
+                    Process::Agreement(_) | Process::Receipts(_) => Ok(()),
+                }
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// The peer refused a message for good: the row is closed with the reason and the process ends.
+pub async fn refused(
+    app: &App,
+    hosted: &Hosted,
+    sent: Sent,
+    status: u16,
+    answer: &[u8],
+) -> Result<(), Error> {
+    let now = app.now();
+    let reason = reason(status, answer);
+    app.store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                tx.outbox_refused(sent.row, &reason).await?;
+                match &sent.process {
+                    Process::Negotiation(pid) => {
+                        negotiation::act::refused(tx, pid, &sent.kind, &reason, now).await
+                    }
+                    Process::Transfer(pid) => transfer::act::refused(tx, pid, &sent.kind, &reason, now).await,
+                    Process::Agreement(_) | Process::Receipts(_) => Ok(()),
+                }
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// The provider's name for a process, in its first answer. Peers may answer with an empty body later.
+fn provider_pid(answer: &[u8]) -> Option<Pid> {
+    let value: Value = serde_json::from_slice(answer).ok()?;
+    Pid::parse(value.get("providerPid")?.as_str()?).ok()
+}
+
+/// What the peer said, as one sentence of at most 500 characters.
+fn reason(status: u16, answer: &[u8]) -> String {
+    let said = serde_json::from_slice::<Value>(answer).ok().and_then(|value| {
+        let reason = value.get("reason").or_else(|| value.get("detail"))?;
+        Some(match reason {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+    });
+    let text = match said {
+        Some(said) => format!("the peer answered {status}: {said}"),
+        None => format!("the peer answered {status}"),
+    };
+    text.chars().take(500).collect()
+}

@@ -1,0 +1,121 @@
+//! The end of a contract before its term: a signed statement in both logs, and no byte after it.
+
+use std::sync::Arc;
+
+use contracts::format::Instant;
+use contracts::id::AgreementId;
+use contracts::revocation::Revocation as Document;
+use serde::{Deserialize, Serialize};
+
+use super::peer::{Answer, Caller, MessageKey, once, outgoing_body};
+use super::{App, Error, Hosted, contract, transfer};
+use crate::domain::agreement::{Agreement, Revocation, Standing};
+use crate::domain::event::{ContractEvent, Ending};
+use crate::domain::outgoing::{Outgoing, Process};
+use crate::domain::time::Timestamp;
+use crate::identity::keys::Purpose;
+use crate::identity::proof::{sign_revocation, verify_revocation};
+
+/// Body of `POST <base>/peer/v1/revocations`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevocationMessage {
+    /// The statement (compact JWS).
+    pub revocation: String,
+}
+
+/// This member revokes: running transfers end, the peer is told, bytes in flight stop.
+pub async fn revoke(
+    app: &App,
+    hosted: &Arc<Hosted>,
+    id: &AgreementId,
+    ground: &str,
+) -> Result<Agreement, Error> {
+    let now = app.now();
+    let document =
+        Document::new(id.clone(), hosted.did().clone(), ground, Instant::from_seconds(now.seconds()));
+    document.check().map_err(|e| Error::malformed(e.what, e.at, "say why, in a few words"))?;
+    let keys = hosted.keys();
+    let statement = sign_revocation(&document, &keys.current(Purpose::Sign, now)?.signer)?;
+    let revoked = Revocation { by: hosted.did().clone(), ground: ground.to_owned(), at: now, statement };
+    let agreement = id.clone();
+    let saved = app
+        .store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                let mut found = tx.agreement(&agreement).await?.ok_or(Error::NotFound("contract"))?;
+                if let Some(before) = &found.revoked {
+                    return Err(Error::NotNow {
+                        state: format!("revoked on {}", before.at.rfc3339()),
+                        expected: "nothing: a revocation is final".into(),
+                    });
+                }
+                let message = message(&found, &revoked)?;
+                found.revoked = Some(revoked);
+                tx.record(contract::event(&found, ContractEvent::Revoked));
+                let saved = tx.save_agreement(found).await?;
+                // A peer that cannot sign does not know our endpoint: for it the terminations below say it.
+                if saved.standing == Standing::Signed {
+                    tx.enqueue(message).await?;
+                }
+                for live in tx.live_transfers(&saved.id).await? {
+                    transfer::act::end(tx, live, "revoked", "the contract was revoked", now).await?;
+                }
+                Ok::<_, Error>(saved)
+            })
+        })
+        .await?;
+    app.flights.stop_agreement(hosted.id(), id, Ending::Revoked);
+    Ok(saved.value)
+}
+
+/// The peer revoked: `POST /peer/v1/revocations`.
+pub async fn receive(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    message: RevocationMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    let now = app.now();
+    let document = verify_revocation(&message.revocation, &caller.identity, Some(now)).map_err(|e| {
+        Error::malformed(e.to_string(), "/revocation", "send a revocation signed by yourself")
+    })?;
+    let revoked = Revocation {
+        by: document.by,
+        ground: document.ground,
+        at: Timestamp::from_seconds(document.at.seconds()),
+        statement: message.revocation,
+    };
+    let (caller_did, id) = (caller.did.clone(), document.agreement.clone());
+    let answer = once(app, hosted, caller, key, move |tx| {
+        Box::pin(async move {
+            let mut found = tx
+                .agreement(&id)
+                .await?
+                .filter(|a| a.peer == caller_did)
+                .ok_or(Error::NotFound("contract"))?;
+            if found.revoked.is_none() {
+                found.revoked = Some(revoked);
+                tx.record(contract::event(&found, ContractEvent::RevokedByPeer));
+                tx.save_agreement(found).await?;
+            }
+            Ok(Answer { status: 200, body: "{}".into() })
+        })
+    })
+    .await?;
+    app.flights.stop_agreement(hosted.id(), &document.agreement, Ending::Revoked);
+    Ok(answer)
+}
+
+fn message(agreement: &Agreement, revoked: &Revocation) -> Result<Outgoing, Error> {
+    let base = contracts::did::base_url(agreement.peer.as_str())
+        .map_err(|e| Error::Internal(format!("peer of a signed contract: {e}")))?;
+    Ok(Outgoing {
+        process: Process::Agreement(agreement.id.clone()),
+        peer: agreement.peer.clone(),
+        kind: "revocation",
+        url: format!("{}/peer/v1/revocations", base.as_str().trim_end_matches('/')),
+        body: outgoing_body(&RevocationMessage { revocation: revoked.statement.clone() })?,
+    })
+}

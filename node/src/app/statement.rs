@@ -1,0 +1,121 @@
+//! What members say about themselves under their own signature: ours to show, a peer's to record as declared.
+
+use std::sync::Arc;
+
+use contracts::statement::{Charter, Place, Statement};
+use policies::{Attestation, Facts};
+
+use super::peer::Caller;
+use super::{App, Error, Hosted};
+use crate::domain::event::{Event, MemberEvent};
+use crate::domain::time::Timestamp;
+use crate::identity::keys::Purpose;
+use crate::identity::peer::PeerIdentity;
+use crate::identity::proof::{sign_statement, verify_statement};
+
+/// Most statements read from one message.
+const MAX: usize = 8;
+
+/// What a peer declared, from statements whose signatures were verified. Nothing here is proven.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Declared {
+    pub place: Option<Place>,
+    pub law: Option<String>,
+    pub charter: Option<Charter>,
+}
+
+impl Declared {
+    /// Reads the statements of a message: each must be the caller's own and valid now; a later one replaces an earlier.
+    pub fn read(statements: &[String], caller: &Caller, now: Timestamp) -> Result<Self, Error> {
+        if statements.len() > MAX {
+            return Err(Error::malformed(
+                format!("more than {MAX} statements"),
+                "/statements",
+                "send those that the policy asks about",
+            ));
+        }
+        let mut declared = Self::default();
+        for (index, jws) in statements.iter().enumerate() {
+            let statement = verify_statement(jws, &caller.identity, now).map_err(|e| {
+                Error::malformed(
+                    e.to_string(),
+                    format!("/statements/{index}"),
+                    "send a statement of your own that is valid now",
+                )
+            })?;
+            declared.add(statement);
+        }
+        Ok(declared)
+    }
+
+    /// As [`Self::read`], of statements recorded earlier: those no longer valid are passed over.
+    pub fn recorded(statements: &[String], identity: &PeerIdentity, now: Timestamp) -> Self {
+        let mut declared = Self::default();
+        for jws in statements.iter().take(MAX) {
+            if let Ok(statement) = verify_statement(jws, identity, now) {
+                declared.add(statement);
+            }
+        }
+        declared
+    }
+
+    fn add(&mut self, statement: Statement) {
+        self.place = statement.place.or(self.place.take());
+        self.law = statement.law.or(self.law.take());
+        self.charter = statement.charter.or(self.charter.take());
+    }
+
+    /// The facts that a declaration gives to a decision.
+    pub fn facts(&self, now: Timestamp) -> Facts {
+        let declared =
+            |value: &String| policies::Declared { value: value.clone(), level: Attestation::Declared };
+        let charter = |c: &Charter| policies::Charter {
+            id: c.id.clone(),
+            version: c.version.clone(),
+            level: Attestation::Declared,
+        };
+        Facts {
+            now: Some(now.to_date()),
+            processing_place: self.place.as_ref().map(|p| declared(&p.processing)),
+            governing_law: self.law.as_ref().map(declared),
+            charters: self.charter.as_ref().map(|c| vec![charter(c)]),
+            ..Facts::default()
+        }
+    }
+}
+
+/// Our own statements to send with a request: none if the member made none.
+pub async fn ours(app: &App, hosted: &Hosted) -> Result<Vec<String>, Error> {
+    Ok(app.store.read(hosted.id()).await?.own_statement(app.now()).await?.into_iter().collect())
+}
+
+/// The member says where it processes, under which law, and which charter it follows, for so many seconds.
+pub async fn declare(
+    app: &App,
+    hosted: &Arc<Hosted>,
+    declared: Declared,
+    valid_seconds: i64,
+) -> Result<String, Error> {
+    let now = app.now();
+    let mut statement =
+        Statement::new(hosted.did().clone(), now.seconds(), now.plus_seconds(valid_seconds).seconds());
+    statement.place = declared.place;
+    statement.law = declared.law;
+    statement.charter = declared.charter;
+    statement.check().map_err(|e| Error::malformed(e.what, e.at, "correct the statement"))?;
+    let keys = hosted.keys();
+    let jws = sign_statement(&statement, &keys.current(Purpose::Sign, now)?.signer)?;
+    let digest = contracts::jcs::sha256_b64url(jws.as_bytes());
+    let until = Timestamp::from_seconds(statement.exp);
+    let kept = jws.clone();
+    app.store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                tx.save_own_statement(&kept, now, until).await?;
+                tx.record(Event::Member(MemberEvent::StatementMade { digest }));
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    Ok(jws)
+}

@@ -1,0 +1,238 @@
+//! Messages of the other party of a transfer.
+
+use std::sync::Arc;
+
+use contracts::dsp::transfer::{
+    HTTP_PULL, TransferCompletionMessage, TransferRequestMessage, TransferStartMessage,
+    TransferSuspensionMessage, TransferTerminationMessage,
+};
+use contracts::id::Pid;
+
+use super::{act, load_for, save, wire};
+use crate::app::access::{self, Use};
+use crate::app::negotiation::receive::said;
+use crate::app::peer::{Answer, Caller, MessageKey, check_address, once};
+use crate::app::{App, Error, Hosted};
+use crate::domain::event::{Ending, Record, TransferEvent};
+use crate::domain::transfer::{Binding, Message, Role, State, StateKind, Transfer};
+
+/// A consumer asks for its data: `POST /transfers/request`. Decided like a data request; refused transfers end with
+/// the reasons.
+pub async fn request(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    message: TransferRequestMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    if message.format != HTTP_PULL {
+        return Err(Error::malformed(
+            format!("format `{}` is not offered", message.format),
+            "/format",
+            format!("ask for `{HTTP_PULL}`"),
+        ));
+    }
+    check_address(app, &message.callback_address, "/callbackAddress")?;
+    let binding = if message.dpop == Some(true) {
+        Binding::Key { thumbprint: caller.thumbprint.clone() }
+    } else if app.config.contracts.foreign_bearer {
+        Binding::Bearer
+    } else {
+        return Err(Error::NotAllowed {
+            reasons: vec![
+                "this transfer would need a bearer token, and bearer tokens are not given here: prove possession of \
+                 your key (RFC 9449)"
+                    .into(),
+            ],
+        });
+    };
+    let now = app.now();
+    let mut transfer = Transfer {
+        pid: Pid::from_uuid(crate::identity::random::uuid_v7(now)),
+        role: Role::Provider,
+        peer: caller.did.clone(),
+        peer_pid: Some(message.consumer_pid.clone()),
+        callback: message.callback_address.clone(),
+        agreement: message.agreement_id.clone(),
+        dataset: contracts::id::DatasetId::from_uuid(uuid::Uuid::nil()),
+        format: message.format.clone(),
+        purpose: message.purpose.clone(),
+        statements: message.statements.clone(),
+        binding: Some(binding),
+        address: None,
+        state: State::Requested,
+        unacknowledged: None,
+        needs_person: false,
+        version: 0,
+        created: now,
+        updated: now,
+    };
+    let (app2, hosted2, caller2) = (app.clone(), hosted.clone(), caller.clone());
+    once(app, hosted, caller, key, move |tx| {
+        Box::pin(async move {
+            if let Some(known) = tx.transfer_of(&transfer.peer, &message.consumer_pid).await? {
+                return wire::state(&known, known.state.kind(), 200);
+            }
+            let agreement = tx
+                .agreement(&transfer.agreement)
+                .await?
+                .filter(|a| a.peer == transfer.peer && a.role == Role::Provider)
+                .ok_or_else(|| {
+                    Error::malformed(
+                        "you have no such agreement with this member",
+                        "/agreementId",
+                        "negotiate a contract first",
+                    )
+                })?;
+            transfer.dataset = agreement.dataset.clone();
+            let what = Use {
+                agreement: &agreement,
+                transfer: &transfer,
+                identity: &caller2.identity,
+                counted: false,
+            };
+            let verdict = access::decide(&app2, tx, &what, now).await?;
+            let mut saved = tx.insert_transfer(transfer).await?;
+            tx.record(Record { event: saved.event(TransferEvent::Requested), decision: verdict.record() });
+            match verdict.refused() {
+                Some(reasons) => {
+                    saved = act::end(tx, saved, "policy", &reasons.join("; "), now).await?;
+                }
+                None => {
+                    let address = act::address(&app2, &hosted2, &saved, now)?;
+                    saved = act::begin(tx, saved, Some(address), now).await?;
+                }
+            }
+            wire::state(&saved, StateKind::Requested, 201)
+        })
+    })
+    .await
+}
+
+/// The provider starts or either resumes: `POST /transfers/:pid/start`.
+pub async fn start(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    pid: Pid,
+    message: TransferStartMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    let address = message.data_address.as_ref().and_then(wire::address);
+    let now = app.now();
+    if let Some(address) = &address {
+        check_address(app, &address.endpoint, "/dataAddress/endpoint")?;
+    }
+    step(app, hosted, caller, pid, key, move |mut transfer| {
+        learn_pid(&mut transfer, &message.provider_pid)?;
+        if transfer.role == Role::Consumer && transfer.state == State::Requested && address.is_none() {
+            return Err(Error::malformed(
+                "a pull needs a data address",
+                "/dataAddress",
+                "send `endpoint`, `authorization` and `authType`",
+            ));
+        }
+        Ok(transfer.receive(Message::Start { address }, now)?)
+    })
+    .await
+}
+
+/// `POST /transfers/:pid/suspension`.
+pub async fn suspension(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    pid: Pid,
+    message: TransferSuspensionMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    let now = app.now();
+    let answer = step(app, hosted, caller, pid.clone(), key, move |transfer| {
+        Ok(transfer.receive(Message::Suspension { reason: said(&message.reason) }, now)?)
+    })
+    .await?;
+    app.flights.stop_transfer(hosted.id(), &pid, Ending::Suspended);
+    Ok(answer)
+}
+
+/// `POST /transfers/:pid/completion`.
+pub async fn completion(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    pid: Pid,
+    _message: TransferCompletionMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    let now = app.now();
+    step(app, hosted, caller, pid, key, move |transfer| Ok(transfer.receive(Message::Completion, now)?)).await
+}
+
+/// `POST /transfers/:pid/termination`.
+pub async fn termination(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    pid: Pid,
+    message: TransferTerminationMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    let now = app.now();
+    let answer = step(app, hosted, caller, pid.clone(), key, move |transfer| {
+        let reason = said(&message.reason);
+        Ok(transfer.receive(Message::Termination { code: message.code, reason }, now)?)
+    })
+    .await?;
+    app.flights.stop_transfer(hosted.id(), &pid, Ending::Terminated);
+    Ok(answer)
+}
+
+/// The state of a transfer, for its other party.
+pub async fn state(app: &App, hosted: &Arc<Hosted>, caller: &Caller, pid: &Pid) -> Result<Answer, Error> {
+    let transfer = super::get(app, hosted, pid).await?;
+    if transfer.peer != caller.did {
+        return Err(Error::NotFound("transfer"));
+    }
+    wire::state(&transfer, transfer.state.kind(), 200)
+}
+
+/// One received message: judged by the machine, saved with its event.
+async fn step<F>(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    pid: Pid,
+    key: MessageKey,
+    receive: F,
+) -> Result<Answer, Error>
+where
+    F: FnOnce(Transfer) -> Result<crate::domain::transfer::Step, Error> + Send + 'static,
+{
+    let caller_did = caller.did.clone();
+    once(app, hosted, caller, key, move |tx| {
+        Box::pin(async move {
+            let transfer = load_for(tx, &pid, &caller_did).await?;
+            let saved = save(tx, receive(transfer)?).await?;
+            wire::state(&saved, saved.state.kind(), 200)
+        })
+    })
+    .await
+}
+
+fn learn_pid(transfer: &mut Transfer, provider: &Pid) -> Result<(), Error> {
+    if transfer.role == Role::Provider {
+        return Ok(());
+    }
+    match &transfer.peer_pid {
+        None => transfer.peer_pid = Some(provider.clone()),
+        Some(known) if known == provider => {}
+        Some(_) => {
+            return Err(Error::malformed(
+                "this process has another name at your side",
+                "/providerPid",
+                "send the identifier given first",
+            ));
+        }
+    }
+    Ok(())
+}
