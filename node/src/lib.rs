@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod dataplane;
 pub mod domain;
+pub mod graph;
 pub mod http;
 pub mod identity;
 pub mod log;

@@ -13,7 +13,7 @@ pub enum Error {
     Malformed { what: String, at: String, remedy: String },
     /// Several faults of one description, each with field, value and remedy.
     #[error("{} fault(s) in the description", .0.len())]
-    Faulty(Vec<Fault>),
+    Faulty(Vec<contracts::dataset::Fault>),
     /// Right message, wrong moment.
     #[error("not possible in state {state}; expected {expected}")]
     NotNow { state: String, expected: String },
@@ -46,7 +46,7 @@ pub enum Error {
     Internal(String),
 }
 
-/// One fault of a description: the field, the value found, what to do.
+/// One fault of a configuration: the field, the value found, what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub field: String,

@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
 use crate::domain::time::{Clock, Timestamp};
+use crate::graph::Projection;
 use crate::identity::resolve::Resolver;
 use crate::identity::token::DataTokens;
 use crate::store::Store;
@@ -52,6 +53,8 @@ pub struct App {
     pub plane: Plane,
     /// Told when a receipt waits to be signed.
     pub receipts: Notify,
+    /// The catalogues as RDF.
+    pub graph: Projection,
 }
 
 impl App {

@@ -1,6 +1,6 @@
 //! A described dataset: numbered revisions, tombstones, offers, and who may know what of it.
 
-use contracts::dataset::{Description, Term};
+use contracts::dataset::{Day, Description, Term};
 use contracts::id::{DatasetId, OfferId, ParticipantId};
 use contracts::odrl::Policy;
 use ontology::rung::{Needs, Rung};
@@ -121,7 +121,29 @@ pub fn visibility(rung: Rung, named: bool) -> Visibility {
     }
 }
 
+/// Why no byte can leave at a rung and date, if none can.
+pub fn withheld(rung: Rung, embargo: Option<Day>, now: Timestamp) -> Option<Withheld> {
+    match rung.needs() {
+        Needs::Framework => Some(Withheld::Framework),
+        Needs::Query => Some(Withheld::Query),
+        Needs::Never => Some(Withheld::Rung),
+        Needs::Nothing => embargo.filter(|until| now.to_date().date() < until.0).map(|_| Withheld::Embargo),
+    }
+}
+
 impl Described {
+    /// A description as stored, whose offers all have their identifiers; nothing otherwise.
+    pub fn stored(description: Description) -> Option<Self> {
+        let offers = description.offers.iter().map(|draft| {
+            let id = draft.id.clone()?;
+            let mut policy = draft.policy.clone();
+            policy.as_object_mut()?.insert("@id".into(), id.as_str().into());
+            Some(Offer { id, policy, term: draft.term.clone() })
+        });
+        let offers = offers.collect::<Option<Vec<_>>>()?;
+        Some(Self { description, offers })
+    }
+
     /// The offers to show: one is left out only if this asker can certainly never meet it.
     pub fn offers_for(&self, asker: Asker<'_>, now: Timestamp) -> Vec<&Offer> {
         self.offers.iter().filter(|offer| offer.may_be_met(asker, now)).collect()
@@ -136,14 +158,8 @@ impl Described {
     /// # Errors
     /// Why none can. A right is still needed for those that can.
     pub fn source(&self, now: Timestamp) -> Result<Source, Withheld> {
-        match self.description.rung.needs() {
-            Needs::Nothing => {}
-            Needs::Framework => return Err(Withheld::Framework),
-            Needs::Query => return Err(Withheld::Query),
-            Needs::Never => return Err(Withheld::Rung),
-        }
-        if self.description.embargo.is_some_and(|until| now.to_date().date() < until.0) {
-            return Err(Withheld::Embargo);
+        if let Some(why) = withheld(self.description.rung, self.description.embargo, now) {
+            return Err(why);
         }
         match &self.description.source {
             Some(contracts::dataset::Source::File(path)) => Ok(Source::File(path.clone())),

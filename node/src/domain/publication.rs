@@ -79,7 +79,6 @@ pub fn describe(
     let mut left: Vec<&Offer> = before.map(|described| described.offers.iter().collect()).unwrap_or_default();
     let given: Vec<OfferId> = description.offers.iter().filter_map(|draft| draft.id.clone()).collect();
     left.retain(|offer| !given.contains(&offer.id));
-    let mut offers = Vec::with_capacity(description.offers.len());
     for draft in &mut description.offers {
         let normal = normal(&draft.policy)?;
         let same = |offer: &&Offer| offer.term == draft.term && without_id(&offer.policy) == normal;
@@ -90,10 +89,9 @@ pub fn describe(
                 None => draw(),
             },
         };
-        *draft = OfferDraft { id: Some(id.clone()), policy: normal.clone(), term: draft.term.clone() };
-        offers.push(Offer { policy: with_id(normal, &id), id, term: draft.term.clone() });
+        *draft = OfferDraft { id: Some(id), policy: normal, term: draft.term.clone() };
     }
-    Ok(Described { description, offers })
+    Described::stored(description).ok_or_else(|| "an offer is no object".to_owned())
 }
 
 /// The form of the protocol's schema: lists where lists are expected, no bare number or boolean as right operand.
@@ -125,13 +123,6 @@ fn without_id(policy: &Value) -> Value {
     let mut policy = policy.clone();
     if let Some(members) = policy.as_object_mut() {
         members.remove("@id");
-    }
-    policy
-}
-
-fn with_id(mut policy: Value, id: &OfferId) -> Value {
-    if let Some(members) = policy.as_object_mut() {
-        members.insert("@id".into(), id.as_str().into());
     }
     policy
 }

@@ -178,7 +178,7 @@ fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
             problem.faults = faults
                 .iter()
                 .cloned()
-                .map(|f| FaultView { field: f.field, value: f.value, remedy: f.remedy })
+                .map(|f| FaultView { field: f.field, value: f.value, remedy: f.remedy.text(lang) })
                 .collect();
         }
         Error::NotNow { state, expected } => {

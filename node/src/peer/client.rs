@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LINK, RETRY_AFTER,
+};
 use reqwest::{Certificate, Method, redirect, tls};
 use url::Url;
 
@@ -77,6 +79,8 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// `Retry-After` in seconds; dates are not read.
     pub retry_after: Option<u32>,
+    /// `Link` (RFC 8288), several joined by commas.
+    pub link: Option<String>,
     pub body: Bytes,
 }
 
@@ -235,6 +239,9 @@ impl Client {
             |name: HeaderName| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let (status, content_type) = (response.status().as_u16(), header(CONTENT_TYPE));
         let retry_after = header(RETRY_AFTER).and_then(|v| v.trim().parse().ok());
+        let links: Vec<&str> =
+            response.headers().get_all(LINK).iter().filter_map(|v| v.to_str().ok()).collect();
+        let link = (!links.is_empty()).then(|| links.join(", "));
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| failed(url, &e))? {
             if body.len() + chunk.len() > limit {
@@ -242,7 +249,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, content_type, retry_after, body: body.freeze() })
+        Ok(Answer { status, content_type, retry_after, link, body: body.freeze() })
     }
 }
 

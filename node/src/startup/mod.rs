@@ -11,11 +11,12 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 
-use crate::app::{App, Members};
+use crate::app::{App, Members, catalogue};
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
 use crate::domain::time::Clock;
+use crate::graph::Projection;
 use crate::http::{Edge, Limiter};
 use crate::identity::resolve::{self, Resolver};
 use crate::identity::token::DataTokens;
@@ -44,6 +45,8 @@ pub enum StartError {
     Peers(String),
     #[error("database: {0}")]
     Store(#[from] crate::store::Error),
+    #[error("catalogue as RDF: {0}")]
+    Catalogue(String),
     #[error("secret {file}: {cause}")]
     Secret { file: String, cause: String },
     #[error("member {member}: {cause}")]
@@ -92,9 +95,13 @@ impl Application {
             flights: Flights::from_config(&config),
             plane: Plane::from_config(&config),
             receipts: tokio::sync::Notify::new(),
+            graph: Projection::new().map_err(|e| StartError::Catalogue(e.to_string()))?,
             client,
             config,
         });
+        // In the background, once the members are known: a node is ready before its projection.
+        let projecting = app.clone().into_inner();
+        workers.start("catalogue as RDF", catalogue::project(projecting, workers.stop_signal()));
         let (server, addresses) = listen::start(&app, &edge, options.listener, &workers)?;
         let shutdown = Duration::from_secs(app.config.limits.shutdown_s);
         Ok(Self { app, workers, addresses, server, shutdown })

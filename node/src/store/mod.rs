@@ -5,6 +5,7 @@
 mod agreement;
 mod batch;
 mod counter;
+mod dataset;
 mod delivery;
 mod engine;
 mod error;
@@ -42,6 +43,7 @@ use crate::domain::time::{Clock, Timestamp};
 use engine::Address;
 use queue::{Queue, Write};
 
+pub use dataset::{Held, Line};
 pub use engine::{Engine, Setting};
 pub use error::Error;
 pub use key::LogKey;

@@ -1,0 +1,294 @@
+//! The member's catalogue: publish, withdraw, read; and what others may see of it.
+
+mod ask;
+mod link;
+mod project;
+
+pub use ask::{Answered, Endpoint, ShownDataset, ask, ask_dataset, find};
+pub use project::{add, project, rebuild};
+
+use std::sync::Arc;
+
+use contracts::dataset::Term;
+use contracts::id::{DatasetId, OfferId, ParticipantId};
+use contracts::jcs;
+use ontology::Lang;
+use serde_json::{Value, json};
+
+use super::{App, Error, Hosted};
+use crate::domain::dataset::{Asker, Content, Described, Offer, Revision, Visibility, Withheld};
+use crate::domain::event::{DatasetEvent, Event};
+use crate::domain::negotiation::Shown;
+use crate::domain::publication;
+use crate::domain::source::Source;
+use crate::domain::time::Timestamp;
+use crate::identity::random;
+use crate::store::{Line, Reader};
+use crate::text;
+
+/// Publishes a description: a new dataset, or the next revision of the one it names. What is already published so
+/// changes nothing and gets the same answer again.
+///
+/// # Errors
+/// [`Error::Faulty`] with every fault; [`Error::Conflict`] when an offer's identifier is another dataset's.
+pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> Result<Revision, Error> {
+    let mut description = publication::read(written).map_err(Error::Faulty)?;
+    let now = app.now();
+    let id = match &description.id {
+        Some(id) => id.clone(),
+        None => DatasetId::from_uuid(random::uuid_v7(now)),
+    };
+    // Stored under its identifier, so that the same description with and without it is the same.
+    description.id = Some(id.clone());
+    let written = app.store.write(hosted.id(), move |tx| {
+        Box::pin(async move {
+            let head = tx.dataset(&id).await?;
+            let before = head.as_ref().and_then(Revision::described);
+            let draw = || OfferId::from_uuid(random::uuid_v7(now));
+            let described = publication::describe(description, before, draw).map_err(Error::Internal)?;
+            if let Some(head) = head.as_ref().filter(|_| before == Some(&described)) {
+                return Ok(head.clone());
+            }
+            for offer in &described.offers {
+                if let Some(other) = tx.offer_taken(&offer.id, &id).await? {
+                    return Err(Error::Conflict(format!("offer {} belongs to dataset {other}", offer.id)));
+                }
+            }
+            let number = head.map_or(1, |head| head.number + 1);
+            let digest =
+                described.description.digest(&id, number).map_err(|e| Error::Internal(e.to_string()))?;
+            let content = Content::Described(Box::new(described));
+            let revision = Revision { dataset: id, number, digest, at: now, content };
+            tx.insert_revision(&revision).await?;
+            tx.record(event(&revision, DatasetEvent::Published));
+            Ok::<_, Error>(revision)
+        })
+    });
+    let revision = written.await?.value;
+    project::follow(app, hosted, &revision);
+    Ok(revision)
+}
+
+/// Withdraws a dataset: its next revision is a tombstone. Contracts made before go on until they end or are revoked.
+///
+/// # Errors
+/// [`Error::NotFound`]. A dataset withdrawn before stays so, and gets the same answer.
+pub async fn withdraw(app: &Arc<App>, hosted: &Arc<Hosted>, id: &DatasetId) -> Result<Revision, Error> {
+    let now = app.now();
+    let id = id.clone();
+    let written = app.store.write(hosted.id(), move |tx| {
+        Box::pin(async move {
+            let head = tx.dataset(&id).await?.ok_or(Error::NotFound("dataset"))?;
+            if head.is_withdrawn() {
+                return Ok(head);
+            }
+            let number = head.number + 1;
+            let stone =
+                json!({"type": "fiducie-dataset", "v": 1, "id": id, "revision": number, "withdrawn": true});
+            let digest = jcs::digest(&stone).map_err(|e| Error::Internal(e.to_string()))?;
+            let revision = Revision { dataset: id, number, digest, at: now, content: Content::Tombstone };
+            tx.insert_revision(&revision).await?;
+            tx.record(event(&revision, DatasetEvent::Withdrawn));
+            Ok::<_, Error>(revision)
+        })
+    });
+    let revision = written.await?.value;
+    project::follow(app, hosted, &revision);
+    Ok(revision)
+}
+
+fn event(revision: &Revision, what: DatasetEvent) -> Event {
+    Event::Dataset {
+        what,
+        dataset: revision.dataset.clone(),
+        revision: revision.number,
+        digest: revision.digest.clone(),
+    }
+}
+
+/// A dataset of the member, at its newest revision or at the one asked for.
+pub async fn get(
+    app: &App,
+    hosted: &Hosted,
+    id: &DatasetId,
+    revision: Option<i64>,
+) -> Result<Revision, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let found = match revision {
+        Some(number) => reader.dataset_revision(id, number).await?,
+        None => reader.dataset(id).await?,
+    };
+    found.ok_or(Error::NotFound("dataset"))
+}
+
+/// One page of the member's datasets in the order of their identifiers, withdrawn ones included.
+pub async fn list(
+    app: &App,
+    hosted: &Hosted,
+    after: Option<&DatasetId>,
+    limit: usize,
+) -> Result<(Vec<Revision>, Option<DatasetId>), Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let mut page = reader.datasets(after, rows(limit + 1)).await?;
+    let more = page.len() > limit;
+    page.truncate(limit);
+    let next = page.last().filter(|_| more).map(|revision| revision.dataset.clone());
+    Ok((page, next))
+}
+
+/// The history of a dataset, oldest first, from after a revision on.
+pub async fn history(
+    app: &App,
+    hosted: &Hosted,
+    id: &DatasetId,
+    after: i64,
+    limit: usize,
+) -> Result<(Vec<Line>, Option<i64>), Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let mut page = reader.dataset_history(id, after, rows(limit + 1)).await?;
+    if page.is_empty() && after == 0 {
+        return Err(Error::NotFound("dataset"));
+    }
+    let more = page.len() > limit;
+    page.truncate(limit);
+    let next = page.last().filter(|_| more).map(|line| line.number);
+    Ok((page, next))
+}
+
+/// A dataset as one asker may see it, with the offers to show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visible {
+    pub revision: Revision,
+    /// Never empty.
+    pub offers: Vec<OfferId>,
+}
+
+impl Visible {
+    fn of(revision: Revision, asker: Asker<'_>, now: Timestamp) -> Option<Self> {
+        if revision.visibility(asker, now) != Visibility::Full {
+            return None;
+        }
+        let offers: Vec<OfferId> =
+            revision.described()?.offers_for(asker, now).into_iter().map(|offer| offer.id.clone()).collect();
+        // The protocol has no dataset without an offer.
+        (!offers.is_empty()).then_some(Self { revision, offers })
+    }
+    pub fn described(&self) -> Option<&Described> {
+        self.revision.described()
+    }
+    pub fn shown_offers(&self) -> impl Iterator<Item = &Offer> {
+        let offers = self.described().map(|described| described.offers.as_slice()).unwrap_or_default();
+        offers.iter().filter(|offer| self.offers.contains(&offer.id))
+    }
+}
+
+/// One page of what a participant may see and ask for: after `after`, having skipped `skip` more.
+pub async fn visible_to(
+    app: &App,
+    hosted: &Hosted,
+    caller: &ParticipantId,
+    after: Option<DatasetId>,
+    skip: usize,
+    limit: usize,
+) -> Result<(Vec<Visible>, Option<DatasetId>), Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let (now, asker) = (app.now(), Asker::Participant(caller));
+    let (mut after, mut skip, mut page) = (after, skip, Vec::new());
+    loop {
+        let chunk = reader.shown_datasets(after.as_ref(), rows(limit + 1)).await?;
+        let last = chunk.len() <= limit;
+        for revision in chunk {
+            let id = revision.dataset.clone();
+            if let Some(visible) = Visible::of(revision, asker, now) {
+                if skip > 0 {
+                    skip -= 1;
+                } else if page.len() == limit {
+                    return Ok((page, after));
+                } else {
+                    page.push(visible);
+                }
+            }
+            after = Some(id);
+        }
+        if last {
+            return Ok((page, None));
+        }
+    }
+}
+
+/// A dataset as a participant may see and ask for it.
+///
+/// # Errors
+/// [`Error::NotFound`] also for a dataset it may not know of.
+pub async fn dataset_for(
+    app: &App,
+    hosted: &Hosted,
+    caller: &ParticipantId,
+    id: &DatasetId,
+) -> Result<Visible, Error> {
+    let revision = get(app, hosted, id, None).await?;
+    Visible::of(revision, Asker::Participant(caller), app.now()).ok_or(Error::NotFound("dataset"))
+}
+
+/// An offer as published: what a request is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    pub policy: Value,
+    pub shown: Shown,
+    /// How long a contract on it lasts.
+    pub term: Term,
+}
+
+/// The published offer a participant asks for a contract on.
+///
+/// # Errors
+/// [`Error::NotFound`] for what it may not know of; [`Error::NotAllowed`] when no byte can leave whatever is signed.
+pub async fn offer_for(
+    app: &App,
+    hosted: &Hosted,
+    caller: &ParticipantId,
+    dataset: &DatasetId,
+    offer: &OfferId,
+) -> Result<Published, Error> {
+    let visible = dataset_for(app, hosted, caller, dataset).await?;
+    let found = visible.shown_offers().find(|shown| shown.id == *offer).ok_or(Error::NotFound("offer"))?;
+    if let Some(Err(why)) = visible.described().map(|described| described.source(app.now())) {
+        return Err(refused(why, lang(app)));
+    }
+    Ok(Published {
+        policy: found.policy.clone(),
+        shown: Shown { revision: visible.revision.number, digest: visible.revision.digest.clone() },
+        term: found.term.clone(),
+    })
+}
+
+/// Where to read a dataset's bytes from, and the revision that says so.
+///
+/// # Errors
+/// [`Error::NotAllowed`] when none can leave at its rung or date.
+pub async fn source(app: &App, reader: &mut Reader, id: &DatasetId) -> Result<(Source, i64), Error> {
+    let held = reader.dataset_source(id).await?.ok_or(Error::NotFound("dataset"))?;
+    match held.source {
+        Ok(source) => Ok((source, held.revision)),
+        Err(why) => Err(refused(why, lang(app))),
+    }
+}
+
+fn refused(why: Withheld, lang: Lang) -> Error {
+    let key = match why {
+        Withheld::Framework => "withheld.framework",
+        Withheld::Query => "withheld.query",
+        Withheld::Rung => "withheld.rung",
+        Withheld::Embargo => "withheld.embargo",
+        Withheld::NoSource => "withheld.no-source",
+    };
+    Error::NotAllowed { reasons: vec![text::get(lang, key).to_owned()] }
+}
+
+fn lang(app: &App) -> Lang {
+    Lang::parse(&app.config.contracts.language).unwrap_or(Lang::Fr)
+}
+
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

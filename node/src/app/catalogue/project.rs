@@ -1,0 +1,70 @@
+//! Keeping the RDF projection in step with the store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::rows;
+use crate::app::{App, Error, Hosted};
+use crate::domain::dataset::Revision;
+use crate::workers::{Stop, stopped};
+
+/// Datasets read at once while rebuilding.
+const STEP: usize = 200;
+
+/// Takes in a committed revision. A failure is logged and does not undo the publication: the projection can be
+/// rebuilt, and what it shows meanwhile is older, never more.
+pub(super) fn follow(app: &App, hosted: &Hosted, revision: &Revision) {
+    if let Err(error) = app.graph.put(&hosted.member, revision) {
+        tracing::error!(%error, "the catalogue as RDF does not follow; restart to rebuild it");
+    }
+}
+
+/// Reads every member's catalogue into the projection, in the background after start, then waits for the end of the
+/// node. Failures are tried again: until then the projection's routes answer 503.
+pub async fn project(app: Arc<App>, mut stop: Stop) {
+    let mut pause = Duration::from_millis(200);
+    while let Err(error) = rebuild(&app).await {
+        tracing::warn!(%error, "the catalogue as RDF cannot be rebuilt yet");
+        tokio::select! {
+            () = stopped(&mut stop) => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        pause = (pause * 2).min(Duration::from_secs(30));
+    }
+    stopped(&mut stop).await;
+}
+
+/// Reads every member's catalogue into the projection; ready afterwards.
+///
+/// # Errors
+/// The store or the projection failed.
+pub async fn rebuild(app: &Arc<App>) -> Result<(), Error> {
+    for hosted in app.members.all() {
+        add(app, &hosted).await?;
+    }
+    app.graph.set_ready();
+    Ok(())
+}
+
+/// Reads one member's catalogue into the projection.
+///
+/// # Errors
+/// The store or the projection failed.
+pub async fn add(app: &Arc<App>, hosted: &Arc<Hosted>) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        // The reader is given back between steps: others are waiting for it.
+        let page = app.store.read(hosted.id()).await?.datasets(after.as_ref(), rows(STEP)).await?;
+        let full = page.len() == STEP;
+        after = page.last().map(|revision| revision.dataset.clone());
+        let (app, member) = (Arc::clone(app), hosted.member.clone());
+        let put = tokio::task::spawn_blocking(move || {
+            page.iter().try_for_each(|revision| app.graph.put(&member, revision))
+        });
+        let internal = |e: String| Error::Internal(e);
+        put.await.map_err(|e| internal(e.to_string()))?.map_err(|e| internal(e.to_string()))?;
+        if !full {
+            return Ok(());
+        }
+    }
+}

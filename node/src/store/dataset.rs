@@ -1,0 +1,293 @@
+//! Datasets: revisions and tombstones, insert-only; a head row with the rung; the offers of each revision.
+
+use contracts::dataset::{Day, Description};
+use contracts::id::{DatasetId, OfferId};
+use ontology::rung::Rung;
+use serde::Deserialize;
+use serde_json::Value;
+use sqlx::AnyConnection;
+
+use super::row::{Row, of, to_json};
+use super::{Error, Reader, Tx};
+use crate::domain::dataset::{Content, Described, Revision, Withheld, withheld};
+use crate::domain::source::Source;
+use crate::domain::time::Timestamp;
+
+/// One line of a dataset's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub number: i64,
+    pub digest: String,
+    pub at: Timestamp,
+    pub withdrawn: bool,
+}
+
+/// Where a dataset's bytes are, or why none can leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The newest revision that describes it; a tombstone does not end contracts made before.
+    pub revision: i64,
+    pub source: Result<Source, Withheld>,
+}
+
+/// Selects revisions under their head.
+macro_rules! heads {
+    ($condition:literal) => {
+        concat!(
+            "SELECT r.dataset, r.revision, r.digest, r.body, r.at FROM dataset d JOIN dataset_revision r ",
+            "ON r.member = d.member AND r.dataset = d.id AND r.revision = d.revision WHERE d.member = $1 ",
+            $condition
+        )
+    };
+}
+
+impl Reader {
+    /// A dataset at its newest revision, which may be a tombstone.
+    pub async fn dataset(&mut self, id: &DatasetId) -> Result<Option<Revision>, Error> {
+        let member = self.member.to_string();
+        head(self.reading(), &member, id).await
+    }
+
+    /// A dataset at one revision.
+    pub async fn dataset_revision(&mut self, id: &DatasetId, number: i64) -> Result<Option<Revision>, Error> {
+        let sql = "SELECT dataset, revision, digest, body, at FROM dataset_revision \
+                   WHERE member = $1 AND dataset = $2 AND revision = $3";
+        let query = sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(number);
+        query
+            .fetch_optional(self.reading())
+            .await?
+            .map(of("dataset_revision"))
+            .map(|row| revision(&row))
+            .transpose()
+    }
+
+    /// The history of a dataset after a revision, oldest first.
+    pub async fn dataset_history(
+        &mut self,
+        id: &DatasetId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Line>, Error> {
+        let sql = "SELECT revision, digest, at, CASE WHEN body IS NULL THEN 1 ELSE 0 END AS withdrawn \
+                   FROM dataset_revision WHERE member = $1 AND dataset = $2 AND revision > $3 \
+                   ORDER BY revision LIMIT $4";
+        let query =
+            sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(after).bind(limit);
+        let rows = query.fetch_all(self.reading()).await?;
+        rows.into_iter().map(of("dataset_revision")).map(|row| line(&row)).collect()
+    }
+
+    /// Newest revisions of all datasets in the order of their identifiers, tombstones included.
+    pub async fn datasets(&mut self, after: Option<&DatasetId>, limit: i64) -> Result<Vec<Revision>, Error> {
+        self.heads(heads!("AND d.id > $2 ORDER BY d.id LIMIT $3"), after, limit).await
+    }
+
+    /// As [`Self::datasets`], of those that others may be shown in full: the rung, an indexed column, decides.
+    pub async fn shown_datasets(
+        &mut self,
+        after: Option<&DatasetId>,
+        limit: i64,
+    ) -> Result<Vec<Revision>, Error> {
+        let sql = heads!(
+            "AND d.withdrawn = 0 AND d.rung NOT IN ('existence_seule', 'invisible') AND d.id > $2 \
+             ORDER BY d.id LIMIT $3"
+        );
+        self.heads(sql, after, limit).await
+    }
+
+    async fn heads(
+        &mut self,
+        sql: &'static str,
+        after: Option<&DatasetId>,
+        limit: i64,
+    ) -> Result<Vec<Revision>, Error> {
+        let after = after.map(ToString::to_string).unwrap_or_default();
+        let query = sqlx::query(sql).bind(self.member.to_string()).bind(after).bind(limit);
+        let rows = query.fetch_all(self.reading()).await?;
+        rows.into_iter().map(of("dataset_revision")).map(|row| revision(&row)).collect()
+    }
+
+    /// Where the bytes of a dataset are; nothing for a dataset that never was.
+    pub async fn dataset_source(&mut self, id: &DatasetId) -> Result<Option<Held>, Error> {
+        let (member, now) = (self.member.to_string(), self.now);
+        held(self.reading(), &member, id, now).await
+    }
+}
+
+impl Tx<'_> {
+    /// A dataset at its newest revision, which may be a tombstone.
+    pub async fn dataset(&mut self, id: &DatasetId) -> Result<Option<Revision>, Error> {
+        let member = self.member.to_string();
+        head(self.reading(), &member, id).await
+    }
+
+    /// Where the bytes of a dataset are, as of this write.
+    pub async fn dataset_source(&mut self, id: &DatasetId) -> Result<Option<Held>, Error> {
+        let (member, now) = (self.member.to_string(), self.now);
+        held(self.reading(), &member, id, now).await
+    }
+
+    /// The other dataset that has an offer of this identifier, in any revision.
+    pub async fn offer_taken(
+        &mut self,
+        offer: &OfferId,
+        by_other_than: &DatasetId,
+    ) -> Result<Option<String>, Error> {
+        let sql = "SELECT dataset FROM offer WHERE member = $1 AND id = $2 AND dataset <> $3 LIMIT 1";
+        let member = self.member.to_string();
+        let query = sqlx::query(sql).bind(member).bind(offer.to_string()).bind(by_other_than.to_string());
+        query
+            .fetch_optional(self.reading())
+            .await?
+            .map(of("offer"))
+            .map(|row| row.text("dataset"))
+            .transpose()
+    }
+
+    /// Adds a dataset's next revision.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] unless it follows the newest one.
+    pub async fn insert_revision(&mut self, revision: &Revision) -> Result<(), Error> {
+        let (member, at) = (self.member.to_string(), revision.at.millis());
+        let dataset = revision.dataset.to_string();
+        let described = revision.described();
+        let body = described.map(|described| to_json(&described.description)).transpose()?;
+        let rung = described.map_or("", |described| described.description.rung.code());
+        let conn = self.writing().await?;
+        let written = match revision.number {
+            1 => {
+                let sql = "INSERT INTO dataset \
+                    (id, member, revision, digest, rung, withdrawn, created, updated, version) \
+                    VALUES ($1, $2, 1, $3, $4, $5, $6, $6, 1)";
+                sqlx::query(sql)
+                    .bind(&dataset)
+                    .bind(&member)
+                    .bind(&revision.digest)
+                    .bind(rung)
+                    .bind(i64::from(body.is_none()))
+                    .bind(at)
+                    .execute(&mut *conn)
+                    .await?
+            }
+            // The rung of a tombstone stays that of the last description.
+            number => {
+                let sql = "UPDATE dataset SET revision = $1, digest = $2, \
+                    rung = CASE WHEN $3 = '' THEN rung ELSE $3 END, withdrawn = $4, updated = $5, \
+                    version = version + 1 WHERE member = $6 AND id = $7 AND revision = $8";
+                sqlx::query(sql)
+                    .bind(number)
+                    .bind(&revision.digest)
+                    .bind(rung)
+                    .bind(i64::from(body.is_none()))
+                    .bind(at)
+                    .bind(&member)
+                    .bind(&dataset)
+                    .bind(number - 1)
+                    .execute(&mut *conn)
+                    .await?
+            }
+        };
+        if written.rows_affected() != 1 {
+            return Err(Error::Conflict("dataset"));
+        }
+        let sql = "INSERT INTO dataset_revision (dataset, member, revision, digest, body, at) \
+                   VALUES ($1, $2, $3, $4, $5, $6)";
+        sqlx::query(sql)
+            .bind(&dataset)
+            .bind(&member)
+            .bind(revision.number)
+            .bind(&revision.digest)
+            .bind(body)
+            .bind(at)
+            .execute(&mut *conn)
+            .await?;
+        let offers = described.map(|described| described.offers.as_slice()).unwrap_or_default();
+        for (position, offer) in (0_i64..).zip(offers) {
+            let sql = "INSERT INTO offer (id, member, dataset, revision, position, body) \
+                       VALUES ($1, $2, $3, $4, $5, $6)";
+            sqlx::query(sql)
+                .bind(offer.id.to_string())
+                .bind(&member)
+                .bind(&dataset)
+                .bind(revision.number)
+                .bind(position)
+                .bind(to_json(&offer.policy)?)
+                .execute(&mut *conn)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+async fn head(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<Option<Revision>, Error> {
+    let query = sqlx::query(heads!("AND d.id = $2")).bind(member.to_owned()).bind(id.to_string());
+    query.fetch_optional(conn).await?.map(of("dataset_revision")).map(|row| revision(&row)).transpose()
+}
+
+async fn held(
+    conn: &mut AnyConnection,
+    member: &str,
+    id: &DatasetId,
+    now: Timestamp,
+) -> Result<Option<Held>, Error> {
+    let sql = "SELECT dataset, revision, body FROM dataset_revision \
+               WHERE member = $1 AND dataset = $2 AND body IS NOT NULL ORDER BY revision DESC LIMIT 1";
+    let query = sqlx::query(sql).bind(member.to_owned()).bind(id.to_string());
+    let Some(row) = query.fetch_optional(conn).await?.map(of("dataset_revision")) else { return Ok(None) };
+    // Read at every data request: only what is needed is parsed.
+    let bytes: Bytes = row.json("body")?;
+    let rung = Rung::parse(&bytes.rung).ok_or_else(|| row.wrong("body"))?;
+    let embargo = match bytes.embargo {
+        Some(day) => Some(Day::parse(&day).ok_or_else(|| row.wrong("body"))?),
+        None => None,
+    };
+    let source = match (withheld(rung, embargo, now), bytes.source) {
+        (Some(why), _) => Err(why),
+        (None, None) => Err(Withheld::NoSource),
+        (None, Some(Place::File(path))) => Ok(Source::File(path)),
+        (None, Some(Place::Folder(path))) => Ok(Source::Folder(path)),
+    };
+    Ok(Some(Held { revision: row.int("revision")?, source }))
+}
+
+#[derive(Deserialize)]
+struct Bytes {
+    rung: String,
+    embargo: Option<String>,
+    source: Option<Place>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Place {
+    File(String),
+    Folder(String),
+}
+
+fn revision(row: &Row) -> Result<Revision, Error> {
+    let content = match row.opt_text("body")? {
+        None => Content::Tombstone,
+        Some(body) => {
+            let value: Value = serde_json::from_str(&body).map_err(|_| row.wrong("body"))?;
+            let description = Description::read(&value).map_err(|_| row.wrong("body"))?;
+            Content::Described(Box::new(Described::stored(description).ok_or_else(|| row.wrong("body"))?))
+        }
+    };
+    Ok(Revision {
+        dataset: row.dataset("dataset")?,
+        number: row.int("revision")?,
+        digest: row.text("digest")?,
+        at: row.time("at")?,
+        content,
+    })
+}
+
+fn line(row: &Row) -> Result<Line, Error> {
+    Ok(Line {
+        number: row.int("revision")?,
+        digest: row.text("digest")?,
+        at: row.time("at")?,
+        withdrawn: row.flag("withdrawn")?,
+    })
+}
