@@ -223,6 +223,17 @@ pub(super) fn publisher(out: &mut Triples, member: &Member) {
     out.add(service, dcat("endpointURL"), named(&member.at(PATH)));
 }
 
+/// A page among others (Hydra core vocabulary), as harvesters follow them.
+pub(super) fn page(this: &str, next: Option<String>) -> Triples {
+    const HYDRA: &str = "http://www.w3.org/ns/hydra/core#";
+    let mut out = Triples::default();
+    let this = out.typed(this, named(&format!("{HYDRA}PartialCollectionView")));
+    if let Some(next) = next {
+        out.add(this, named(&format!("{HYDRA}next")), named(&next));
+    }
+    out
+}
+
 /// IRI of a member's catalogue, the same in every view: below its DID, so that it moves with the member.
 pub(super) fn node(did: &ParticipantId) -> NamedNode {
     part(&named(did.as_str()), "catalogue")

@@ -9,5 +9,5 @@ pub mod projection;
 pub mod serialise;
 mod triples;
 
-pub use projection::Projection;
+pub use projection::{Error, Projection};
 pub use serialise::Format;

@@ -121,7 +121,8 @@ impl Projection {
         Ok(())
     }
 
-    /// One page of a member's catalogue as this asker may see it, from after a dataset on.
+    /// One page of a member's catalogue as this asker may see it, from after a dataset on; `url` gives the address of
+    /// the page after a dataset.
     ///
     /// # Errors
     /// [`Error::NotReady`] until the rebuild after start is done.
@@ -133,6 +134,7 @@ impl Projection {
         limit: usize,
         format: Format,
         now: Timestamp,
+        url: &dyn Fn(Option<&DatasetId>) -> String,
     ) -> Result<Page, Error> {
         if !self.is_ready() {
             return Err(Error::NotReady);
@@ -150,6 +152,9 @@ impl Projection {
         let ids: Vec<DatasetId> = seen.iter().map(|(id, _)| id.clone()).collect();
         let next = ids.last().filter(|_| more).cloned();
         let mut triples = describe::catalogue(member, &ids).0;
+        if after.is_some() || next.is_some() {
+            triples.extend(describe::page(&url(after), next.as_ref().map(|id| url(Some(id)))).0);
+        }
         for graph in seen.iter().flat_map(|(_, graphs)| graphs) {
             self.collect(graph, &mut triples)?;
         }
@@ -270,8 +275,12 @@ mod tests {
         }
     }
 
+    fn url(after: Option<&DatasetId>) -> String {
+        format!("https://eau.example/catalog?after={}", after.map_or("", DatasetId::as_str))
+    }
+
     fn page(projection: &Projection, asker: Asker<'_>, format: Format) -> String {
-        let page = projection.catalogue(&member(), asker, None, 10, format, NOW).unwrap();
+        let page = projection.catalogue(&member(), asker, None, 10, format, NOW, &url).unwrap();
         String::from_utf8(page.body).unwrap()
     }
 
@@ -279,7 +288,7 @@ mod tests {
     fn who_asks_decides_what_is_in_the_answer() {
         let projection = Projection::new().unwrap();
         assert!(matches!(
-            projection.catalogue(&member(), Asker::Anonymous, None, 10, Format::Turtle, NOW),
+            projection.catalogue(&member(), Asker::Anonymous, None, 10, Format::Turtle, NOW, &url),
             Err(Error::NotReady)
         ));
         for (id, rung) in
@@ -332,7 +341,7 @@ mod tests {
         let mut pages = 0;
         loop {
             let page = projection
-                .catalogue(&member(), Asker::Anonymous, after.as_ref(), 2, Format::Turtle, NOW)
+                .catalogue(&member(), Asker::Anonymous, after.as_ref(), 2, Format::Turtle, NOW, &url)
                 .unwrap();
             pages += 1;
             after = page.next;

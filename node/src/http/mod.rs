@@ -1,6 +1,7 @@
 //! The machine edge: the whole route table is here. Handlers parse, call `app`, and render.
 
 pub mod body;
+pub mod catalog;
 pub mod dsp;
 pub mod health;
 pub mod limits;
@@ -33,6 +34,7 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
             .configure(dsp::routes)
+            .configure(catalog::routes)
             .default_service(web::to(|| async { Err::<String, _>(Failure::NoRoute) }));
     }
 }

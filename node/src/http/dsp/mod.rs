@@ -1,5 +1,6 @@
 //! The Dataspace Protocol over HTTPS (2025-1), below `<base>/dsp/2025-1`. Both roles share one set of routes.
 
+mod catalog;
 mod negotiation;
 mod transfer;
 
@@ -26,9 +27,12 @@ const TYPES: [&str; 2] = ["application/json", "application/ld+json"];
 
 /// The protocol's routes; POST statics come before `{pid}`.
 pub fn routes(service: &mut ServiceConfig) {
-    service
-        .route("/.well-known/dspace-version", web::get().to(version))
-        .service(web::scope("/dsp/2025-1").configure(negotiation::routes).configure(transfer::routes));
+    service.route("/.well-known/dspace-version", web::get().to(version)).service(
+        web::scope("/dsp/2025-1")
+            .configure(catalog::routes)
+            .configure(negotiation::routes)
+            .configure(transfer::routes),
+    );
 }
 
 async fn version(At(hosted): At) -> HttpResponse {
@@ -54,6 +58,20 @@ pub async fn authenticate(
         expires: claims.replay_until,
         identity,
     })
+}
+
+/// Uses the caller's token up, where nothing else is written: it works once there too.
+pub async fn spend(app: &App, hosted: &Hosted, caller: &Caller) -> Result<(), Error> {
+    let caller = caller.clone();
+    let fresh = app.store.write(hosted.id(), move |tx| {
+        Box::pin(async move {
+            Ok::<_, Error>(tx.use_once(caller.did.as_str(), &caller.jti, caller.expires).await?)
+        })
+    });
+    match fresh.await?.value {
+        true => Ok(()),
+        false => Err(Error::Unauthenticated("this token was used before".into())),
+    }
 }
 
 /// A message received: who sent it, what it is, and how it is known when it is repeated.
