@@ -15,6 +15,9 @@ pub mod statement;
 pub mod transfer;
 
 use contracts::api::status::Check;
+use contracts::id::AgreementId;
+use contracts::statement::Statement;
+use policies::Compiled;
 use tokio::sync::Notify;
 
 use crate::config::Config;
@@ -22,6 +25,7 @@ use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
 use crate::domain::time::{Clock, Timestamp};
 use crate::graph::Projection;
+use crate::identity::cache::Cache;
 use crate::identity::resolve::Resolver;
 use crate::identity::token::DataTokens;
 use crate::store::Store;
@@ -47,6 +51,10 @@ pub struct App {
     pub resolver: Resolver,
     /// Data tokens verified before.
     pub tokens: DataTokens,
+    /// Policies of agreements, compiled.
+    pub policies: Cache<AgreementId, Compiled>,
+    /// Peers' statements whose signatures were verified, by digest of the identity they were verified with.
+    pub statements: Cache<(String, String), Statement>,
     /// Deliveries and pulls in flight.
     pub flights: Flights,
     /// Sources, proofs and patience of the data plane.

@@ -48,12 +48,23 @@ impl Declared {
         Ok(declared)
     }
 
-    /// As [`Self::read`], of statements recorded earlier: those no longer valid are passed over.
-    pub fn recorded(statements: &[String], identity: &PeerIdentity, now: Timestamp) -> Self {
+    /// As [`Self::read`], of statements recorded earlier: those no longer valid are passed over. A signature is
+    /// verified once per identity as shown; the term is looked at each time.
+    pub fn recorded(app: &App, statements: &[String], identity: &PeerIdentity, now: Timestamp) -> Self {
         let mut declared = Self::default();
         for jws in statements.iter().take(MAX) {
-            if let Ok(statement) = verify_statement(jws, identity, now) {
-                declared.add(statement);
+            let key = (identity.digest().to_owned(), jws.clone());
+            let statement = match app.statements.get(&key) {
+                Some(known) => known,
+                None => {
+                    let Ok(verified) = verify_statement(jws, identity, now) else { continue };
+                    let verified = Arc::new(verified);
+                    app.statements.put(key, Arc::clone(&verified));
+                    verified
+                }
+            };
+            if statement.exp > now.seconds() {
+                declared.add(Statement::clone(&statement));
             }
         }
         declared

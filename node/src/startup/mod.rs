@@ -18,6 +18,7 @@ use crate::dataplane::plane::Plane;
 use crate::domain::time::Clock;
 use crate::graph::Projection;
 use crate::http::{Edge, Limiter};
+use crate::identity::cache::Cache;
 use crate::identity::resolve::{self, Resolver};
 use crate::identity::token::DataTokens;
 use crate::peer;
@@ -92,6 +93,8 @@ impl Application {
             workers: workers.clone(),
             resolver: resolver(&client, &config, &options.clock),
             tokens: DataTokens::default(),
+            policies: Cache::new(4096),
+            statements: Cache::new(4096),
             flights: Flights::from_config(&config),
             plane: Plane::from_config(&config),
             receipts: tokio::sync::Notify::new(),

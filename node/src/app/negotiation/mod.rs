@@ -1,6 +1,8 @@
 //! Negotiating a contract, both roles: messages received, acts of persons, and what the node does by itself.
 
 pub mod act;
+pub mod consumer;
+pub mod provider;
 pub mod receive;
 pub mod wire;
 
@@ -15,7 +17,7 @@ use super::access::{not_understood, sentences};
 use super::peer::read_policy;
 use super::statement::Declared;
 use super::{Error, Hosted};
-use crate::domain::negotiation::{Negotiation, State, Step};
+use crate::domain::negotiation::{Negotiation, Step};
 use crate::domain::process::Refusal;
 use crate::domain::time::Timestamp;
 use crate::store::{Page, Tx};
@@ -74,11 +76,6 @@ pub(crate) fn judge(
     };
     let decision = policies::decide(&compiled, &request, &facts);
     if decision.is_permit() { Ok(()) } else { Err(Error::NotAllowed { reasons: sentences(&decision) }) }
-}
-
-/// A person must act: everything else the state needs is done.
-pub(crate) fn wait_for_person(negotiation: &mut Negotiation) {
-    negotiation.needs_person = !matches!(negotiation.state, State::Finalized(_) | State::Terminated(_));
 }
 
 /// One negotiation as the member sees it.

@@ -8,7 +8,7 @@ use contracts::dsp::negotiation::{
 };
 
 use super::{Received, answer, authenticate, pid, receive, refusal, same_process};
-use crate::app::negotiation::receive as app;
+use crate::app::negotiation::{consumer, provider, receive as both};
 use crate::app::peer::Answer;
 use crate::app::{App, Error};
 use crate::http::member::At;
@@ -39,7 +39,7 @@ fn respond(path: &str, result: Result<Answer, Failure>) -> HttpResponse {
 async fn request(app: Data<App>, At(hosted): At, req: HttpRequest, body: Payload) -> HttpResponse {
     let run = async {
         let r: Received<ContractRequestMessage> = receive(app, hosted, &req, body, "").await?;
-        Ok(app::request(&r.app, &r.hosted, &r.caller, r.message, r.key).await?)
+        Ok(provider::request(&r.app, &r.hosted, &r.caller, r.message, r.key).await?)
     };
     respond("", run.await)
 }
@@ -48,7 +48,7 @@ async fn request(app: Data<App>, At(hosted): At, req: HttpRequest, body: Payload
 async fn first_offer(app: Data<App>, At(hosted): At, req: HttpRequest, body: Payload) -> HttpResponse {
     let run = async {
         let r: Received<ContractOfferMessage> = receive(app, hosted, &req, body, "").await?;
-        Ok(app::first_offer(&r.app, &r.hosted, &r.caller, r.message, r.key).await?)
+        Ok(consumer::first_offer(&r.app, &r.hosted, &r.caller, r.message, r.key).await?)
     };
     respond("", run.await)
 }
@@ -70,7 +70,7 @@ async fn counter_request(
                 return Err(Error::malformed(what, "/providerPid", "add it").into());
             }
         }
-        Ok(app::counter_request(&r.app, &r.hosted, &r.caller, process, r.message, r.key).await?)
+        Ok(provider::counter_request(&r.app, &r.hosted, &r.caller, process, r.message, r.key).await?)
     };
     respond(&path, run.await)
 }
@@ -88,7 +88,7 @@ async fn offer(
         if let Some(named) = &r.message.consumer_pid {
             same_process(&process, [named, named])?;
         }
-        Ok(app::offer(&r.app, &r.hosted, &r.caller, process, r.message, r.key).await?)
+        Ok(consumer::offer(&r.app, &r.hosted, &r.caller, process, r.message, r.key).await?)
     };
     respond(&path, run.await)
 }
@@ -96,14 +96,14 @@ async fn offer(
 async fn state(app: Data<App>, At(hosted): At, path: Path<String>, req: HttpRequest) -> HttpResponse {
     let run = async {
         let caller = authenticate(&app, &hosted, &req, b"").await?;
-        Ok(app::state(&app, &hosted, &caller, &pid(&path)?).await?)
+        Ok(both::state(&app, &hosted, &caller, &pid(&path)?).await?)
     };
     respond(&path, run.await)
 }
 
 /// Routes whose message names both processes.
 macro_rules! about_both {
-    ($name:ident, $message:ty) => {
+    ($name:ident, $message:ty, $side:ident) => {
         async fn $name(
             app: Data<App>,
             At(hosted): At,
@@ -115,14 +115,14 @@ macro_rules! about_both {
                 let r: Received<$message> = receive(app, hosted, &req, body, &path).await?;
                 let process = pid(&path)?;
                 same_process(&process, [&r.message.provider_pid, &r.message.consumer_pid])?;
-                Ok(app::$name(&r.app, &r.hosted, &r.caller, process, r.message, r.key).await?)
+                Ok($side::$name(&r.app, &r.hosted, &r.caller, process, r.message, r.key).await?)
             };
             respond(&path, run.await)
         }
     };
 }
 
-about_both!(agreement, ContractAgreementMessage);
-about_both!(verification, ContractAgreementVerificationMessage);
-about_both!(event, ContractNegotiationEventMessage);
-about_both!(termination, ContractNegotiationTerminationMessage);
+about_both!(agreement, ContractAgreementMessage, consumer);
+about_both!(verification, ContractAgreementVerificationMessage, provider);
+about_both!(event, ContractNegotiationEventMessage, both);
+about_both!(termination, ContractNegotiationTerminationMessage, both);

@@ -1,29 +1,22 @@
 //! May this agreement give these bytes now? One answer for every data request, recorded before the first byte.
 
-use std::collections::BTreeMap;
+mod decide;
+
 use std::sync::Arc;
 
-use contracts::jcs;
-use ontology::Lang;
-use policies::{Compiled, Decision, Facts, FirstUse, Outcome, Request};
-use serde::Serialize;
+pub use decide::standing;
+pub(crate) use decide::{Use, decide, not_understood, sentences};
 
-use super::negotiation::wire::parse;
-use super::peer::read_policy;
-use super::statement::Declared;
 use super::{App, Error, Hosted, catalogue, transfer};
-use crate::config;
-use crate::domain::agreement::{Agreement, Standing};
+use crate::domain::agreement::Agreement;
 use crate::domain::delivery::{Closed, Delivery};
-use crate::domain::event::{Access, AccessEvent, DecisionRecord, Ending, Event, Record};
+use crate::domain::event::{Access, AccessEvent, Ending, Event, Record};
 use crate::domain::process::Role;
 use crate::domain::source::Source;
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Binding, Transfer};
-use crate::identity::peer::PeerIdentity;
 use crate::identity::random;
 use crate::identity::token::DataClaims;
-use crate::store::Tx;
 
 /// What a data token points to, before anything is decided.
 #[derive(Debug, Clone)]
@@ -249,154 +242,4 @@ fn moment(transfer: &Transfer) -> Result<(), Error> {
         state: transfer.state.kind().as_str().to_owned(),
         expected: "a transfer in state STARTED".into(),
     })
-}
-
-/// Whether the agreement itself gives a right: signed by both (or accepted unsigned by configuration), not revoked.
-pub fn standing(settings: &config::Contracts, agreement: &Agreement) -> Result<(), Error> {
-    if let Some(revoked) = &agreement.revoked {
-        return Err(refused(format!(
-            "the contract was revoked on {} by {}: {}",
-            revoked.at.rfc3339(),
-            revoked.by,
-            revoked.ground
-        )));
-    }
-    match agreement.standing {
-        Standing::Signed => Ok(()),
-        Standing::Unsigned if settings.accept_unsigned => Ok(()),
-        Standing::Unsigned => Err(refused(
-            "the contract is not signed by both, and unsigned agreements are not accepted here".into(),
-        )),
-        Standing::Pending => Err(refused("the contract is not signed by both yet".into())),
-        Standing::Abandoned => Err(refused("the negotiation ended before both had signed".into())),
-    }
-}
-
-fn refused(reason: String) -> Error {
-    Error::NotAllowed { reasons: vec![reason] }
-}
-
-/// One use that is to be decided.
-pub(crate) struct Use<'a> {
-    pub agreement: &'a Agreement,
-    pub transfer: &'a Transfer,
-    /// The consumer's identity, to read its statements with.
-    pub identity: &'a PeerIdentity,
-    /// Whether this use would take from counters (a data request does, the start of a transfer does not).
-    pub counted: bool,
-}
-
-/// What was decided, and all it was decided from.
-pub(crate) struct Verdict {
-    standing: Result<(), Error>,
-    request: Request,
-    facts: Facts,
-    decision: Decision,
-    counted: bool,
-}
-
-/// The record of a decision: what a replay needs, in canonical form.
-#[derive(Serialize)]
-struct Kept<'a> {
-    v: u8,
-    /// Random, so that the record's digest in the leaf says nothing about it.
-    salt: String,
-    request: &'a Request,
-    facts: &'a Facts,
-    decision: &'a Decision,
-    standing: Option<String>,
-}
-
-/// Gathers the facts and decides. Nothing is written.
-pub(crate) async fn decide(
-    app: &App,
-    tx: &mut Tx<'_>,
-    what: &Use<'_>,
-    now: Timestamp,
-) -> Result<Verdict, Error> {
-    let policy = compiled(&what.agreement.policy)?;
-    let declared = Declared::recorded(&what.transfer.statements, what.identity, now);
-    let mut counts = BTreeMap::new();
-    for counter in policy.counters() {
-        counts.insert(counter.to_owned(), tx.count(&what.agreement.id, counter).await?);
-    }
-    let facts = facts(what, &declared, counts, now);
-    let request = Request::read(what.agreement.dataset.as_str());
-    let decision = policies::decide(&policy, &request, &facts);
-    Ok(Verdict {
-        standing: standing(&app.config.contracts, what.agreement),
-        request,
-        facts,
-        decision,
-        counted: what.counted,
-    })
-}
-
-fn facts(what: &Use<'_>, declared: &Declared, counts: BTreeMap<String, u64>, now: Timestamp) -> Facts {
-    Facts {
-        purpose: what.transfer.purpose.clone(),
-        recipient: Some(what.transfer.peer.to_string()),
-        signed_at: Some(what.agreement.created.to_date()),
-        first_use: Some(match what.agreement.first_use {
-            Some(at) => FirstUse::At(at.to_date()),
-            None => FirstUse::Never,
-        }),
-        counts: Some(counts),
-        fulfilled: Some(Vec::new()),
-        ..declared.facts(now)
-    }
-}
-
-/// A policy ready to be decided. Stored policies were compiled before they were signed.
-pub(crate) fn compiled(policy: &str) -> Result<Compiled, Error> {
-    let policy = read_policy(&parse(policy)?, "stored policy")?;
-    policies::compile(&policy).map_err(|faults| not_understood(&faults))
-}
-
-/// A policy that was not understood entirely, as a refusal.
-pub(crate) fn not_understood(faults: &[policies::Fault]) -> Error {
-    Error::NotAllowed { reasons: faults.iter().map(|f| policies::explain::fault(f, Lang::En)).collect() }
-}
-
-impl Verdict {
-    /// The reasons, if it is no.
-    pub(crate) fn refused(&self) -> Option<Vec<String>> {
-        if let Err(error) = &self.standing {
-            return Some(match error {
-                Error::NotAllowed { reasons } => reasons.clone(),
-                other => vec![other.to_string()],
-            });
-        }
-        match self.decision.outcome {
-            Outcome::Permit => None,
-            Outcome::Refuse => Some(sentences(&self.decision)),
-        }
-    }
-
-    /// Counters to take from, when the use is made.
-    pub(crate) fn takes(&self) -> Vec<(String, u64)> {
-        if !self.counted {
-            return Vec::new();
-        }
-        self.decision.consumes.iter().map(|t| (t.counter.clone(), t.amount)).collect()
-    }
-
-    /// The facts and the decision for the log; erasable, their digest is not.
-    pub(crate) fn record(&self) -> Option<DecisionRecord> {
-        let kept = Kept {
-            v: 1,
-            salt: random::secret(),
-            request: &self.request,
-            facts: &self.facts,
-            decision: &self.decision,
-            standing: self.standing.as_ref().err().map(ToString::to_string),
-        };
-        let json = jcs::canonical(&kept).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
-        Some(DecisionRecord { json, permitted: self.refused().is_none() })
-    }
-}
-
-/// The reasons of a refusal as sentences.
-pub(crate) fn sentences(decision: &Decision) -> Vec<String> {
-    policies::explain::decision(decision, Lang::En)
 }

@@ -1,0 +1,196 @@
+//! Messages of consumers. Each decides on what was read before, then writes once.
+
+use std::sync::Arc;
+
+use contracts::dsp::negotiation::{ContractAgreementVerificationMessage, ContractRequestMessage};
+use contracts::id::Pid;
+use contracts::odrl::same_policy;
+use serde_json::Value;
+
+use super::receive::{keep_shown, named, own_role};
+use super::{load_for, save, wire};
+use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, read_policy};
+use crate::app::statement::Declared;
+use crate::app::{App, Error, Hosted, catalogue, contract};
+use crate::domain::agreement::Agreement;
+use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
+use crate::identity::random;
+
+const POLICY: &str = "policy";
+
+/// A consumer asks for a contract: provider side, `POST /negotiations/request`.
+///
+/// An offer equal to the published one goes on by itself; any other waits for a person.
+pub async fn request(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    message: ContractRequestMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    if message.provider_pid.is_some() {
+        return Err(Error::malformed(
+            "a first request names no provider process",
+            "/providerPid",
+            "leave it out, or post a counter-offer to the process",
+        ));
+    }
+    let Some(callback) = message.callback_address.clone() else {
+        return Err(Error::malformed(
+            "the callback address is missing",
+            "/callbackAddress",
+            "give the base address of your protocol endpoint",
+        ));
+    };
+    check_address(app, &callback, "/callbackAddress")?;
+    let declared = Declared::read(&message.statements, caller, app.now())?;
+    let (dataset, offer) = named(&message.offer)?;
+    let published = catalogue::offer_for(app, hosted, &caller.did, &dataset, &offer).await?;
+    let same = is_same(&published.policy, &message.offer)?;
+    let verdict =
+        super::judge(&message.offer, message.purpose.clone(), &declared, caller.did.as_str(), app.now());
+
+    let now = app.now();
+    let negotiation = Negotiation {
+        pid: Pid::from_uuid(random::uuid_v7(now)),
+        role: Role::Provider,
+        peer: caller.did.clone(),
+        peer_pid: Some(message.consumer_pid.clone()),
+        callback,
+        terms: Terms { dataset, offer, policy: message.offer.to_string(), shown: Some(published.shown) },
+        state: State::Requested,
+        statements: message.statements.clone(),
+        unacknowledged: None,
+        needs_person: false,
+        version: 0,
+        created: now,
+        updated: now,
+    };
+    let reply = match verdict {
+        Err(Error::NotAllowed { reasons }) => Reply::Refuse(reasons.join("; ")),
+        Err(other) => return Err(other),
+        Ok(()) if same && app.config.contracts.automatic => {
+            Reply::Agree(Box::new(contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?))
+        }
+        Ok(()) => Reply::AskPerson,
+    };
+    once(app, hosted, caller, key, move |tx| {
+        Box::pin(async move {
+            if let Some(known) = tx.negotiation_of(&negotiation.peer, &message.consumer_pid).await? {
+                return wire::state(&known, known.state.kind(), 200);
+            }
+            let mut negotiation = tx.insert_negotiation(negotiation).await?;
+            tx.record(negotiation.event());
+            match reply {
+                Reply::Agree(agreement) => {
+                    negotiation = contract::propose(tx, negotiation, *agreement, now).await?;
+                }
+                Reply::Refuse(reason) => {
+                    negotiation = super::act::end(tx, negotiation, POLICY, &reason, now).await?;
+                }
+                Reply::AskPerson => {
+                    negotiation.needs_person = true;
+                    negotiation = tx.save_negotiation(negotiation).await?;
+                }
+            }
+            wire::state(&negotiation, StateKind::Requested, 201)
+        })
+    })
+    .await
+}
+
+/// What a provider does with a request that came.
+enum Reply {
+    Agree(Box<Agreement>),
+    Refuse(String),
+    AskPerson,
+}
+
+/// A counter-offer of the consumer: `POST /negotiations/:providerPid/request`. A person answers it,
+/// unless it is the published offer again.
+pub async fn counter_request(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    pid: Pid,
+    message: ContractRequestMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    if message.callback_address.is_some() {
+        return Err(Error::malformed(
+            "a counter-offer gives no callback address",
+            "/callbackAddress",
+            "leave it out: the first message gave it",
+        ));
+    }
+    let (dataset, offer) = named(&message.offer)?;
+    let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None };
+    let (caller_did, now) = (caller.did.clone(), app.now());
+    once(app, hosted, caller, key, move |tx| {
+        Box::pin(async move {
+            let negotiation = load_for(tx, &pid, &caller_did).await?;
+            own_role(&negotiation, Role::Provider)?;
+            let terms = keep_shown(&negotiation, terms)?;
+            let mut step = negotiation.receive(Message::Request(terms), now)?;
+            step.next.needs_person = true;
+            let saved = save(tx, step).await?;
+            wire::state(&saved, StateKind::Requested, 200)
+        })
+    })
+    .await
+}
+
+/// The consumer's verification: `POST /negotiations/:providerPid/agreement/verification`.
+pub async fn verification(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    pid: Pid,
+    message: ContractAgreementVerificationMessage,
+    key: MessageKey,
+) -> Result<Answer, Error> {
+    let now = app.now();
+    let mut reader = app.store.read(hosted.id()).await?;
+    let before = reader
+        .negotiation(&pid)
+        .await?
+        .filter(|n| n.peer == caller.did)
+        .ok_or(Error::NotFound("negotiation"))?;
+    own_role(&before, Role::Provider)?;
+    let agreement = match before.agreement() {
+        Some(id) => reader.agreement(id).await?,
+        None => None,
+    };
+    drop(reader);
+    let countersigned = match agreement {
+        Some(agreement) => Some(contract::countersignature(app, agreement, caller, &message.signatures, now)),
+        None => None,
+    };
+    once(app, hosted, caller, key, move |tx| {
+        Box::pin(async move {
+            let negotiation = load_for(tx, &pid, &before.peer).await?;
+            let step = negotiation.receive(Message::Verification, now)?;
+            let countersigned = countersigned
+                .ok_or_else(|| Error::Internal("an agreed negotiation without agreement".into()))?;
+            match countersigned {
+                Err(Error::NotAllowed { reasons }) => {
+                    let saved = save(tx, step).await?;
+                    super::act::end(tx, saved.clone(), "signature", &reasons.join("; "), now).await?;
+                    wire::state(&saved, StateKind::Verified, 200)
+                }
+                Err(other) => Err(other),
+                Ok(agreement) => {
+                    let saved = save(tx, step).await?;
+                    contract::concluded(tx, agreement).await?;
+                    super::act::finalize(tx, saved.clone(), now).await?;
+                    wire::state(&saved, StateKind::Verified, 200)
+                }
+            }
+        })
+    })
+    .await
+}
+
+fn is_same(published: &Value, asked: &Value) -> Result<bool, Error> {
+    Ok(same_policy(&read_policy(published, "published offer")?, &read_policy(asked, "/offer")?))
+}
