@@ -10,6 +10,9 @@ pub mod member;
 pub mod negotiation;
 pub mod outbox;
 pub mod peer;
+pub mod pull;
+pub mod pulls;
+pub mod receipt;
 pub mod revocation;
 pub mod statement;
 pub mod transfer;
@@ -34,6 +37,7 @@ use crate::workers::Workers;
 
 pub use error::Error;
 pub use member::{Hosted, Members};
+use pulls::Pulls;
 
 /// What every use case works with. One per process, shared.
 pub struct App {
@@ -63,6 +67,8 @@ pub struct App {
     pub receipts: Notify,
     /// The catalogues as RDF.
     pub graph: Projection,
+    /// Pulls asked for through the management API.
+    pub pulls: Pulls,
 }
 
 impl App {

@@ -79,6 +79,8 @@ fn reason(status: u16, answer: &[u8]) -> String {
         })
     });
     let text = match said {
+        // Never sent: what is said is our own.
+        Some(said) if status == 0 => said,
         Some(said) => format!("the peer answered {status}: {said}"),
         None => format!("the peer answered {status}"),
     };

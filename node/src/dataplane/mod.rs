@@ -11,6 +11,7 @@ pub mod plane;
 pub mod pull;
 pub mod range;
 pub mod read;
+pub mod serve;
 pub mod sink;
 pub mod source;
 pub mod stage;

@@ -7,6 +7,7 @@ pub mod health;
 pub mod limits;
 pub mod member;
 mod outer;
+pub mod peer;
 pub mod problem;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use outer::{Answer, outer};
 pub use problem::Failure;
 
 use crate::app::App;
+use crate::dataplane::serve;
 
 /// What the edge itself keeps, beside the [`App`].
 pub struct Edge {
@@ -35,6 +37,8 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .route("/health/ready", web::get().to(health::ready))
             .configure(dsp::routes)
             .configure(catalog::routes)
+            .configure(peer::routes)
+            .configure(serve::routes)
             .default_service(web::to(|| async { Err::<String, _>(Failure::NoRoute) }));
     }
 }

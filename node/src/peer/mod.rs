@@ -1,6 +1,7 @@
 //! Calls to other nodes: the guard says where, the client how, the outbox worker when.
 
 pub mod client;
+pub mod deliver;
 pub mod guard;
 pub mod lanes;
 

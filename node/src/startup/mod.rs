@@ -3,6 +3,7 @@
 mod listen;
 pub mod store;
 mod tls;
+mod work;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub enum StartError {
     Secret { file: String, cause: String },
     #[error("member {member}: {cause}")]
     Member { member: String, cause: String },
+    #[error("deliveries of the last process cannot be closed: {0}")]
+    Recovery(String),
 }
 
 /// A node, listening.
@@ -99,13 +102,16 @@ impl Application {
             plane: Plane::from_config(&config),
             receipts: tokio::sync::Notify::new(),
             graph: Projection::new().map_err(|e| StartError::Catalogue(e.to_string()))?,
+            pulls: Default::default(),
             client,
             config,
         });
+        work::recover(&app).await?;
         // In the background, once the members are known: a node is ready before its projection.
         let projecting = app.clone().into_inner();
         workers.start("catalogue as RDF", catalogue::project(projecting, workers.stop_signal()));
         let (server, addresses) = listen::start(&app, &edge, options.listener, &workers)?;
+        work::start(&app, &workers);
         let shutdown = Duration::from_secs(app.config.limits.shutdown_s);
         Ok(Self { app, workers, addresses, server, shutdown })
     }

@@ -21,11 +21,25 @@ macro_rules! columns {
 reads! {
     /// How many messages wait to be sent.
     outbox_waiting() -> u64 = waiting;
+    /// The first message of a process that waits, whoever holds it.
+    outbox_head(process: &Process) -> Option<Queued> = head;
 }
 
 async fn waiting(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error> {
     let sql = "SELECT COUNT(*) AS n FROM outbox WHERE member = $1 AND state = 'waiting'";
     of("outbox")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?).count("n")
+}
+
+async fn head(conn: &mut AnyConnection, member: &MemberId, process: &Process) -> Result<Option<Queued>, Error> {
+    let (kind, process) = process.parts();
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM outbox WHERE member = $1 AND process_kind = $2 AND process = $3 AND state = 'waiting' \
+         ORDER BY seq LIMIT 1"
+    );
+    let query = sqlx::query(sql).bind(member.as_str()).bind(kind).bind(process);
+    query.fetch_optional(conn).await?.map(of("outbox")).map(|row| read(&row)).transpose()
 }
 
 impl Tx<'_> {

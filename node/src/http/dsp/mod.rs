@@ -7,7 +7,6 @@ mod transfer;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use contracts::dsp::{self, Message, version::VersionResponse};
@@ -19,7 +18,6 @@ use super::member::At;
 use super::problem::Failure;
 use crate::app::peer::{Answer, Caller, MessageKey};
 use crate::app::{App, Error, Hosted};
-use crate::identity::token::{Expected, from_header};
 use crate::text::Lang;
 
 /// Content types of messages (2025-1, 4.1: `application/json`; JSON-LD peers name theirs).
@@ -46,18 +44,7 @@ pub async fn authenticate(
     request: &HttpRequest,
     body: &[u8],
 ) -> Result<Caller, Failure> {
-    let header = request.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let token = from_header("Bearer", header).map_err(Error::from)?;
-    let expected = Expected { audience: hosted.did().as_str(), body, require_body: false, now: app.now() };
-    let claims = app.resolver.authenticate(token, expected).await.map_err(Error::from)?;
-    let identity = app.resolver.with_key(&claims.issuer, &claims.kid).await.map_err(Error::from)?;
-    Ok(Caller {
-        did: claims.issuer,
-        thumbprint: claims.thumbprint,
-        jti: claims.jti,
-        expires: claims.replay_until,
-        identity,
-    })
+    Ok(super::peer::caller(request, app, hosted, body, false).await?)
 }
 
 /// Uses the caller's token up, where nothing else is written: it works once there too.

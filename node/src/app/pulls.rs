@@ -1,0 +1,104 @@
+//! Pulls asked for through the management API: under way, or ended not long ago. What they brought is in the files and
+//! the log; this memory only answers "how far".
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use contracts::id::{MemberId, Pid};
+
+use super::pull::{Pulled, Wanted, pull};
+use super::{App, Error, Hosted};
+use crate::identity::random;
+
+/// Ended pulls remembered.
+const REMEMBERED: usize = 1000;
+
+/// How far a pull is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Bytes so far of the current file, and its size.
+    Running {
+        bytes: u64,
+        total: Option<u64>,
+    },
+    Done(Vec<Pulled>),
+    /// Why, as a sentence.
+    Failed(String),
+}
+
+/// A pull.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub id: String,
+    pub member: MemberId,
+    pub transfer: Pid,
+    /// The file, or folder, on the node.
+    pub file: PathBuf,
+    pub state: State,
+}
+
+#[derive(Debug, Default)]
+pub struct Pulls {
+    jobs: Mutex<VecDeque<Job>>,
+}
+
+impl Pulls {
+    fn jobs(&self) -> MutexGuard<'_, VecDeque<Job>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, job: Job) {
+        let mut jobs = self.jobs();
+        if jobs.len() >= REMEMBERED
+            && let Some(ended) = jobs.iter().position(|j| !matches!(j.state, State::Running { .. }))
+        {
+            jobs.remove(ended);
+        }
+        jobs.push_back(job);
+    }
+
+    fn update(&self, id: &str, state: State) {
+        if let Some(job) = self.jobs().iter_mut().rev().find(|j| j.id == id) {
+            job.state = state;
+        }
+    }
+
+    /// A pull of this member.
+    pub fn get(&self, member: &MemberId, transfer: &Pid, id: &str) -> Option<Job> {
+        let jobs = self.jobs();
+        jobs.iter().rev().find(|j| j.id == id && j.member == *member && j.transfer == *transfer).cloned()
+    }
+}
+
+/// Starts a pull and answers at once; [`Pulls::get`] says how far it is. What can be refused without calling the
+/// provider is refused here.
+pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Wanted) -> Result<Job, Error> {
+    let transfer =
+        app.store.read(hosted.id()).await?.transfer(pid).await?.ok_or(Error::NotFound("transfer"))?;
+    super::pull::ready(&transfer)?;
+    let name = wanted.name(pid);
+    crate::dataplane::path::check(&name)
+        .map_err(|e| Error::malformed(e.to_string(), "/to", "give a relative name without `..`"))?;
+    let job = Job {
+        id: random::uuid_v7(app.now()).to_string(),
+        member: hosted.id().clone(),
+        transfer: pid.clone(),
+        file: app.config.path(&app.config.data.received).join(name),
+        state: State::Running { bytes: 0, total: None },
+    };
+    app.pulls.add(job.clone());
+    let (app, hosted, pid, id) = (app.clone(), hosted.clone(), pid.clone(), job.id.clone());
+    tokio::spawn(async move {
+        let (progress_app, progress_id) = (app.clone(), id.clone());
+        let progress = move |bytes, total| {
+            progress_app.pulls.update(&progress_id, State::Running { bytes, total: Some(total) });
+        };
+        let state = match pull(&app, &hosted, &pid, &wanted, &progress).await {
+            Ok(pulled) => State::Done(pulled),
+            Err(error) => State::Failed(error.to_string()),
+        };
+        app.pulls.update(&id, state);
+    });
+    Ok(job)
+}

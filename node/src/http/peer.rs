@@ -1,0 +1,82 @@
+//! Our own messages between nodes: revocations and receipts. Tokens as for the Dataspace Protocol, bound to the body.
+
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::de::DeserializeOwned;
+
+use super::body;
+use super::member::At;
+use super::problem::Failure;
+use crate::app::peer::{Answer, Caller, MessageKey};
+use crate::app::{App, Error, Hosted, receipt, revocation};
+use crate::identity::token::{Expected, from_header};
+
+/// Routes between our nodes.
+pub fn routes(service: &mut ServiceConfig) {
+    service
+        .route("/peer/v1/revocations", web::post().to(revocations))
+        .route("/peer/v1/receipts", web::post().to(receipts));
+}
+
+/// Who sends a message, as its token proves: signed by the sender, for this member, for this body.
+pub async fn caller(
+    req: &HttpRequest,
+    app: &App,
+    hosted: &Hosted,
+    body: &[u8],
+    require_body: bool,
+) -> Result<Caller, Error> {
+    let header = req.headers().get("authorization").and_then(|v| v.to_str().ok());
+    let token = from_header("Bearer", header)?;
+    let expected = Expected { audience: hosted.did().as_str(), body, require_body, now: app.now() };
+    let claims = app.resolver.authenticate(token, expected).await?;
+    let identity = app.resolver.with_key(&claims.issuer, &claims.kid).await?;
+    Ok(Caller {
+        did: claims.issuer,
+        thumbprint: claims.thumbprint,
+        jti: claims.jti,
+        expires: claims.replay_until,
+        identity,
+    })
+}
+
+/// `POST <base>/peer/v1/revocations`.
+pub async fn revocations(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
+    answer(revocation::receive(&app, &hosted, &caller, message, key).await?)
+}
+
+/// `POST <base>/peer/v1/receipts`.
+pub async fn receipts(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
+    answer(receipt::receive(&app, &hosted, &caller, message, key).await?)
+}
+
+async fn read<M: DeserializeOwned>(
+    req: &HttpRequest,
+    app: &App,
+    hosted: &Hosted,
+    payload: Payload,
+) -> Result<(Caller, M, MessageKey), Failure> {
+    let bytes = body::read(req, payload.into_inner(), &["application/json"]).await?;
+    let message = body::parse(&bytes, app.config.limits.json_depth)?;
+    let caller = caller(req, app, hosted, &bytes, true).await?;
+    let key = MessageKey::new(req.uri().path(), None, &bytes);
+    Ok((caller, message, key))
+}
+
+fn answer(answer: Answer) -> Result<HttpResponse, Failure> {
+    let status = actix_web::http::StatusCode::from_u16(answer.status)
+        .map_err(|e| Error::Internal(format!("an answer's status: {e}")))?;
+    Ok(HttpResponse::build(status).content_type("application/json").body(answer.body))
+}

@@ -1,0 +1,27 @@
+//! What runs beside the requests: recovery at the start, then the workers of the outbox and of the receipts.
+
+use std::sync::Arc;
+
+use super::StartError;
+use crate::app::{App, access, receipt};
+use crate::peer::deliver;
+use crate::workers::Workers;
+
+/// Closes what was in flight when the process died. Before anything is served, so that nothing new is taken for old.
+pub async fn recover(app: &App) -> Result<(), StartError> {
+    for hosted in app.members.all() {
+        let orphans = access::recover(app, &hosted).await.map_err(|e| StartError::Recovery(e.to_string()))?;
+        if orphans > 0 {
+            tracing::warn!(member = %hosted.id(), orphans, "deliveries cut by the end of the last process");
+        }
+    }
+    Ok(())
+}
+
+/// Starts the workers, once members are known and the node listens: answers can come at once.
+pub fn start(app: &Arc<App>, workers: &Workers) {
+    if let Some(hints) = app.store.wakeups() {
+        workers.start("outbox", deliver::run(Arc::clone(app), hints, workers.stop_signal()));
+    }
+    workers.start("receipts", receipt::run(Arc::clone(app), workers.stop_signal()));
+}
