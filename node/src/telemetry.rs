@@ -145,7 +145,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// `count` events of one kind were committed.
-    pub fn committed(&self, kind: &'static str, count: u64) {
+    pub fn committed(&self, kind: String, count: u64) {
         self.events.add(count, &[KeyValue::new("kind", kind)]);
     }
     /// A request was answered. `route` is the pattern, never the path.

@@ -16,6 +16,7 @@ pub mod receipt;
 pub mod revocation;
 pub mod statement;
 pub mod transfer;
+pub mod token;
 
 use contracts::api::status::Check;
 use contracts::id::AgreementId;

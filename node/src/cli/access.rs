@@ -77,7 +77,7 @@ fn names(all: &[Access]) -> String {
     all.iter().map(|a| a.member.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn list(dir: &Path) -> Result<Vec<Access>, Failed> {
+pub fn list(dir: &Path) -> Result<Vec<Access>, Failed> {
     let Ok(entries) = fs::read_dir(folder(dir)) else { return Ok(vec![]) };
     let mut paths: Vec<_> = entries.flatten().map(|e| e.path()).collect();
     paths.retain(|p| p.extension().is_some_and(|e| e == "json"));

@@ -30,6 +30,8 @@ pub enum Failed {
     Waiting(String),
     /// A refusal that the command has already printed.
     Told,
+    /// A faulty set-up that the command has already printed.
+    ToldSetup,
     /// What the node answered.
     Answered(Box<Problem>),
 }
@@ -42,7 +44,7 @@ impl Failed {
             Self::Unreachable(_) => 3,
             Self::NotFound(_) => 4,
             Self::Internal(_) => 5,
-            Self::Setup(_) => 6,
+            Self::Setup(_) | Self::ToldSetup => 6,
             Self::Busy(_) => 7,
             Self::Waiting(_) => 8,
             Self::Answered(problem) => match problem.status {
@@ -76,7 +78,7 @@ impl std::fmt::Display for Failed {
             | Self::Setup(text)
             | Self::Busy(text)
             | Self::Waiting(text) => f.write_str(text),
-            Self::Told => Ok(()),
+            Self::Told | Self::ToldSetup => Ok(()),
             Self::Answered(problem) => {
                 f.write_str(&problem.title)?;
                 if let Some(detail) = problem.detail.as_ref().filter(|_| problem.reasons.is_empty()) {

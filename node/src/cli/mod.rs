@@ -2,11 +2,15 @@
 
 mod access;
 mod catalog;
+mod check;
 mod client;
 mod completions;
 mod contract;
 mod exit;
+mod init;
 mod key;
+mod migrate;
+mod member;
 mod output;
 mod publish;
 mod serve;
@@ -65,6 +69,11 @@ pub enum Language {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Create a node in a folder: keys, settings, database
+    Init(init::Init),
+    /// Host more members on the node
+    #[command(subcommand)]
+    Member(member::Member),
     /// Serve the node of the folder until it is stopped
     Serve,
     /// Publish a dataset, or a new revision of one
@@ -81,6 +90,10 @@ pub enum Command {
     Verify(verify::Verify),
     /// Show how the node is doing
     Status,
+    /// Look at the node from outside and say what is not right
+    Check,
+    /// Bring the database to this program's schema
+    Migrate,
     /// Show and rotate the member's keys
     #[command(subcommand)]
     Key(key::Key),
@@ -121,7 +134,7 @@ pub fn main() -> ExitCode {
 
 fn report(global: &Global, failed: Failed) -> ExitCode {
     match global.json {
-        _ if matches!(failed, Failed::Told) => {}
+        _ if matches!(failed, Failed::Told | Failed::ToldSetup) => {}
         true => println!("{}", failed.to_json()),
         false => eprintln!("fiducie: {failed}"),
     }
@@ -131,6 +144,8 @@ fn report(global: &Global, failed: Failed) -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failed> {
     let global = &cli.global;
     match cli.command {
+        Command::Init(command) => command.run(global).await,
+        Command::Member(command) => command.run(global).await,
         Command::Serve => serve::run(global).await,
         Command::Publish(command) => command.run(global).await,
         Command::Catalog(command) => command.run(global).await,
@@ -138,6 +153,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),
         Command::Status => status::run(global).await,
+        Command::Check => check::run(global).await,
+        Command::Migrate => migrate::run(global).await,
         Command::Key(command) => command.run(global).await,
         Command::Token(command) => command.run(global).await,
         Command::Completions(command) => command.run(),

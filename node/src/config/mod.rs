@@ -6,6 +6,7 @@
 mod check;
 mod limits;
 mod load;
+mod secret;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{Cidr, ListenAddress};
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
+pub use secret::secret;
 
 /// Name of the file in the node's folder.
 pub const FILE: &str = "fiducie.toml";

@@ -11,5 +11,4 @@ pub mod process;
 pub mod publication;
 pub mod source;
 pub mod time;
-pub mod token;
 pub mod transfer;

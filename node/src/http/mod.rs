@@ -1,8 +1,11 @@
 //! The machine edge: the whole route table is here. Handlers parse, call `app`, and render.
 
+pub mod api;
+pub mod auth;
 pub mod body;
 pub mod catalog;
 pub mod dsp;
+pub mod did;
 pub mod health;
 pub mod limits;
 pub mod member;
@@ -39,6 +42,10 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .configure(catalog::routes)
             .configure(peer::routes)
             .configure(serve::routes)
+            .route("/.well-known/did.json", web::get().to(did::show))
+            .route("/did.json", web::get().to(did::show))
+            .route("/log/checkpoint", web::get().to(api::public_checkpoint))
+            .configure(api::routes)
             .default_service(web::to(|| async { Err::<String, _>(Failure::NoRoute) }));
     }
 }

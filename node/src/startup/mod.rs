@@ -1,6 +1,8 @@
 //! Builds the whole node from its configuration: the only place that names every adapter.
 
+mod events;
 mod listen;
+mod peers;
 pub mod store;
 mod tls;
 mod work;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 
-use crate::app::{App, Members, catalogue};
+use crate::app::{App, catalogue};
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
@@ -20,7 +22,6 @@ use crate::domain::time::Clock;
 use crate::graph::Projection;
 use crate::http::{Edge, Limiter};
 use crate::identity::cache::Cache;
-use crate::identity::resolve::{self, Resolver};
 use crate::identity::token::DataTokens;
 use crate::peer;
 use crate::telemetry::Metrics;
@@ -49,8 +50,8 @@ pub enum StartError {
     Store(#[from] crate::store::Error),
     #[error("catalogue as RDF: {0}")]
     Catalogue(String),
-    #[error("secret {file}: {cause}")]
-    Secret { file: String, cause: String },
+    #[error("{0}")]
+    Secret(String),
     #[error("member {member}: {cause}")]
     Member { member: String, cause: String },
     #[error("deliveries of the last process cannot be closed: {0}")]
@@ -86,15 +87,17 @@ impl Application {
             None => peer::Client::from_config(&config).map_err(|e| StartError::Peers(e.to_string()))?,
         };
         let store = store::open(&config, &options.clock).await?;
+        let members = store::members(&config, &store, &options.clock).await?;
+        let resolver = peers::resolver(&client, &config, &options.clock, &store, &members).await?;
         let edge = Data::new(Edge { limiter: Limiter::new(&config.limits) });
         let app = Data::new(App {
             started: options.clock.now(),
             clock: options.clock.clone(),
             metrics: Metrics::default(),
             store,
-            members: Members::default(),
+            members,
             workers: workers.clone(),
-            resolver: resolver(&client, &config, &options.clock),
+            resolver,
             tokens: DataTokens::default(),
             policies: Cache::new(4096),
             statements: Cache::new(4096),
@@ -112,6 +115,12 @@ impl Application {
         workers.start("catalogue as RDF", catalogue::project(projecting, workers.stop_signal()));
         let (server, addresses) = listen::start(&app, &edge, options.listener, &workers)?;
         work::start(&app, &workers);
+        if !app.config.telemetry.otlp.is_empty() {
+            for hosted in app.members.all() {
+                let counting = events::count(Arc::clone(&app), hosted, workers.stop_signal());
+                workers.start("metrics", counting);
+            }
+        }
         let shutdown = Duration::from_secs(app.config.limits.shutdown_s);
         Ok(Self { app, workers, addresses, server, shutdown })
     }
@@ -127,6 +136,7 @@ impl Application {
     pub async fn run(self) -> std::io::Result<()> {
         let served = self.server.await;
         self.workers.stop(self.shutdown).await;
+        self.app.store.close().await;
         served
     }
 }
@@ -140,7 +150,10 @@ impl Stopper {
     }
 }
 
-fn resolver(client: &peer::Client, config: &Config, clock: &Clock) -> Resolver {
-    let limits = resolve::Limits { identities: config.limits.identities, ..resolve::Limits::default() };
-    Resolver::new(Arc::new(client.clone()), limits, clock.clone(), None)
+/// Reads all certificates with their keys, and says how many there are.
+///
+/// # Errors
+/// [`StartError::Certificate`] with the file at fault.
+pub fn certificates(config: &Config) -> Result<usize, StartError> {
+    Ok(tls::Certificates::load(config)?.count())
 }

@@ -1,11 +1,11 @@
-//! The database and the secret, as the configuration describes them.
+//! The database as the configuration describes it, and the members in it.
 
-use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use super::StartError;
-use crate::config::Config;
+use crate::app::member::{Members, keys};
+use crate::config::{self, Config};
 use crate::domain::time::Clock;
-use crate::identity::seal::MasterSecret;
 use crate::store::{Options, Store};
 
 /// Opens the database and takes its lease.
@@ -21,14 +21,20 @@ pub async fn open(config: &Config, clock: &Clock) -> Result<Store, StartError> {
     Ok(Store::open(options).await?)
 }
 
-/// Reads the secret that opens the private keys. A file that others can read is refused.
-pub fn secret(config: &Config) -> Result<MasterSecret, StartError> {
-    let path = config.secret_file();
-    let failed = |cause: String| StartError::Secret { file: path.display().to_string(), cause };
-    let mode = std::fs::metadata(&path).map_err(|e| failed(e.to_string()))?.permissions().mode();
-    if mode & 0o077 != 0 {
-        return Err(failed(format!("mode {:o} lets others read it; run chmod 600 on it", mode & 0o777)));
+/// Opens the keys of all stored members.
+pub(super) async fn members(config: &Config, store: &Store, clock: &Clock) -> Result<Members, StartError> {
+    let members = Members::default();
+    let stored = store.members().await?;
+    if stored.is_empty() {
+        return Ok(members);
     }
-    let text = std::fs::read_to_string(&path).map_err(|e| failed(e.to_string()))?;
-    MasterSecret::from_text(&text).map_err(|e| failed(e.to_string()))
+    let secret = config::secret(config).map_err(StartError::Secret)?;
+    for member in stored {
+        let name = member.name.clone();
+        let hosted = keys::open(store, member, &secret, clock.now())
+            .await
+            .map_err(|e| StartError::Member { member: name, cause: e.to_string() })?;
+        members.insert(Arc::new(hosted));
+    }
+    Ok(members)
 }

@@ -47,6 +47,10 @@ impl Certificates {
         Ok(Arc::new(Self { files, loaded: RwLock::new(loaded) }))
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.files.len()
+    }
+
     pub(super) fn server_config(self: &Arc<Self>) -> ServerConfig {
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
         ServerConfig::builder().with_no_client_auth().with_cert_resolver(resolver)

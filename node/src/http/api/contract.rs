@@ -6,8 +6,8 @@ use contracts::api::contract::{ContractView, RevocationView, Revoke};
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::id::AgreementId;
 
-use super::{id, page, page_size};
-use crate::app::{App, Error, contract, revocation};
+use super::{id, page, rows};
+use crate::app::{App, Error, Hosted, contract, revocation};
 use crate::domain::agreement::Agreement;
 use crate::http::Failure;
 use crate::http::auth::{Admin, Reader};
@@ -21,10 +21,9 @@ pub async fn list(
     caller: Reader,
     query: Query<PageQuery>,
 ) -> Result<Answer<Page<ContractView>>, Failure> {
-    let size = page_size(&app, &query.0)?;
-    let after = query.0.cursor.as_deref().map(|c| id(c, |c| AgreementId::parse(c))).transpose()?;
-    let found = contract::list(&app, &caller.hosted, after.as_ref(), size + 1).await?;
-    Ok(page(found, size, |a| a.id.to_string(), view))
+    let rows = rows(&app, query.0)?;
+    let found = app.store.read(caller.hosted.id()).await?.agreements(&rows).await?;
+    Ok(page(found, &rows, |a| a.id.to_string(), view))
 }
 
 /// Shows a contract.
@@ -36,7 +35,7 @@ pub async fn show(
     path: Path<String>,
 ) -> Result<Answer<ContractView>, Failure> {
     let agreement = id(&path, AgreementId::from_segment)?;
-    Ok(Answer(view(&contract::get(&app, &caller.hosted, &agreement).await?)))
+    Ok(Answer(view(&found(&app, &caller.hosted, &agreement).await?)))
 }
 
 /// The signed contract as a file that `fiducie verify` checks anywhere.
@@ -73,6 +72,11 @@ pub async fn revoke(
         .into());
     }
     Ok(Answer(view(&revocation::revoke(&app, &caller.hosted, &agreement, ground).await?)))
+}
+
+async fn found(app: &App, hosted: &Hosted, id: &AgreementId) -> Result<Agreement, Failure> {
+    let found = app.store.read(hosted.id()).await?.agreement(id).await?;
+    Ok(found.ok_or(Error::NotFound("contract"))?)
 }
 
 /// An identifier as a file name.

@@ -1,11 +1,15 @@
 //! `/members/self`: the member behind the address that is called.
 
 use actix_web::web::{Data, Json as Answer};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::api::Problem;
 use contracts::api::member::{Charter, KeyView, MemberView, RotateKey, Statement};
 use contracts::statement;
 
-use crate::app::{App, Error, Hosted, member};
+use crate::app::member::keys;
+use crate::app::{App, Error, Hosted};
+use crate::config;
 use crate::http::Failure;
 use crate::http::auth::{Admin, Reader};
 use crate::http::body::Json;
@@ -15,24 +19,6 @@ use crate::identity::keys::{Key, Purpose};
 #[utoipa::path(get, path = "/api/v1/members/self", tag = "members",
     responses((status = 200, body = MemberView), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<MemberView>, Failure> {
-    Ok(Answer(view(&app, &caller.hosted).await?))
-}
-
-/// Declares where the member processes data, under which law, and which charter it follows. Signed.
-#[utoipa::path(put, path = "/api/v1/members/self/statement", tag = "members", request_body = Statement,
-    responses((status = 200, body = MemberView), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub async fn declare(
-    app: Data<App>,
-    caller: Admin,
-    body: Json<Statement>,
-) -> Result<Answer<MemberView>, Failure> {
-    let Statement { place, law, charter } = body.0;
-    let declared = member::Declared {
-        place: Some(place),
-        law: Some(law),
-        charter: charter.map(|c| statement::Charter { id: c.id, version: c.version }),
-    };
-    member::declare(&app, &caller.hosted, declared).await?;
     Ok(Answer(view(&app, &caller.hosted).await?))
 }
 
@@ -46,12 +32,14 @@ pub async fn rotate(
 ) -> Result<Answer<MemberView>, Failure> {
     let purpose = Purpose::parse(&body.0.purpose)
         .ok_or_else(|| Error::malformed("Unknown purpose", "/purpose", "Write sign, data or log"))?;
-    member::rotate(&app, &caller.hosted, purpose).await?;
+    let secret = config::secret(&app.config).map_err(Error::Unavailable)?;
+    keys::rotate(&app, &caller.hosted, &secret, purpose).await?;
     Ok(Answer(view(&app, &caller.hosted).await?))
 }
 
 async fn view(app: &App, hosted: &Hosted) -> Result<MemberView, Error> {
-    let statement = member::declared(app, hosted).await?.map(|s| Statement {
+    let jws = app.store.read(hosted.id()).await?.own_statement(app.now()).await?;
+    let statement = jws.and_then(|jws| read(&jws)).map(|s| Statement {
         place: s.place.map(|p| p.processing).unwrap_or_default(),
         law: s.law.unwrap_or_default(),
         charter: s.charter.map(|c| Charter { id: c.id, version: c.version }),
@@ -65,6 +53,12 @@ async fn view(app: &App, hosted: &Hosted) -> Result<MemberView, Error> {
         keys,
         statement,
     })
+}
+
+/// Our own statement, which was verified when it was made.
+fn read(jws: &str) -> Option<statement::Statement> {
+    let payload = jws.split('.').nth(1)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
 fn key(key: &Key) -> KeyView {

@@ -1,24 +1,21 @@
 //! The management API, version 1: one file per resource. Handlers parse, call a use case, and render.
 
-mod catalog;
-mod contract;
-mod dataset;
 mod log;
 mod member;
-mod negotiation;
 mod openapi;
 mod status;
 mod token;
-mod transfer;
 
 use actix_web::web::{self, Json, ServiceConfig};
 use contracts::api::{Page, PageQuery};
 use contracts::id::{IdError, ParticipantId};
 use url::Url;
 
+pub use log::public_checkpoint;
 pub use openapi::document;
 
 use crate::app::{App, Error};
+use crate::store::Page as Rows;
 
 /// Routes below `/api/v1`.
 pub fn routes(service: &mut ServiceConfig) {
@@ -26,33 +23,9 @@ pub fn routes(service: &mut ServiceConfig) {
         web::scope("/api/v1")
             .route("/openapi.json", web::get().to(openapi::serve))
             .service(web::resource("/members/self").get(member::show))
-            .service(web::resource("/members/self/statement").put(member::declare))
             .service(web::resource("/members/self/keys").post(member::rotate))
-            .service(web::resource("/datasets").get(dataset::list).post(dataset::publish))
-            .service(web::resource("/datasets/{id}").get(dataset::show).delete(dataset::withdraw))
-            .service(web::resource("/datasets/{id}/revisions").get(dataset::revisions))
-            .service(web::resource("/catalog").post(catalog::ask))
-            .service(web::resource("/negotiations").get(negotiation::list).post(negotiation::start))
-            .service(web::resource("/negotiations/{id}").get(negotiation::show))
-            .service(web::resource("/negotiations/{id}/agree").post(negotiation::agree))
-            .service(web::resource("/negotiations/{id}/accept").post(negotiation::accept))
-            .service(web::resource("/negotiations/{id}/counter").post(negotiation::counter))
-            .service(web::resource("/negotiations/{id}/terminate").post(negotiation::terminate))
-            .service(web::resource("/contracts").get(contract::list))
-            .service(web::resource("/contracts/{id}").get(contract::show))
-            .service(web::resource("/contracts/{id}/file").get(contract::file))
-            .service(web::resource("/contracts/{id}/revoke").post(contract::revoke))
-            .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
-            .service(web::resource("/transfers/{id}").get(transfer::show))
-            .service(web::resource("/transfers/{id}/suspend").post(transfer::suspend))
-            .service(web::resource("/transfers/{id}/resume").post(transfer::resume))
-            .service(web::resource("/transfers/{id}/complete").post(transfer::complete))
-            .service(web::resource("/transfers/{id}/terminate").post(transfer::terminate))
-            .service(web::resource("/transfers/{id}/pull").post(transfer::pull))
-            .service(web::resource("/transfers/{id}/pull/{job}").get(transfer::pull_state))
             .service(web::resource("/log/entries").get(log::entries))
             .service(web::resource("/log/checkpoint").get(log::checkpoint))
-            .service(web::resource("/log/extract").get(log::extract))
             .service(web::resource("/events").get(log::events))
             .service(web::resource("/tokens").get(token::list).post(token::issue))
             .service(web::resource("/tokens/{id}").delete(token::revoke))
@@ -60,13 +33,13 @@ pub fn routes(service: &mut ServiceConfig) {
     );
 }
 
-/// How many items a page holds.
-fn page_size(app: &App, query: &PageQuery) -> Result<usize, Error> {
+/// The rows to read for a page: one more than wanted, which tells whether there is a next page.
+fn rows(app: &App, query: PageQuery) -> Result<Rows, Error> {
     let limits = &app.config.limits;
-    match query.limit {
-        None => Ok(limits.page),
-        Some(n) if (1..=limits.page_max).contains(&n) => Ok(n),
-        Some(n) => Err(Error::malformed(
+    let wanted = query.limit.unwrap_or(limits.page);
+    match wanted {
+        n if (1..=limits.page_max).contains(&n) => Ok(Rows { after: query.cursor, limit: n + 1 }),
+        n => Err(Error::malformed(
             format!("limit is {n}"),
             "limit",
             format!("Give a number from 1 to {}", limits.page_max),
@@ -74,10 +47,15 @@ fn page_size(app: &App, query: &PageQuery) -> Result<usize, Error> {
     }
 }
 
-/// A page made of one item more than wanted: that one says that there is a next page.
-fn page<T, V>(mut items: Vec<T>, size: usize, cursor: impl Fn(&T) -> String, view: impl Fn(&T) -> V) -> Json<Page<V>> {
-    let more = items.len() > size;
-    items.truncate(size);
+/// A page made of the rows that were read.
+fn page<T, V>(
+    mut items: Vec<T>,
+    rows: &Rows,
+    cursor: impl Fn(&T) -> String,
+    view: impl Fn(&T) -> V,
+) -> Json<Page<V>> {
+    let more = items.len() >= rows.limit;
+    items.truncate(rows.limit.saturating_sub(1));
     let next = items.last().filter(|_| more).map(&cursor);
     Json(Page { items: items.iter().map(view).collect(), next })
 }

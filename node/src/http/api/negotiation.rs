@@ -6,7 +6,7 @@ use contracts::api::negotiation::{Counter, NegotiationView, Reason, StartNegotia
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::id::{DatasetId, OfferId, Pid};
 
-use super::{id, page, page_size, peer};
+use super::{id, page, rows, peer};
 use crate::app::negotiation::{self, act};
 use crate::app::{App, Error};
 use crate::domain::negotiation::{Negotiation, State};
@@ -41,10 +41,9 @@ pub async fn list(
     caller: Reader,
     query: Query<PageQuery>,
 ) -> Result<Answer<Page<NegotiationView>>, Failure> {
-    let size = page_size(&app, &query.0)?;
-    let after = query.0.cursor.as_deref().map(|c| read(Pid::parse(c), "cursor")).transpose()?;
-    let found = negotiation::list(&app, &caller.hosted, after.as_ref(), size + 1).await?;
-    Ok(page(found, size, |n| n.pid.to_string(), view))
+    let rows = rows(&app, query.0)?;
+    let found = app.store.read(caller.hosted.id()).await?.negotiations(None, &rows).await?;
+    Ok(page(found, &rows, |n| n.pid.to_string(), view))
 }
 
 /// Shows a negotiation.

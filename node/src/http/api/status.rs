@@ -12,9 +12,9 @@ use crate::http::auth::Reader;
 #[utoipa::path(get, path = "/api/v1/status", tag = "status",
     responses((status = 200, body = Status), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Failure> {
-    let mut reader = app.store.read(caller.hosted.id()).await.map_err(crate::app::Error::from)?;
-    let log_size = reader.log_size().await.map_err(crate::app::Error::from)?;
-    let outbox = reader.outbox_waiting().await.map_err(crate::app::Error::from)?;
+    let mut reader = app.store.read(caller.hosted.id()).await?;
+    let log_size = reader.log_head().await?.map_or(0, |head| head.size);
+    let outbox = reader.outbox_waiting().await?;
     drop(reader);
     Ok(Answer(Status {
         version: env!("CARGO_PKG_VERSION").into(),

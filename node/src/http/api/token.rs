@@ -5,12 +5,12 @@ use actix_web::web::{Data, Json as Answer, Path};
 use contracts::api::token::{IssuedToken, NewToken, TokenView};
 use contracts::api::{Page, PageQuery, Problem};
 
-use super::{page, page_size};
+use super::{page, rows};
 use crate::app::{App, token};
-use crate::domain::token::ApiToken;
 use crate::http::Failure;
 use crate::http::auth::Admin;
 use crate::http::body::{Json, Query};
+use crate::store::ApiToken;
 
 /// Makes a token; it is shown once.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = NewToken,
@@ -29,9 +29,9 @@ pub async fn list(
     caller: Admin,
     query: Query<PageQuery>,
 ) -> Result<Answer<Page<TokenView>>, Failure> {
-    let size = page_size(&app, &query.0)?;
-    let found = token::list(&app, &caller.hosted, query.0.cursor.as_deref(), size + 1).await?;
-    Ok(page(found, size, |t| t.id.clone(), view))
+    let rows = rows(&app, query.0)?;
+    let found = token::list(&app, &caller.hosted, &rows).await?;
+    Ok(page(found, &rows, |t| t.id.clone(), view))
 }
 
 /// Revokes a token at once.

@@ -7,7 +7,7 @@ use contracts::api::transfer::{StartTransfer, TransferView};
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::id::{AgreementId, Pid};
 
-use super::{id, page, page_size};
+use super::{id, page, rows};
 use crate::app::transfer::{self, act};
 use crate::app::{App, Error};
 use crate::domain::transfer::{State, Transfer};
@@ -37,10 +37,9 @@ pub async fn list(
     caller: Reader,
     query: Query<PageQuery>,
 ) -> Result<Answer<Page<TransferView>>, Failure> {
-    let size = page_size(&app, &query.0)?;
-    let after = query.0.cursor.as_deref().map(|c| id(c, |c| Pid::parse(c))).transpose()?;
-    let found = transfer::list(&app, &caller.hosted, after.as_ref(), size + 1).await?;
-    Ok(page(found, size, |t| t.pid.to_string(), view))
+    let rows = rows(&app, query.0)?;
+    let found = app.store.read(caller.hosted.id()).await?.transfers(None, &rows).await?;
+    Ok(page(found, &rows, |t| t.pid.to_string(), view))
 }
 
 /// Shows a transfer.

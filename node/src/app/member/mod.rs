@@ -1,5 +1,8 @@
 //! The members this node hosts, and which of them an address means.
 
+pub mod create;
+pub mod keys;
+
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use contracts::id::{MemberId, ParticipantId};
@@ -7,6 +10,9 @@ use url::Url;
 
 use crate::domain::member::Member;
 use crate::identity::keys::Keyring;
+
+/// How long a member's statement about itself holds, in seconds: a year.
+pub const STATEMENT_LIFE: i64 = 365 * 24 * 3600;
 
 /// A hosted member with its unsealed keys.
 pub struct Hosted {

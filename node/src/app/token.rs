@@ -1,0 +1,105 @@
+//! Tokens of the management API: drawn here, stored only as their SHA-256.
+
+use std::sync::Arc;
+
+use contracts::api::token::{NewToken, Role};
+use sha2::{Digest, Sha256};
+
+use super::{App, Error, Hosted};
+use crate::domain::event::{Event, MemberEvent};
+use crate::domain::time::Timestamp;
+use crate::identity::random;
+use crate::store::{ApiToken, Page};
+
+/// How every token begins, so that one that leaked is recognised.
+const PREFIX: &str = "fid_";
+/// Longest label, in characters.
+const LABEL: usize = 200;
+const DAY: i64 = 24 * 3600;
+
+/// A token as it is given out, once, beside what is stored of it.
+pub struct Drawn {
+    pub secret: String,
+    pub token: ApiToken,
+}
+
+/// Draws a token; nothing is stored yet.
+pub fn draw(role: Role, label: &str, days: Option<u32>, now: Timestamp) -> Drawn {
+    let secret = format!("{PREFIX}{}", random::secret());
+    let token = ApiToken {
+        id: random::uuid_v7(now).to_string(),
+        hash: hash(&secret),
+        role,
+        label: label.to_owned(),
+        created: now,
+        expires: days.map(|days| now.plus_seconds(i64::from(days) * DAY)),
+        revoked: None,
+    };
+    Drawn { secret, token }
+}
+
+/// Makes a token for a member.
+pub async fn issue(app: &App, hosted: &Arc<Hosted>, new: NewToken) -> Result<Drawn, Error> {
+    let label = new.label.trim();
+    if label.is_empty() || label.chars().count() > LABEL || label.chars().any(char::is_control) {
+        let remedy = format!("Say in 1 to {LABEL} characters what the token is for");
+        return Err(Error::malformed("The label cannot be used", "/label", remedy));
+    }
+    if new.days == Some(0) {
+        return Err(Error::malformed("days is 0", "/days", "Give at least 1, or leave it out for no end"));
+    }
+    let drawn = draw(new.role, label, new.days, app.now());
+    let (token, most) = (drawn.token.clone(), app.config.limits.tokens);
+    app.store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                if tx.api_tokens_live().await? >= most as u64 {
+                    return Err(Error::Conflict(format!("there are {most} tokens already (limits.tokens): revoke some")));
+                }
+                tx.insert_api_token(&token).await?;
+                tx.record(Event::Member(MemberEvent::TokenIssued { role: token.role.as_str().to_owned() }));
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    Ok(drawn)
+}
+
+/// Tokens that are not revoked, in the order of their identifiers.
+pub async fn list(
+    app: &App,
+    hosted: &Arc<Hosted>,
+    page: &Page,
+) -> Result<Vec<ApiToken>, Error> {
+    Ok(app.store.read(hosted.id()).await?.api_tokens(page).await?)
+}
+
+/// Revokes a token at once.
+pub async fn revoke(app: &App, hosted: &Arc<Hosted>, id: &str) -> Result<(), Error> {
+    let id = id.to_owned();
+    app.store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move {
+                if !tx.revoke_api_token(&id).await? {
+                    return Err(Error::NotFound("token"));
+                }
+                tx.record(Event::Member(MemberEvent::TokenRevoked));
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// The role a secret gives at a member now; `None` when it is unknown, expired or revoked.
+pub async fn role_of(app: &App, hosted: &Hosted, secret: &str) -> Result<Option<Role>, Error> {
+    if !secret.starts_with(PREFIX) {
+        return Ok(None);
+    }
+    let found = app.store.read(hosted.id()).await?.api_token(&hash(secret)).await?;
+    Ok(found.filter(|t| t.valid_at(app.now())).map(|t| t.role))
+}
+
+fn hash(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret))
+}

@@ -1,0 +1,111 @@
+//! `/log` and `/events`: what happened to this member, in order.
+
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json as Answer};
+use contracts::api::log::{EntryView, EventView, EventsQuery};
+use contracts::api::{Page, PageQuery, Problem};
+
+use super::{page, rows};
+use crate::app::{App, Error};
+use crate::http::Failure;
+use crate::http::auth::Reader;
+use crate::http::body::Query;
+use crate::http::member::At;
+use crate::store::Entry;
+
+/// Longest wait for events, in seconds.
+const LONGEST_WAIT: u64 = 60;
+
+/// Lists entries by index. `cursor` is the index of the first entry wanted.
+#[utoipa::path(get, path = "/api/v1/log/entries", tag = "log", params(PageQuery),
+    responses((status = 200, body = Page<EntryView>), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn entries(
+    app: Data<App>,
+    caller: Reader,
+    query: Query<PageQuery>,
+) -> Result<Answer<Page<EntryView>>, Failure> {
+    let from = first(query.0.cursor.as_deref())?;
+    let rows = rows(&app, query.0)?;
+    let found = app.store.read(caller.hosted.id()).await?.entries(from, rows.limit).await?;
+    Ok(page(found, &rows, |e| (e.index + 1).to_string(), view))
+}
+
+/// The newest signed state of the log (C2SP signed note).
+#[utoipa::path(get, path = "/api/v1/log/checkpoint", tag = "log",
+    responses((status = 200, body = String, content_type = "text/plain"), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn checkpoint(app: Data<App>, caller: Reader) -> Result<HttpResponse, Failure> {
+    newest(&app, &At(caller.hosted.clone())).await
+}
+
+/// The same, to anybody: `GET <base>/log/checkpoint`.
+pub async fn public_checkpoint(app: Data<App>, at: At) -> Result<HttpResponse, Failure> {
+    newest(&app, &at).await
+}
+
+async fn newest(app: &App, at: &At) -> Result<HttpResponse, Failure> {
+    let head = app.store.read(at.0.id()).await?.log_head().await?.ok_or(Error::NotFound("checkpoint"))?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header(("cache-control", "no-cache"))
+        .body(head.checkpoint))
+}
+
+/// What happened, in clear, from a cursor on; waits up to `wait` seconds for the first one.
+#[utoipa::path(get, path = "/api/v1/events", tag = "log", params(EventsQuery),
+    responses((status = 200, body = Page<EventView>), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn events(
+    app: Data<App>,
+    caller: Reader,
+    query: Query<EventsQuery>,
+) -> Result<Answer<Page<EventView>>, Failure> {
+    let EventsQuery { cursor, limit, wait } = query.0;
+    let from = first(cursor.as_deref())?;
+    let rows = rows(&app, PageQuery { cursor, limit })?;
+    // Subscribed before the look, so that nothing falls between the two.
+    let mut sizes = app.store.events(caller.hosted.id());
+    let end = tokio::time::Instant::now() + Duration::from_secs(wait.unwrap_or(0).min(LONGEST_WAIT));
+    loop {
+        sizes.borrow_and_update();
+        let found = app.store.read(caller.hosted.id()).await?.entries(from, rows.limit).await?;
+        if found.is_empty() && tokio::time::timeout_at(end, sizes.changed()).await.is_ok_and(|c| c.is_ok()) {
+            continue;
+        }
+        let mut events = page(found, &rows, |e| (e.index + 1).to_string(), event);
+        // The next cursor is always known: what comes later continues it.
+        let after = events.items.last().map_or(from, |e| e.index + 1);
+        events.next = Some(after.to_string());
+        return Ok(events);
+    }
+}
+
+fn first(cursor: Option<&str>) -> Result<u64, Error> {
+    cursor.map_or(Ok(0), |c| {
+        c.parse().map_err(|_| {
+            Error::malformed(format!("the cursor is {c}"), "cursor", "Give back `next` as answered")
+        })
+    })
+}
+
+fn view(entry: &Entry) -> EntryView {
+    EntryView {
+        index: entry.index,
+        at: entry.at.rfc3339(),
+        kind: entry.kind.clone(),
+        leaf: String::from_utf8_lossy(&entry.leaf).into_owned(),
+        leaf_hash: hex::encode(entry.leaf_hash),
+        body: entry.body.as_ref().and_then(|b| serde_json::to_value(&b.fields).ok()),
+        facts: entry.facts.as_ref().and_then(|f| serde_json::from_str(&f.json).ok()),
+    }
+}
+
+fn event(entry: &Entry) -> EventView {
+    let fields = entry.body.as_ref().map(|b| &b.fields);
+    EventView {
+        index: entry.index,
+        at: entry.at.rfc3339(),
+        kind: entry.kind.clone(),
+        fields: fields.map(|f| f.iter().map(|(name, o)| (name.clone(), o.value.clone())).collect()),
+    }
+}

@@ -1,0 +1,50 @@
+//! The description of this API (OpenAPI 3.1), made from the handlers and the wire shapes.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+
+use super::{log, member, status, token};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Fiducie management API",
+        version = "1",
+        description = "What a member's operators and their tools do with its node. Version 1 only gains optional members.",
+        license(name = "EUPL-1.2", identifier = "EUPL-1.2")
+    ),
+    paths(
+        member::show,
+        member::rotate,
+        log::entries,
+        log::checkpoint,
+        log::events,
+        token::issue,
+        token::list,
+        token::revoke,
+        status::show,
+    )
+)]
+struct Paths;
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    let mut document = Paths::openapi();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("fid_…").build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    document.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    document.to_pretty_json().unwrap_or_default()
+});
+
+/// The document, as text.
+pub fn document() -> &'static str {
+    &DOCUMENT
+}
+
+/// Serves it, to anybody.
+pub async fn serve() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document())
+}
