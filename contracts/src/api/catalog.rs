@@ -20,4 +20,6 @@ pub struct PeerCatalog {
     /// A DSP `Catalog`, or a `Dataset` when one was asked for.
     #[schema(value_type = Object)]
     pub catalog: serde_json::Value,
+    /// The peer has more datasets than are kept of one answer.
+    pub cut: bool,
 }

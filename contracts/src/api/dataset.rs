@@ -1,7 +1,7 @@
 //! Datasets of the member and their revisions.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A published dataset, at its newest revision or at the one asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -13,9 +13,22 @@ pub struct DatasetView {
     pub published: String,
     /// No longer offered; revisions stay readable.
     pub withdrawn: bool,
-    /// The description as published.
-    #[schema(value_type = Object)]
-    pub description: serde_json::Value,
+    /// The description as published; absent when withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub description: Option<serde_json::Value>,
+    /// Identifiers of its offers, in the order of the description.
+    pub offers: Vec<String>,
+}
+
+/// Which revision.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RevisionQuery {
+    /// The newest one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
 }
 
 /// The answer to a publication.

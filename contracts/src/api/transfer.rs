@@ -56,14 +56,22 @@ pub struct PullView {
     pub bytes: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// SHA-256 of what was received, in hexadecimal, once done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-    /// The file on the node.
+    /// The file, or folder, on the node.
     pub file: String,
-    /// The name both members' logs give to the exchange.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
+    /// What arrived, once done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<PulledFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// One file that arrived.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PulledFile {
+    pub file: String,
+    pub bytes: u64,
+    /// SHA-256 of what was received, hexadecimal.
+    pub sha256: String,
+    /// The name both members' logs give to the exchange.
+    pub reference: String,
 }

@@ -33,7 +33,8 @@ impl Catalog {
             let all: Vec<DatasetView> = every_page(&client, "/datasets").await?;
             return out.result(&all, |all| {
                 let row = |d: &DatasetView| {
-                    let title = d.description.get("title").map(words).unwrap_or_default();
+                    let title =
+                        d.description.as_ref().and_then(|d| d.get("title")).map(words).unwrap_or_default();
                     vec![d.id.clone(), d.revision.to_string(), if d.withdrawn { "-".into() } else { title }]
                 };
                 table(&all.iter().map(row).collect::<Vec<_>>())

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use contracts::api::negotiation::Reason;
-use contracts::api::transfer::{Pull, PullView, StartTransfer, TransferView};
+use contracts::api::transfer::{Pull, PullView, PulledFile, StartTransfer, TransferView};
 
 use super::Global;
 use super::catalog::every_page;
@@ -142,10 +142,12 @@ async fn follow(client: &Client, out: Output, mut job: PullView) -> Result<(), F
             &[("bytes", &bytes), ("error", &error)],
         )));
     }
-    out.result(&job, |j| {
-        let bytes = j.bytes.to_string();
-        let sha256 = j.sha256.as_deref().unwrap_or_default();
-        text::fill(out.lang, "cli.pulled", &[("bytes", &bytes), ("file", &j.file), ("sha256", sha256)])
+    out.result(&job, |job| {
+        let line = |f: &PulledFile| {
+            let bytes = f.bytes.to_string();
+            text::fill(out.lang, "cli.pulled", &[("bytes", &bytes), ("file", &f.file), ("sha256", &f.sha256)])
+        };
+        job.files.iter().map(line).collect::<Vec<_>>().join("\n")
     })
 }
 

@@ -7,7 +7,8 @@ use contracts::api::Problem;
 use contracts::api::member::{Charter, KeyView, MemberView, RotateKey, Statement};
 use contracts::statement;
 
-use crate::app::member::keys;
+use crate::app::member::{STATEMENT_LIFE, keys};
+use crate::app::statement::{Declared, declare as declare_about};
 use crate::app::{App, Error, Hosted};
 use crate::config;
 use crate::http::Failure;
@@ -19,6 +20,24 @@ use crate::identity::keys::{Key, Purpose};
 #[utoipa::path(get, path = "/api/v1/members/self", tag = "members",
     responses((status = 200, body = MemberView), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<MemberView>, Failure> {
+    Ok(Answer(view(&app, &caller.hosted).await?))
+}
+
+/// Declares where the member processes data, under which law, and which charter it follows. Signed.
+#[utoipa::path(put, path = "/api/v1/members/self/statement", tag = "members", request_body = Statement,
+    responses((status = 200, body = MemberView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn declare(
+    app: Data<App>,
+    caller: Admin,
+    body: Json<Statement>,
+) -> Result<Answer<MemberView>, Failure> {
+    let Statement { place, law, charter } = body.0;
+    let declared = Declared {
+        place: Some(statement::Place { processing: place }),
+        law: Some(law),
+        charter: charter.map(|c| statement::Charter { id: c.id, version: c.version }),
+    };
+    declare_about(&app, &caller.hosted, declared, STATEMENT_LIFE).await?;
     Ok(Answer(view(&app, &caller.hosted).await?))
 }
 

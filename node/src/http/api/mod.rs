@@ -1,10 +1,16 @@
 //! The management API, version 1: one file per resource. Handlers parse, call a use case, and render.
 
+mod catalog;
+mod contract;
+mod dataset;
 mod log;
 mod member;
+mod negotiation;
 mod openapi;
+mod pull;
 mod status;
 mod token;
+mod transfer;
 
 use actix_web::web::{self, Json, ServiceConfig};
 use contracts::api::{Page, PageQuery};
@@ -23,7 +29,30 @@ pub fn routes(service: &mut ServiceConfig) {
         web::scope("/api/v1")
             .route("/openapi.json", web::get().to(openapi::serve))
             .service(web::resource("/members/self").get(member::show))
+            .service(web::resource("/members/self/statement").put(member::declare))
             .service(web::resource("/members/self/keys").post(member::rotate))
+            .service(web::resource("/datasets").get(dataset::list).post(dataset::publish))
+            .service(web::resource("/datasets/{id}").get(dataset::show).delete(dataset::withdraw))
+            .service(web::resource("/datasets/{id}/revisions").get(dataset::revisions))
+            .service(web::resource("/catalog").post(catalog::ask))
+            .service(web::resource("/negotiations").get(negotiation::list).post(negotiation::start))
+            .service(web::resource("/negotiations/{id}").get(negotiation::show))
+            .service(web::resource("/negotiations/{id}/agree").post(negotiation::agree))
+            .service(web::resource("/negotiations/{id}/accept").post(negotiation::accept))
+            .service(web::resource("/negotiations/{id}/counter").post(negotiation::counter))
+            .service(web::resource("/negotiations/{id}/terminate").post(negotiation::terminate))
+            .service(web::resource("/contracts").get(contract::list))
+            .service(web::resource("/contracts/{id}").get(contract::show))
+            .service(web::resource("/contracts/{id}/file").get(contract::file))
+            .service(web::resource("/contracts/{id}/revoke").post(contract::revoke))
+            .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
+            .service(web::resource("/transfers/{id}").get(transfer::show))
+            .service(web::resource("/transfers/{id}/suspend").post(transfer::suspend))
+            .service(web::resource("/transfers/{id}/resume").post(transfer::resume))
+            .service(web::resource("/transfers/{id}/complete").post(transfer::complete))
+            .service(web::resource("/transfers/{id}/terminate").post(transfer::terminate))
+            .service(web::resource("/transfers/{id}/pull").post(pull::start))
+            .service(web::resource("/transfers/{id}/pull/{job}").get(pull::state))
             .service(web::resource("/log/entries").get(log::entries))
             .service(web::resource("/log/checkpoint").get(log::checkpoint))
             .service(web::resource("/events").get(log::events))
@@ -33,18 +62,22 @@ pub fn routes(service: &mut ServiceConfig) {
     );
 }
 
-/// The rows to read for a page: one more than wanted, which tells whether there is a next page.
-fn rows(app: &App, query: PageQuery) -> Result<Rows, Error> {
+/// How many items a page holds.
+fn wanted(app: &App, query: &PageQuery) -> Result<usize, Error> {
     let limits = &app.config.limits;
-    let wanted = query.limit.unwrap_or(limits.page);
-    match wanted {
-        n if (1..=limits.page_max).contains(&n) => Ok(Rows { after: query.cursor, limit: n + 1 }),
+    match query.limit.unwrap_or(limits.page) {
+        n if (1..=limits.page_max).contains(&n) => Ok(n),
         n => Err(Error::malformed(
             format!("limit is {n}"),
             "limit",
             format!("Give a number from 1 to {}", limits.page_max),
         )),
     }
+}
+
+/// The rows to read for a page: one more than wanted, which tells whether there is a next page.
+fn rows(app: &App, query: PageQuery) -> Result<Rows, Error> {
+    Ok(Rows { limit: wanted(app, &query)? + 1, after: query.cursor })
 }
 
 /// A page made of the rows that were read.

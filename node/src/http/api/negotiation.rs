@@ -6,7 +6,7 @@ use contracts::api::negotiation::{Counter, NegotiationView, Reason, StartNegotia
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::id::{DatasetId, OfferId, Pid};
 
-use super::{id, page, rows, peer};
+use super::{id, page, peer, rows};
 use crate::app::negotiation::{self, act};
 use crate::app::{App, Error};
 use crate::domain::negotiation::{Negotiation, State};

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
-use super::{log, member, status, token};
+use super::{catalog, contract, dataset, log, member, negotiation, pull, status, token, transfer};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,7 +18,34 @@ use super::{log, member, status, token};
     ),
     paths(
         member::show,
+        member::declare,
         member::rotate,
+        dataset::publish,
+        dataset::list,
+        dataset::show,
+        dataset::revisions,
+        dataset::withdraw,
+        catalog::ask,
+        negotiation::start,
+        negotiation::list,
+        negotiation::show,
+        negotiation::agree,
+        negotiation::accept,
+        negotiation::counter,
+        negotiation::terminate,
+        contract::list,
+        contract::show,
+        contract::file,
+        contract::revoke,
+        transfer::start,
+        transfer::list,
+        transfer::show,
+        transfer::suspend,
+        transfer::resume,
+        transfer::complete,
+        transfer::terminate,
+        pull::start,
+        pull::state,
         log::entries,
         log::checkpoint,
         log::events,

@@ -1,0 +1,78 @@
+//! `/transfers/{id}/pull`: fetching the data of a transfer into the node's folder.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json as Answer, Path};
+use contracts::api::Problem;
+use contracts::api::transfer::{Pull, PullView, PulledFile};
+use contracts::id::Pid;
+
+use super::id;
+use crate::app::pull::Wanted;
+use crate::app::pulls::{self, Job, State};
+use crate::app::{App, Error};
+use crate::http::Failure;
+use crate::http::auth::{Operator, Reader};
+use crate::http::body::Json;
+
+/// Starts fetching, and answers at once.
+#[utoipa::path(post, path = "/api/v1/transfers/{id}/pull", tag = "transfers", params(("id" = String, Path)),
+    request_body = Pull,
+    responses((status = 202, body = PullView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn start(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+    body: Json<Pull>,
+) -> Result<HttpResponse, Failure> {
+    let pid = id(&path, Pid::from_segment)?;
+    let wanted = Wanted { path: body.0.path, to: body.0.to };
+    let job = pulls::start(&app, &caller.hosted, &pid, wanted).await?;
+    Ok(HttpResponse::Accepted().json(view(&job)))
+}
+
+/// How far a pull is.
+#[utoipa::path(get, path = "/api/v1/transfers/{id}/pull/{job}", tag = "transfers",
+    params(("id" = String, Path), ("job" = String, Path)),
+    responses((status = 200, body = PullView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn state(
+    app: Data<App>,
+    caller: Reader,
+    path: Path<(String, String)>,
+) -> Result<Answer<PullView>, Failure> {
+    let pid = id(&path.0, Pid::from_segment)?;
+    let job = app.pulls.get(caller.hosted.id(), &pid, &path.1).ok_or(Error::NotFound("pull"))?;
+    Ok(Answer(view(&job)))
+}
+
+fn view(job: &Job) -> PullView {
+    let mut view = PullView {
+        id: job.id.clone(),
+        transfer: job.transfer.to_string(),
+        state: "running".into(),
+        bytes: 0,
+        total: None,
+        file: job.file.display().to_string(),
+        files: vec![],
+        error: None,
+    };
+    match &job.state {
+        State::Running { bytes, total } => (view.bytes, view.total) = (*bytes, *total),
+        State::Done(pulled) => {
+            view.state = "done".into();
+            view.bytes = pulled.iter().map(|p| p.bytes).sum();
+            view.total = Some(view.bytes);
+            let file = |p: &crate::app::pull::Pulled| PulledFile {
+                file: p.file.display().to_string(),
+                bytes: p.bytes,
+                sha256: p.sha256.clone(),
+                reference: p.reference.0.clone(),
+            };
+            view.files = pulled.iter().map(file).collect();
+        }
+        State::Failed(error) => {
+            view.state = "failed".into();
+            view.error = Some(error.clone());
+        }
+    }
+    view
+}
