@@ -40,6 +40,8 @@ pub(super) struct Writer {
     last: Timestamp,
     failures: usize,
     retry: Instant,
+    /// Last housekeeping.
+    kept: Instant,
 }
 
 type Finished = Vec<Box<dyn Job>>;
@@ -66,6 +68,7 @@ impl Writer {
             last: Timestamp(0),
             failures: 0,
             retry,
+            kept: retry,
         }
     }
 
@@ -75,6 +78,10 @@ impl Writer {
             let jobs = shared.queue.take(MOST);
             if !jobs.is_empty() {
                 self.serve(jobs).await;
+                // A node that is never idle forgets what ended all the same.
+                if self.kept.elapsed() > Duration::from_millis(RENEW) {
+                    self.idle().await;
+                }
                 continue;
             }
             if shared.queue.is_closed() {
@@ -237,6 +244,7 @@ impl Writer {
     /// Nothing to write: keeps the lease, reconnects, forgets ended identifiers.
     async fn idle(&mut self) {
         let now = self.clock.now();
+        self.kept = Instant::now();
         if let Err(error) = self.housekeeping(now).await {
             self.give_up(&error).await;
         }
