@@ -1,5 +1,6 @@
 //! The wire and the rules behind it, against official material and against independent implementations.
 
+mod catalog;
 mod examples;
 mod merkle;
 mod message;

@@ -213,3 +213,16 @@ fn terms_end() {
     assert_eq!(Term::Until(day).end(start), Some(time::macros::datetime!(2027-01-01 0:00 UTC)));
     assert_eq!(Term::Unlimited.end(start), None);
 }
+
+#[test]
+fn the_published_examples_have_no_fault() {
+    for example in [
+        include_str!("../../../deploy/examples/comptages-velo.json"),
+        include_str!("../../../deploy/examples/plans-reseaux.json"),
+        include_str!("../../../deploy/examples/subventions-personnes.json"),
+        include_str!("../../../deploy/examples/volumes-eau.json"),
+    ] {
+        let value: Value = serde_json::from_str(example).unwrap();
+        assert_eq!(Description::read(&value).err(), None);
+    }
+}

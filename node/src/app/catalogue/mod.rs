@@ -164,7 +164,8 @@ pub struct Visible {
 }
 
 impl Visible {
-    fn of(revision: Revision, asker: Asker<'_>, now: Timestamp) -> Option<Self> {
+    /// Nothing when this asker may not see it in full, or could meet none of its offers.
+    pub fn of(revision: Revision, asker: Asker<'_>, now: Timestamp) -> Option<Self> {
         if revision.visibility(asker, now) != Visibility::Full {
             return None;
         }

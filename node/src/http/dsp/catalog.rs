@@ -15,7 +15,8 @@ use serde_json::{Map, Value, json};
 
 use super::{TYPES, authenticate, refusal, spend};
 use crate::app::catalogue::{self, Visible};
-use crate::app::{App, Error, Hosted};
+use crate::app::{App, Error};
+use crate::domain::member::Member;
 use crate::http::body;
 use crate::http::catalog::{after, cursor};
 use crate::http::member::At;
@@ -46,7 +47,7 @@ async fn request(app: Data<App>, At(hosted): At, req: HttpRequest, payload: Payl
         let limit = filter.limit.map_or(limits.page, |n| n as usize).clamp(1, limits.page_max);
         spend(&app, &hosted, &caller).await?;
         let (page, next) = catalogue::visible_to(&app, &hosted, &caller.did, start, skip, limit).await?;
-        Ok::<_, Failure>((catalog(&hosted, &page), next))
+        Ok::<_, Failure>((catalog(&hosted.member, &page), next))
     };
     match run.await {
         Ok((catalog, next)) => {
@@ -72,7 +73,7 @@ async fn dataset(app: Data<App>, At(hosted): At, path: Path<String>, req: HttpRe
         let id = DatasetId::from_segment(&path).map_err(|_| Error::NotFound("dataset"))?;
         spend(&app, &hosted, &caller).await?;
         let visible = catalogue::dataset_for(&app, &hosted, &caller.did, &id).await?;
-        let access = AccessService::Inline(Box::new(service(&hosted)));
+        let access = AccessService::Inline(Box::new(service(&hosted.member)));
         Ok::<_, Failure>(shown(&visible, access, Some(Context)))
     };
     match run.await {
@@ -90,19 +91,20 @@ fn private() -> actix_web::HttpResponseBuilder {
     response
 }
 
-fn service(hosted: &Hosted) -> DataService {
-    DataService::new(format!("{}#connector", hosted.did()), hosted.member.dsp_base())
+fn service(member: &Member) -> DataService {
+    DataService::new(format!("{}#connector", member.did), member.dsp_base())
 }
 
-fn catalog(hosted: &Hosted, page: &[Visible]) -> Catalog {
-    let service = service(hosted);
+/// A page of a member's catalogue as it travels.
+pub fn catalog(member: &Member, page: &[Visible]) -> Catalog {
+    let service = service(member);
     let dataset =
         page.iter().map(|visible| shown(visible, AccessService::Id(service.id.clone()), None)).collect();
     Catalog {
         context: Some(Context),
-        id: format!("{}#catalogue", hosted.did()),
+        id: format!("{}#catalogue", member.did),
         kind: Catalog::TYPE.into(),
-        participant_id: Some(hosted.did().to_string()),
+        participant_id: Some(member.did.to_string()),
         service: vec![service],
         dataset,
         catalog: Vec::new(),

@@ -1,6 +1,6 @@
 //! The Dataspace Protocol over HTTPS (2025-1), below `<base>/dsp/2025-1`. Both roles share one set of routes.
 
-mod catalog;
+pub mod catalog;
 mod negotiation;
 mod transfer;
 
