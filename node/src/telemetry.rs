@@ -3,6 +3,7 @@
 //! Spans and logs carry no secret and no data of persons: routes, states, statuses, durations, DIDs of members.
 //! The exporters use the blocking HTTP client: the asynchronous one needs a reactor that the export threads lack.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use opentelemetry::metrics::{Counter, Histogram};
@@ -64,7 +65,9 @@ pub fn start(config: &Telemetry) -> Result<Guard, String> {
             .with_tracer(provider.tracer("fiducie"))
             .with_filter(EnvFilter::new("info"))
     });
-    let plain = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let plain = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let lines = match config.format.as_str() {
         "json" => plain.json().with_filter(filter()).boxed(),
         _ => plain.with_target(false).with_filter(filter()).boxed(),

@@ -173,6 +173,9 @@ async fn settle(client: &Client, out: Output, started: NegotiationView, wait: Wa
     let last = wait.until(client, out, &path, started, settled, |n| format!("{} {}", n.id, n.state)).await?;
     out.result(&last, describe)?;
     if last.state == "TERMINATED" {
+        if out.json {
+            return Err(Failed::Told);
+        }
         let reason = last.reason.as_deref().unwrap_or("-");
         return Err(Failed::Refused(text::fill(out.lang, "cli.negotiation-ended", &[("reason", reason)])));
     }

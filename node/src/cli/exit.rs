@@ -32,6 +32,8 @@ pub enum Failed {
     Told,
     /// A faulty set-up that the command has already printed.
     ToldSetup,
+    /// A node that is not ready, as the command has already printed.
+    ToldBusy,
     /// What the node answered.
     Answered(Box<Problem>),
 }
@@ -45,7 +47,7 @@ impl Failed {
             Self::NotFound(_) => 4,
             Self::Internal(_) => 5,
             Self::Setup(_) | Self::ToldSetup => 6,
-            Self::Busy(_) => 7,
+            Self::Busy(_) | Self::ToldBusy => 7,
             Self::Waiting(_) => 8,
             Self::Answered(problem) => match problem.status {
                 401 | 403 | 409 => 1,
@@ -78,7 +80,7 @@ impl std::fmt::Display for Failed {
             | Self::Setup(text)
             | Self::Busy(text)
             | Self::Waiting(text) => f.write_str(text),
-            Self::Told | Self::ToldSetup => Ok(()),
+            Self::Told | Self::ToldSetup | Self::ToldBusy => Ok(()),
             Self::Answered(problem) => {
                 f.write_str(&problem.title)?;
                 if let Some(detail) = problem.detail.as_ref().filter(|_| problem.reasons.is_empty()) {

@@ -11,7 +11,9 @@ use crate::app::member::create::NewMember;
 use crate::{config, text};
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "Example: fiducie member add --name \"Commune de Bas\" --url https://epci.example.org/bas")]
+#[command(
+    after_help = "Example: fiducie member add --name \"Commune de Bas\" --url https://epci.example.org/bas"
+)]
 pub enum Member {
     /// Host one more member; the node must be stopped
     Add {

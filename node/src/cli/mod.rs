@@ -9,8 +9,8 @@ mod contract;
 mod exit;
 mod init;
 mod key;
-mod migrate;
 mod member;
+mod migrate;
 mod output;
 mod publish;
 mod serve;
@@ -134,7 +134,7 @@ pub fn main() -> ExitCode {
 
 fn report(global: &Global, failed: Failed) -> ExitCode {
     match global.json {
-        _ if matches!(failed, Failed::Told | Failed::ToldSetup) => {}
+        _ if matches!(failed, Failed::Told | Failed::ToldSetup | Failed::ToldBusy) => {}
         true => println!("{}", failed.to_json()),
         false => eprintln!("fiducie: {failed}"),
     }

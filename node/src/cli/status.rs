@@ -25,5 +25,11 @@ pub async fn run(global: &Global) -> Result<(), Failed> {
         }
         text
     })?;
-    if ok { Ok(()) } else { Err(Failed::Busy("not everything is right, see above".into())) }
+    if ok {
+        Ok(())
+    } else if global.json {
+        Err(Failed::ToldBusy)
+    } else {
+        Err(Failed::Busy("not everything is right, see above".into()))
+    }
 }

@@ -73,6 +73,7 @@ impl Transfer {
                 let last = wait.until(&client, out, &path, first, settled, describe).await?;
                 out.result(&last, describe)?;
                 match last.state.as_str() {
+                    "TERMINATED" if out.json => Err(Failed::Told),
                     "TERMINATED" => {
                         let reason = last.reason.as_deref().unwrap_or("-");
                         Err(Failed::Refused(text::fill(

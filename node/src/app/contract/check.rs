@@ -151,7 +151,12 @@ fn same_terms(hosted: &Hosted, negotiation: &Negotiation, agreement: &Value) -> 
         }
     }
     let asked = read_policy(&wire::parse(&negotiation.terms.policy)?, "/offer")?;
-    if same_policy(&asked, &read_policy(agreement, "/agreement")?) {
+    let mut agreed = read_policy(agreement, "/agreement")?;
+    if asked.assignee.is_none() {
+        // An offer to everybody becomes an agreement with us: that it names us is judged above.
+        agreed.assignee = None;
+    }
+    if same_policy(&asked, &agreed) {
         Ok(())
     } else {
         Err(refused("the agreement's rules are not those of the negotiation"))

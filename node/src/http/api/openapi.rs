@@ -62,6 +62,20 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("fid_…").build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    for (path, item) in &mut document.paths.paths {
+        let words = path.trim_start_matches("/api/v1/").replace(['/', '-'], "_").replace(['{', '}'], "");
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{words}"));
+            }
+        }
+    }
     document.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
     document.to_pretty_json().unwrap_or_default()
 });

@@ -1,0 +1,3 @@
+//! The management API as its callers see it.
+
+mod openapi;
