@@ -8,6 +8,7 @@ pub mod contract;
 pub mod dataset;
 pub mod did;
 pub mod dsp;
+pub mod extract;
 pub mod format;
 pub mod id;
 pub mod jcs;

@@ -1,6 +1,9 @@
 //! The member's transparency log: every auditable fact, in order, provable to others without showing it.
 //!
-//! [`tree`] grows the hash tree in memory; `store::sequencer` gives entries their places and writes them.
+//! Reading order: [`entry`] (what is published, what can be erased), [`tree`] (the growing hash tree), [`proof`] and
+//! [`verify`]. `store::sequencer` gives entries their places and writes them.
 
 pub mod entry;
+pub mod proof;
 pub mod tree;
+pub mod verify;

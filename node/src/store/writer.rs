@@ -91,6 +91,8 @@ impl Writer {
                 self.idle().await;
             }
         }
+        // Without a connection the lease just ends by itself.
+        let _ = self.connected().await;
         if let Some(mut conn) = self.conn.take() {
             let _ = self.lease.release(&mut conn).await;
             let _ = sqlx::Connection::close(conn).await;

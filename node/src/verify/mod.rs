@@ -4,6 +4,7 @@
 
 pub mod anchor;
 pub mod contract;
+pub mod entry;
 pub mod finding;
 pub mod receipt;
 pub mod report;
@@ -27,6 +28,7 @@ pub fn verify_file(bytes: &[u8], anchors: &Anchors) -> Report {
         Some("fiducie-contract-file") => contract::verify(bytes, anchors),
         Some("fiducie-receipt-file") => receipt::verify(bytes, anchors),
         Some("fiducie-revocation-file") => revocation::verify(bytes, anchors),
+        Some("fiducie-log-extract") => entry::verify(bytes, anchors),
         _ => Report::refused(Kind::Unknown, Finding::UnknownKind),
     }
 }

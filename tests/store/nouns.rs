@@ -1,0 +1,153 @@
+//! Small nouns: used identifiers, counters, members, receipts, first answers.
+
+use contracts::api::token::Role as TokenRole;
+use contracts::id::{AgreementId, ParticipantId};
+use node::domain::event::Reference;
+use node::domain::process::Role;
+use node::store::{ApiToken, Error, Page};
+
+use crate::fixture::{Fixture, T0};
+
+pub async fn identifiers_are_used_once(f: Fixture) {
+    let store = f.open().await;
+    let uses = |issuer: &'static str, id: &'static str, seconds: i64| {
+        let job = store.write(&f.members[0].0.id, move |tx| {
+            Box::pin(async move { tx.use_once(issuer, id, T0.plus_seconds(seconds)).await })
+        });
+        async move { job.await.unwrap().value }
+    };
+    assert!(uses("a", "1", 60).await);
+    assert!(!uses("a", "1", 60).await);
+    assert!(uses("b", "1", 600).await);
+    assert!(uses("a", "2", 600).await);
+    let several = store.write(f.member(1), |tx| {
+        Box::pin(async move {
+            let ids = ["1", "2", "1"].map(|id| (id.to_owned(), T0.plus_seconds(60)));
+            tx.use_all_once("a", &ids).await
+        })
+    });
+    // Another member's uses are another matter.
+    let several: Result<_, Error> = several.await;
+    assert_eq!(several.unwrap().value, [true, true, false]);
+    store.close().await;
+    f.clock.advance(120_000);
+    let store = f.open().await;
+    let used = store.write(f.member(0), |tx| {
+        Box::pin(async move {
+            let ended = tx.use_once("a", "1", T0.plus_seconds(900)).await?;
+            Ok::<_, Error>((ended, tx.use_once("b", "1", T0.plus_seconds(900)).await?))
+        })
+    });
+    assert_eq!(used.await.unwrap().value, (true, false));
+}
+
+pub async fn counters_are_idempotent(f: Fixture) {
+    let store = f.open().await;
+    let counted = store.write(f.member(0), |tx| {
+        Box::pin(async move {
+            let agreement = AgreementId::parse("a").unwrap();
+            tx.take_count(&agreement, "c", 5, "r1").await?;
+            tx.take_count(&agreement, "c", 5, "r1").await?;
+            tx.take_count(&agreement, "c", 2, "r2").await?;
+            let before = tx.count(&agreement, "c").await?;
+            let back =
+                (tx.give_back(&agreement, "c", "r1").await?, tx.give_back(&agreement, "c", "r1").await?);
+            Ok::<_, Error>((before, back, tx.count(&agreement, "c").await?, tx.count(&agreement, "d").await?))
+        })
+    });
+    assert_eq!(counted.await.unwrap().value, (7, (true, false), 2, 0));
+}
+
+pub async fn members_keys_tokens_and_statements(f: Fixture) {
+    let store = f.open().await;
+    let (member, _, rows) = &f.members[0];
+    let (inserted, keys) = (member.clone(), rows.clone());
+    let token = ApiToken {
+        id: "t1".into(),
+        hash: "00ff".into(),
+        role: TokenRole::Operator,
+        label: "test".into(),
+        created: T0,
+        expires: Some(T0.plus_seconds(60)),
+        revoked: None,
+    };
+    let kept = token.clone();
+    let job = store.write(&member.id, move |tx| {
+        Box::pin(async move {
+            tx.insert_member(&inserted).await?;
+            for key in &keys {
+                tx.insert_key(key).await?;
+            }
+            tx.insert_api_token(&kept).await?;
+            tx.save_own_statement("old", T0, T0.plus_seconds(10)).await?;
+            tx.save_own_statement("new", T0.plus_seconds(1), T0.plus_seconds(20)).await?;
+            let peer = ParticipantId::parse("did:web:peer").unwrap();
+            tx.save_peer_statement(&peer, "theirs", T0, T0.plus_seconds(20)).await?;
+            Ok::<_, Error>(())
+        })
+    });
+    job.await.unwrap();
+    assert_eq!(store.members().await.unwrap(), [member.clone()]);
+    let mut reader = store.read(&member.id).await.unwrap();
+    let mut read = reader.keys().await.unwrap();
+    read.sort_by(|a, b| a.kid.cmp(&b.kid));
+    let mut rows = rows.clone();
+    rows.sort_by(|a, b| a.kid.cmp(&b.kid));
+    assert_eq!(read, rows);
+    assert_eq!(reader.api_token("00ff").await.unwrap(), Some(token));
+    assert_eq!(reader.api_tokens(&Page::first(9)).await.unwrap().len(), 1);
+    assert_eq!(reader.own_statement(T0.plus_seconds(5)).await.unwrap().as_deref(), Some("new"));
+    assert_eq!(reader.own_statement(T0.plus_seconds(25)).await.unwrap(), None);
+    let peer = ParticipantId::parse("did:web:peer").unwrap();
+    assert_eq!(reader.peer_statements(&peer, T0).await.unwrap(), ["theirs"]);
+    // Another member sees none of it.
+    let mut other = store.read(f.member(1)).await.unwrap();
+    assert!(other.keys().await.unwrap().is_empty());
+    assert_eq!(other.api_token("00ff").await.unwrap(), None);
+    drop((reader, other));
+    let again = member.clone();
+    let job = store.write(&member.id, move |tx| Box::pin(async move { tx.insert_member(&again).await }));
+    assert_eq!(job.await, Err(Error::Conflict("member")));
+    let revoke = || {
+        let job = store.write(&member.id, |tx| Box::pin(async move { tx.revoke_api_token("t1").await }));
+        async { job.await.unwrap().value }
+    };
+    assert!(revoke().await && !revoke().await);
+}
+
+pub async fn receipts_wait_and_are_signed(f: Fixture) {
+    let store = f.open().await;
+    let job = store.write(f.member(0), |tx| {
+        Box::pin(async move {
+            let peer = ParticipantId::parse("did:web:peer").unwrap();
+            let reference = |n: i32| Reference(n.to_string());
+            for n in 0..3 {
+                assert!(tx.insert_receipt(&reference(n), Role::Consumer, &peer, "waiting", "{}").await?);
+            }
+            assert!(!tx.insert_receipt(&reference(0), Role::Consumer, &peer, "waiting", "x").await?);
+            assert!(tx.insert_receipt(&reference(0), Role::Provider, &peer, "verified", "y").await?);
+            tx.receipt_signed(&reference(1), "signed").await?;
+            assert_eq!(tx.receipt_signed(&reference(1), "again").await, Err(Error::Conflict("receipt")));
+            let waiting = tx.receipts_waiting(10).await?;
+            let signed = tx.receipt(&reference(1), Role::Consumer).await?;
+            Ok::<_, Error>((waiting.len(), signed.map(|r| (r.state, r.body))))
+        })
+    });
+    assert_eq!(job.await.unwrap().value, (2, Some(("signed".into(), "signed".into()))));
+}
+
+pub async fn first_answers_are_kept(f: Fixture) {
+    let store = f.open().await;
+    let job = store.write(f.member(0), |tx| {
+        Box::pin(async move {
+            let sender = ParticipantId::parse("did:web:peer").unwrap();
+            assert_eq!(tx.first_answer(&sender, "p", "id:1").await?, None);
+            tx.remember_answer(&sender, "p", "id:1", 201, "body").await?;
+            let again = tx.remember_answer(&sender, "p", "id:1", 400, "other").await;
+            assert_eq!(again, Err(Error::Conflict("inbox")));
+            assert_eq!(tx.first_answer(&sender, "q", "id:1").await?, None);
+            tx.first_answer(&sender, "p", "id:1").await
+        })
+    });
+    assert_eq!(job.await.unwrap().value, Some((201, "body".into())));
+}
