@@ -2,6 +2,7 @@
 //! `FIDUCIE_TEST_POSTGRES` is the URL of a server where databases may be created.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod datasets;
 mod fixture;
 mod lease;
 mod load;
@@ -49,6 +50,7 @@ on_both_engines! {
         extracts_verify_offline erased_entries_keep_their_leaf nothing_is_recorded_without_a_key;
     lease: a_second_process_is_refused_then_served a_process_that_lost_its_lease_writes_no_more;
     schema: only_the_programs_schema_is_opened;
+    datasets: datasets;
     nouns: identifiers_are_used_once counters_are_idempotent members_keys_tokens_and_statements
         receipts_wait_and_are_signed first_answers_are_kept;
     processes: negotiations transfers agreements deliveries impossible_rows_are_told;
