@@ -1,6 +1,8 @@
 //! The listener: sockets, TLS, limits on connections.
 
+use std::fs::Permissions;
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +86,10 @@ fn bind(address: &str) -> std::io::Result<Socket> {
             if path.exists() && UnixStream::connect(&path).is_err() {
                 std::fs::remove_file(&path)?;
             }
-            Ok(Socket::Unix(UnixListener::bind(path)?))
+            let listener = UnixListener::bind(&path)?;
+            // Whatever the umask: the reverse proxy connects as another user of the node's group.
+            std::fs::set_permissions(&path, Permissions::from_mode(0o660))?;
+            Ok(Socket::Unix(listener))
         }
     }
 }
