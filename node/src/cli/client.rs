@@ -10,9 +10,10 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::Global;
-use super::access;
+use super::access::{self, Access};
 use super::exit::Failed;
 use crate::config::{self, Config, ListenAddress};
+use crate::text::Lang;
 
 /// A connection to one member's management API.
 pub struct Client {
@@ -28,24 +29,27 @@ pub struct Client {
 impl Client {
     /// Connects to the node of the folder, at the address it listens on.
     pub fn open(global: &Global) -> Result<Self, Failed> {
-        let lang = global.output().lang.pick("fr", "en");
-        let builder = reqwest::Client::builder()
-            .https_only(false)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5));
         if let (Ok(url), Ok(token)) = (std::env::var("FIDUCIE_URL"), std::env::var("FIDUCIE_TOKEN")) {
-            let http = builder.https_only(true).build().map_err(|e| Failed::Internal(e.to_string()))?;
+            let lang = global.output().lang.pick("fr", "en");
+            let http = builder().https_only(true).build().map_err(|e| Failed::Internal(e.to_string()))?;
             return Ok(Self { http, base: url.trim_end_matches('/').to_owned(), host: None, token, lang });
         }
         let config = config::load(&global.dir).map_err(|e| Failed::Setup(e.to_string()))?;
         let access = access::load(&global.dir, global.member.as_deref(), &config.members.default)?;
+        Self::to(&config, access, global.output().lang)
+    }
+
+    /// Connects to a member of the node with this configuration, whatever the environment says.
+    pub fn to(config: &Config, access: Access, lang: Lang) -> Result<Self, Failed> {
+        let lang = lang.pick("fr", "en");
+        let builder = builder();
         let url =
             Url::parse(&access.url).map_err(|e| Failed::Setup(format!("address {}: {e}", access.url)))?;
         let base = url.as_str().trim_end_matches('/').to_owned();
         let host = url.host_str().unwrap_or_default().to_owned();
         let listen = ListenAddress::parse(&config.listen.address).map_err(Failed::Setup)?;
         let (builder, base, host) = match (&listen, config.tls()) {
-            (ListenAddress::Tcp(_), true) => (trust(builder, &config)?, base, Some(host)),
+            (ListenAddress::Tcp(_), true) => (trust(builder, config)?, base, Some(host)),
             (ListenAddress::Tcp(all), false) => {
                 let address = all.first().map(ToString::to_string).unwrap_or_default();
                 (builder, format!("http://{address}{}", url.path().trim_end_matches('/')), Some(host))
@@ -110,6 +114,13 @@ impl Client {
             Err(_) => Err(Failed::Internal(format!("the answer is {status} and not from a Fiducie node"))),
         }
     }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .https_only(false)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
 }
 
 /// `host[:port]` as it stands in the address.

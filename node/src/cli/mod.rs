@@ -6,6 +6,7 @@ mod check;
 mod client;
 mod completions;
 mod contract;
+mod demo;
 mod exit;
 mod init;
 mod key;
@@ -76,6 +77,8 @@ pub enum Command {
     Member(member::Member),
     /// Serve the node of the folder until it is stopped
     Serve,
+    /// See a whole exchange between three members on this machine, with what is refused and why
+    Demo(demo::Demo),
     /// Publish a dataset, or a new revision of one
     Publish(publish::Publish),
     /// Ask a peer for its catalogue, or list one's own datasets
@@ -106,15 +109,19 @@ pub enum Command {
 
 impl Global {
     pub fn output(&self) -> Output {
-        let lang = match self.lang {
+        Output { json: self.json, quiet: self.quiet, lang: self.language(Lang::En) }
+    }
+
+    /// The language asked for, or that of the environment when it is one of ours.
+    fn language(&self, otherwise: Lang) -> Lang {
+        match self.lang {
             Some(Language::Fr) => Lang::Fr,
             Some(Language::En) => Lang::En,
             None => {
                 let wanted = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok());
-                text::preferred(&wanted.unwrap_or_default(), Lang::En)
+                text::preferred(&wanted.unwrap_or_default(), otherwise)
             }
-        };
-        Output { json: self.json, quiet: self.quiet, lang }
+        }
     }
 }
 
@@ -147,6 +154,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Init(command) => command.run(global).await,
         Command::Member(command) => command.run(global).await,
         Command::Serve => serve::run(global).await,
+        Command::Demo(command) => command.run(global).await,
         Command::Publish(command) => command.run(global).await,
         Command::Catalog(command) => command.run(global).await,
         Command::Contract(command) => command.run(global).await,

@@ -1,0 +1,148 @@
+//! What is true of the story: what the verify command says of its files, run as a separate process that knows nothing
+//! of this one.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::process::Command;
+
+use super::proof::{self, Proofs};
+use super::stage::Stage;
+use super::twins;
+use crate::cli::exit::Failed;
+
+/// The last line of `--json`.
+#[derive(Debug, Default, Serialize)]
+pub struct Verdict {
+    /// Every file that was to arrive did, with equal digests and a verified receipt.
+    pub exchanged: bool,
+    /// Every contract is whole and signed by both, with keys that the anchors know.
+    pub contract_verified: bool,
+    /// Refusals that had to come and came.
+    pub refused: usize,
+    pub revoked_in_flight: bool,
+    pub logs_agree: bool,
+    pub folder: String,
+    /// Addresses of the members' catalogues.
+    pub catalogues: Vec<String>,
+    /// The certification authority of the demonstration.
+    pub ca: String,
+}
+
+/// Runs the commands and judges.
+pub async fn judge(stage: &mut Stage, proofs: &Proofs, verdict: &mut Verdict) -> Result<(), Failed> {
+    let contracts = verify(stage, &proofs.contracts, &proofs.anchors).await?;
+    verdict.contract_verified = !contracts.is_empty()
+        && contracts.iter().all(|c| good(c) && c["signed"] == "both" && c["kind"] == "contract");
+    let receipts = verify(stage, &proofs.receipts, &proofs.anchors).await?;
+    let exchanges = &stage.exchanges;
+    let matches = |(receipt, exchange): (&Value, &super::story::Exchange)| {
+        let field = |name: &str| receipt["fields"][name].as_str().unwrap_or_default().to_owned();
+        let digest = URL_SAFE_NO_PAD.decode(field("sha256")).map(hex::encode).unwrap_or_default();
+        let named = good(receipt) && field("reference") == exchange.reference;
+        named && (!exchange.whole || (digest == exchange.sha256 && field("bytes") == exchange.bytes.to_string()))
+    };
+    verdict.exchanged = exchanges.iter().any(|e| e.whole)
+        && receipts.len() == exchanges.len()
+        && receipts.iter().zip(exchanges).all(matches);
+    let (given, taken): (Vec<_>, Vec<_>) = proofs.logs.iter().cloned().unzip();
+    let extracts = verify(stage, &[given, taken].concat(), &proofs.anchors).await?;
+    let proven = !extracts.is_empty() && extracts.iter().all(|e| good(e) && e["kind"] == "log-extract");
+    let (pairs, differences) = compare(&proofs.logs)?;
+    for difference in &differences {
+        stage.voice.tell("demo.logs-differ", &[("what", difference)]);
+    }
+    let known = |reference: &str| pairs.iter().any(|pair| pair.reference == reference);
+    let all_known = stage.exchanges.iter().all(|e| known(&e.reference));
+    verdict.logs_agree = proven && differences.is_empty() && all_known && pairs.len() == stage.exchanges.len();
+    let cut = stage.exchanges.iter().find(|e| !e.whole);
+    let stopped = cut.and_then(|e| Some((e, pairs.iter().find(|pair| pair.reference == e.reference)?)));
+    let revoked = contracts.iter().any(|c| {
+        let is_it = c["fields"]["agreement"].as_str() == stage.revoked.as_deref();
+        is_it && c["findings"].as_array().is_some_and(|all| all.iter().any(|f| f["code"] == "revoked"))
+    });
+    verdict.revoked_in_flight = proven
+        && revoked
+        && stopped.is_some_and(|(e, pair)| pair.ending != "complete" && pair.bytes > 0 && pair.bytes < e.bytes);
+    if verdict.logs_agree {
+        let (pairs, entries) = (pairs.len().to_string(), count(&extracts).to_string());
+        stage.voice.tell("demo.logs-agree", &[("pairs", &pairs), ("entries", &entries)]);
+    }
+    forged(stage, proofs).await
+}
+
+/// The forged contract must be refused, and is counted among the refusals.
+async fn forged(stage: &mut Stage, proofs: &Proofs) -> Result<(), Failed> {
+    let Some(file) = &proofs.forged else { return Ok(()) };
+    stage.voice.tell("demo.forged", &[]);
+    let reports = verify(stage, std::slice::from_ref(file), &proofs.anchors).await?;
+    let lang = stage.voice.lang().pick("fr", "en");
+    match reports.first() {
+        Some(report) if report["ok"] == false => {
+            let findings = report["findings"].as_array().cloned().unwrap_or_default();
+            let refusing = findings.iter().filter(|f| f["refused"] == true);
+            let said: Vec<_> = refusing.filter_map(|f| f[lang].as_str()).collect();
+            stage.voice.refused(&said.join("; "));
+        }
+        _ => stage.voice.not_refused(),
+    }
+    Ok(())
+}
+
+/// Whole, nothing refused, and every key known by the anchors.
+fn good(report: &Value) -> bool {
+    report["ok"] == true && report["anchored"] == true
+}
+
+fn count(extracts: &[Value]) -> usize {
+    let entries = |e: &Value| e["fields"]["entries"].as_str().and_then(|n| n.parse().ok());
+    extracts.iter().filter_map(entries).sum::<usize>()
+}
+
+type Compared = (Vec<twins::Pair>, Vec<String>);
+
+fn compare(logs: &[(PathBuf, PathBuf)]) -> Result<Compared, Failed> {
+    let (mut pairs, mut differences) = (Vec::new(), Vec::new());
+    let load = |path: &Path| {
+        let bytes = std::fs::read(path).map_err(|e| Failed::Setup(format!("{}: {e}", path.display())))?;
+        proof::read(&bytes)
+    };
+    for (given, taken) in logs {
+        match twins::compare(&load(given)?, &load(taken)?) {
+            Ok(found) => pairs.extend(found),
+            Err(difference) => differences.push(difference),
+        }
+    }
+    Ok((pairs, differences))
+}
+
+/// `fiducie --json verify FILE… --anchor FILE…` in a process of its own; the report on each file.
+async fn verify(stage: &mut Stage, files: &[PathBuf], anchors: &[PathBuf]) -> Result<Vec<Value>, Failed> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let program = std::env::current_exe().map_err(|e| Failed::Internal(format!("this program: {e}")))?;
+    let mut command = Command::new(program);
+    command.arg("--json").arg("verify").args(files);
+    for anchor in anchors {
+        command.arg("--anchor").arg(anchor);
+    }
+    let shown = |all: &[PathBuf]| {
+        let names = all.iter().filter_map(|path| path.file_name()?.to_str());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let anchored: String = anchors.iter().map(|a| format!(" --anchor {}", shown(std::slice::from_ref(a)))).collect();
+    stage.voice.line(&format!("   $ fiducie verify {}{anchored}", shown(files)));
+    let output = command.output().await.map_err(|e| Failed::Internal(format!("fiducie verify: {e}")))?;
+    let answer: Value = serde_json::from_slice(&output.stdout).map_err(|e| {
+        Failed::Internal(format!("fiducie verify: {e}; {}", String::from_utf8_lossy(&output.stderr)))
+    })?;
+    let (files, code) = (files.len().to_string(), output.status.code().unwrap_or(-1).to_string());
+    let refused = answer["refused"].to_string();
+    stage.voice.tell("demo.verified", &[("files", &files), ("refused", &refused), ("code", &code)]);
+    let reports = answer["files"].as_array().cloned().unwrap_or_default();
+    Ok(reports.into_iter().map(|mut file| file["report"].take()).collect())
+}
