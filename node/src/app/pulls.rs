@@ -23,8 +23,12 @@ pub enum State {
         total: Option<u64>,
     },
     Done(Vec<Pulled>),
-    /// Why, as a sentence.
-    Failed(String),
+    /// Why, as a sentence, and the bytes there were.
+    Failed {
+        error: String,
+        bytes: u64,
+        total: Option<u64>,
+    },
 }
 
 /// A pull.
@@ -64,6 +68,13 @@ impl Pulls {
         }
     }
 
+    fn progress(&self, id: &str) -> (u64, Option<u64>) {
+        match self.jobs().iter().rev().find(|j| j.id == id).map(|j| &j.state) {
+            Some(State::Running { bytes, total }) => (*bytes, *total),
+            _ => (0, None),
+        }
+    }
+
     /// A pull of this member.
     pub fn get(&self, member: &MemberId, transfer: &Pid, id: &str) -> Option<Job> {
         let jobs = self.jobs();
@@ -96,7 +107,10 @@ pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Want
         };
         let state = match pull(&app, &hosted, &pid, &wanted, &progress).await {
             Ok(pulled) => State::Done(pulled),
-            Err(error) => State::Failed(error.to_string()),
+            Err(error) => {
+                let (bytes, total) = app.pulls.progress(&id);
+                State::Failed { error: error.to_string(), bytes, total }
+            }
         };
         app.pulls.update(&id, state);
     });

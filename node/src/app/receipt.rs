@@ -115,6 +115,23 @@ pub async fn received(
     Ok(())
 }
 
+/// The signed receipt of an exchange as a file (`*.receipt.json`): ours, or the one that was sent to us.
+///
+/// # Errors
+/// [`Error::NotFound`] also while it waits to be signed.
+pub async fn file(app: &App, hosted: &Hosted, reference: &Reference) -> Result<Vec<u8>, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    for role in [Role::Consumer, Role::Provider] {
+        let found = reader.receipt(reference, role).await?;
+        if let Some(row) = found.filter(|row| row.state != "waiting") {
+            let value: serde_json::Value = serde_json::from_str(&row.body)
+                .map_err(|e| Error::Internal(format!("stored receipt {}: {e}", reference.0)))?;
+            return contracts::jcs::canonical_value(&value).map_err(|e| Error::Internal(e.to_string()));
+        }
+    }
+    Err(Error::NotFound("receipt"))
+}
+
 /// Consumer: signs what waits and puts it in the outbox; says how many receipts left. Call until it says 0.
 pub async fn send_waiting(app: &App, hosted: &Arc<Hosted>) -> Result<usize, Error> {
     let now = app.now();

@@ -68,7 +68,7 @@ pub fn generate(folder: &Path, lang: Lang) -> Result<Vec<Dataset>, Failed> {
         format!("F{leak:04},T{pipe:04},{},{lost}", (start + Duration::hours(leak * 9)).date())
     });
     let leaks_file = write(folder, "fuites.csv", "id,troncon,date,m3_estimes", leaks)?;
-    let own = |key: &'static str, file, level: &str, frequency: &str| {
+    let own = |key: &'static str, file: PathBuf, level: &str, frequency: &str| {
         let title = text::get(lang, key).to_owned();
         let description = describe(&title, &file, level, frequency, "interet_general", lang);
         Dataset { title, file, description }

@@ -5,7 +5,7 @@ use contracts::api::contract::ContractView;
 use super::act::{self, Answer};
 use super::stage::Stage;
 use super::story::{self, Exchange};
-use super::thief;
+use super::{proof, thief, twins};
 use crate::cli::client::segment;
 use crate::cli::exit::Failed;
 use crate::text;
@@ -46,8 +46,10 @@ pub async fn cut(stage: &mut Stage) -> Result<(), Failed> {
         Answer::Given(_) => stage.voice.not_refused(),
     }
     thief::insist(stage, &address).await?;
+    // A pull that failed names no exchange; the authority's log does.
+    let log = stage.authority.client.bytes(&format!("/log/extract?contract={}", segment(&contract))).await?;
     let exchange = |reference| Exchange { reference, sha256: String::new(), bytes: total, whole: false };
-    stage.exchanges.extend(last.reference.map(exchange));
+    stage.exchanges.extend(twins::references(&proof::read(&log)?).into_iter().map(exchange));
     stage.revoked = Some(contract);
     Ok(())
 }

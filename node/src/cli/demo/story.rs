@@ -149,9 +149,12 @@ async fn one(stage: &mut Stage, index: usize, transfer: &str, name: &str) -> Res
         Answer::Given(pulled) => pulled,
         Answer::Refused(reason) => return Err(Failed::Refused(reason)),
     };
-    let reference = pulled.reference.ok_or_else(|| Failed::Internal("a pull without reference".into()))?;
+    let [pulled] = pulled.files.as_slice() else {
+        return Err(Failed::Internal(format!("{} files instead of one", pulled.files.len())));
+    };
+    let reference = pulled.reference.clone();
     let (source, received) = (digest(&dataset.file)?, digest(std::path::Path::new(&pulled.file))?);
-    let equal = source == received && pulled.sha256.as_deref() == Some(received.0.as_str());
+    let equal = source == received && pulled.sha256 == received.0;
     let bytes = received.1.to_string();
     let key = if equal { "demo.pulled" } else { "demo.pulled-different" };
     let values = [("title", dataset.title.as_str()), ("bytes", &bytes), ("sha256", &received.0)];

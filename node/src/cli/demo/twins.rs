@@ -26,6 +26,11 @@ pub struct Pair {
     pub ending: String,
 }
 
+/// The exchanges that a log knows of.
+pub fn references(extract: &LogExtract) -> Vec<String> {
+    told(extract).into_keys().collect()
+}
+
 /// Whether every delivery in a log is closed and, where the consumer received something, acknowledged.
 pub fn settled(extract: &LogExtract) -> bool {
     told(extract).values().all(|told| match (&told.closed, &told.acknowledged) {

@@ -98,7 +98,7 @@ fn good(report: &Value) -> bool {
 }
 
 fn count(extracts: &[Value]) -> usize {
-    let entries = |e: &Value| e["fields"]["entries"].as_str().and_then(|n| n.parse().ok());
+    let entries = |e: &Value| e["fields"]["entries"].as_str().and_then(|n| n.parse::<usize>().ok());
     extracts.iter().filter_map(entries).sum::<usize>()
 }
 

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer};
-use contracts::api::log::{EntryView, EventView, EventsQuery};
+use contracts::api::log::{EntryView, EventView, EventsQuery, ExtractQuery};
 use contracts::api::{Page, PageQuery, Problem};
+use contracts::id::AgreementId;
 
-use super::{page, rows};
+use super::{id, page, rows};
+use crate::app::log::{self, About};
 use crate::app::{App, Error};
+use crate::domain::event::Reference;
 use crate::http::Failure;
 use crate::http::auth::Reader;
 use crate::http::body::Query;
@@ -30,6 +33,28 @@ pub async fn entries(
     let rows = rows(&app, query.0)?;
     let found = app.store.read(caller.hosted.id()).await?.entries(from, rows.limit).await?;
     Ok(page(found, &rows, |e| (e.index + 1).to_string(), view))
+}
+
+/// Entries about one contract or one exchange with their proofs, as a file that `fiducie verify` checks anywhere.
+#[utoipa::path(get, path = "/api/v1/log/extract", tag = "log", params(ExtractQuery),
+    responses((status = 200, body = Object, description = "Canonical JSON"), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn extract(
+    app: Data<App>,
+    caller: Reader,
+    query: Query<ExtractQuery>,
+) -> Result<HttpResponse, Failure> {
+    let about = match query.0 {
+        ExtractQuery { reference: Some(reference), contract: None } => About::Exchange(Reference(reference)),
+        ExtractQuery { reference: None, contract: Some(contract) } => {
+            About::Contract(id(&contract, AgreementId::from_segment)?)
+        }
+        _ => {
+            let remedy = "Give either reference or contract";
+            return Err(Error::malformed("An extract is about one thing", "reference, contract", remedy).into());
+        }
+    };
+    let bytes = log::extract(&app, &caller.hosted, &about).await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(bytes))
 }
 
 /// The newest signed state of the log (C2SP signed note).

@@ -8,6 +8,7 @@ mod member;
 mod negotiation;
 mod openapi;
 mod pull;
+mod receipt;
 mod status;
 mod token;
 mod transfer;
@@ -54,6 +55,8 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/transfers/{id}/pull").post(pull::start))
             .service(web::resource("/transfers/{id}/pull/{job}").get(pull::state))
             .service(web::resource("/log/entries").get(log::entries))
+            .service(web::resource("/log/extract").get(log::extract))
+            .service(web::resource("/receipts/{reference}").get(receipt::file))
             .service(web::resource("/log/checkpoint").get(log::checkpoint))
             .service(web::resource("/events").get(log::events))
             .service(web::resource("/tokens").get(token::list).post(token::issue))

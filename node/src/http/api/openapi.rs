@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
-use super::{catalog, contract, dataset, log, member, negotiation, pull, status, token, transfer};
+use super::{catalog, contract, dataset, log, member, negotiation, pull, receipt, status, token, transfer};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -46,7 +46,9 @@ use super::{catalog, contract, dataset, log, member, negotiation, pull, status, 
         transfer::terminate,
         pull::start,
         pull::state,
+        receipt::file,
         log::entries,
+        log::extract,
         log::checkpoint,
         log::events,
         token::issue,

@@ -69,8 +69,9 @@ fn view(job: &Job) -> PullView {
             };
             view.files = pulled.iter().map(file).collect();
         }
-        State::Failed(error) => {
+        State::Failed { error, bytes, total } => {
             view.state = "failed".into();
+            (view.bytes, view.total) = (*bytes, *total);
             view.error = Some(error.clone());
         }
     }
