@@ -42,9 +42,10 @@ pub async fn extract(app: &App, hosted: &Hosted, about: &About) -> Result<Vec<u8
     let mut extract = proof::extract(&mut reader, hosted.did().clone(), current, entries, true).await?;
     // The newest checkpoint may be older than the newest key.
     let note = Note::parse(&extract.checkpoint).map_err(|e| Error::Internal(format!("checkpoint: {e}")))?;
-    let signer = keys.keys().iter().find(|key| {
-        key.purpose == Purpose::Log && verify::signed(&note, &extract.origin, &key.public)
-    });
+    let signer = keys
+        .keys()
+        .iter()
+        .find(|key| key.purpose == Purpose::Log && verify::signed(&note, &extract.origin, &key.public));
     match signer {
         Some(key) => extract.key = key.public.jwk().clone(),
         None => return Err(Error::Internal("no key of this member signed the newest checkpoint".into())),

@@ -187,6 +187,6 @@ mod tests {
             digest.update(&std::fs::read(&dataset.file).unwrap());
         }
         std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(digest.finish().hex(), "");
+        assert_eq!(digest.finish().hex(), "afe1247bf6e1f3d6b18760e326db345fef07ee906b2eb47ed4857aae5fe0077a");
     }
 }

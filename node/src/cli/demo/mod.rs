@@ -18,6 +18,7 @@ mod voice;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Global;
 use super::access::private_folder;
@@ -62,7 +63,12 @@ impl Demo {
         let mut verdict = Verdict { folder: folder.display().to_string(), ..Verdict::default() };
         let (mut stage, datasets, large) = match prepare(&folder, self.data.as_deref(), out).await {
             Ok(prepared) => prepared,
-            Err(failed) => return end(out, &verdict, Some(failed)),
+            Err(failed) if out.json => {
+                eprintln!("fiducie: {failed}");
+                last_line(out, &verdict)?;
+                return Err(Failed::Told);
+            }
+            Err(failed) => return Err(failed),
         };
         verdict.catalogues =
             [&stage.provider, &stage.authority, &stage.region].map(|p| format!("{}/catalog", p.url)).into();
@@ -79,14 +85,19 @@ impl Demo {
         let story = folder.join("story.txt");
         std::fs::write(&story, stage.voice.told()).map_err(|e| Failed::Setup(e.to_string()))?;
         if self.keep {
-            keep(&mut stage).await;
+            // Before waiting: whoever runs this as a program reads here where the nodes are.
+            last_line(out, &verdict)?;
+            keep(&mut stage).await?;
         } else {
             // Large, and made again by the next run.
             let _gone_already = std::fs::remove_file(&large.file);
         }
         let Stage { provider, authority, region, .. } = stage;
         tokio::join!(provider.stop(), authority.stop(), region.stop());
-        end(out, &verdict, (!right).then_some(Failed::Told))
+        if !self.keep {
+            last_line(out, &verdict)?;
+        }
+        if right { Ok(()) } else { Err(Failed::Told) }
     }
 }
 
@@ -147,8 +158,7 @@ async fn prepare(
         Party::start(&profiles[1], &ground, &[]),
         Party::start(&profiles[2], &ground, &[]),
     )?;
-    let (datasets, large) =
-        making.await.map_err(|e| Failed::Internal(format!("generating data: {e}")))??;
+    let (datasets, large) = making.await.map_err(|e| Failed::Internal(format!("generating data: {e}")))??;
     let pem = std::fs::read(&authority.file).map_err(|e| Failed::Setup(e.to_string()))?;
     let root = reqwest::Certificate::from_pem(&pem).map_err(|e| Failed::Internal(e.to_string()))?;
     let outsider = reqwest::Client::builder().https_only(true).no_proxy().tls_certs_only([root]).build();
@@ -175,7 +185,7 @@ async fn prepare(
 }
 
 /// Waits for Ctrl-C, having said what can be tried.
-async fn keep(stage: &mut Stage) {
+async fn keep(stage: &mut Stage) -> Result<(), Failed> {
     let ca = stage.folder.join("ca.pem").display().to_string();
     let dir = |party: &Party| party.dir.display().to_string();
     let (authority, provider) = (dir(&stage.authority), dir(&stage.provider));
@@ -188,21 +198,20 @@ async fn keep(stage: &mut Stage) {
         ("provider_dir", provider.as_str()),
     ];
     stage.voice.tell("demo.keep", &values);
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::warn!(%error, "cannot wait for Ctrl-C");
+    let failed = |e: std::io::Error| Failed::Internal(format!("signals: {e}"));
+    let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(failed),
+        _ = terminated.recv() => Ok(()),
     }
 }
 
-/// The last line, and how the command ends.
-fn end(out: Output, verdict: &Verdict, failed: Option<Failed>) -> Result<(), Failed> {
+/// The last line of `--json`.
+fn last_line(out: Output, verdict: &Verdict) -> Result<(), Failed> {
     if !out.json {
-        return failed.map_or(Ok(()), Err);
+        return Ok(());
     }
-    if let Some(failed) = &failed {
-        eprintln!("{failed}");
-    }
-    out.line(&serde_json::to_string(verdict).map_err(|e| Failed::Internal(e.to_string()))?)?;
-    failed.map_or(Ok(()), |_| Err(Failed::Told))
+    out.line(&serde_json::to_string(verdict).map_err(|e| Failed::Internal(e.to_string()))?)
 }
 
 /// A folder of our own: an existing one must be empty, so that nothing of anybody is overwritten.
@@ -221,6 +230,10 @@ fn new_folder(wanted: Option<&Path>, lang: Lang) -> Result<PathBuf, Failed> {
 impl Verdict {
     /// All is as it should be.
     fn holds(&self) -> bool {
-        self.exchanged && self.contract_verified && self.revoked_in_flight && self.logs_agree && self.refused > 0
+        self.exchanged
+            && self.contract_verified
+            && self.revoked_in_flight
+            && self.logs_agree
+            && self.refused > 0
     }
 }

@@ -33,8 +33,7 @@ impl Authority {
         validity(&mut params, now);
         let key = KeyPair::generate().map_err(failed)?;
         let issuer = CertifiedIssuer::self_signed(params, key).map_err(failed)?;
-        std::fs::write(&file, issuer.pem())
-            .map_err(|e| Failed::Setup(format!("{}: {e}", file.display())))?;
+        std::fs::write(&file, issuer.pem()).map_err(|e| Failed::Setup(format!("{}: {e}", file.display())))?;
         Ok(Self { issuer, now, file })
     }
 

@@ -83,7 +83,8 @@ pub fn read(bytes: &[u8]) -> Result<LogExtract, Failed> {
 fn forge(folder: &Path, file: &[u8]) -> Result<Option<PathBuf>, Failed> {
     let Ok(mut value) = jcs::parse(file) else { return Ok(None) };
     let Some(contract) = value.get_mut("contract") else { return Ok(None) };
-    let (signed, wanted) = (format!("\"rightOperand\":\"{}\"", super::offer::READS), "\"rightOperand\":\"9\"");
+    let (signed, wanted) =
+        (format!("\"rightOperand\":\"{}\"", super::offer::READS), "\"rightOperand\":\"9\"");
     let changed = contract.to_string().replacen(&signed, wanted, 1);
     *contract = serde_json::from_str(&changed).map_err(|e| Failed::Internal(e.to_string()))?;
     let forged = jcs::canonical_value(&value).map_err(|e| Failed::Internal(e.to_string()))?;

@@ -52,7 +52,8 @@ pub async fn publish(stage: &mut Stage, datasets: &[Dataset], large: &Dataset) -
         stage.shown.push(Shown { id: published.id, title, file });
     }
     let reads = offer::READS.to_string();
-    voice.tell("demo.terms-authority", &[("authority", authority.name), ("reads", &reads), ("until", &until)]);
+    voice
+        .tell("demo.terms-authority", &[("authority", authority.name), ("reads", &reads), ("until", &until)]);
     voice.tell("demo.terms-service", &[("title", &large.title)]);
     Ok(())
 }
@@ -68,7 +69,10 @@ pub async fn neighbour(stage: &mut Stage) -> Result<(), Failed> {
     }
     let asked = [stage.shown.first(), stage.shown.last()];
     for dataset in asked.into_iter().flatten() {
-        voice.tell("demo.neighbour-asks", &[("title", &dataset.title), ("purpose", label(RIGHT, voice.lang()))]);
+        voice.tell(
+            "demo.neighbour-asks",
+            &[("title", &dataset.title), ("purpose", label(RIGHT, voice.lang()))],
+        );
         match act::negotiate(region, provider, &dataset.id, RIGHT).await? {
             Answer::Refused(reason) => voice.refused(&reason),
             Answer::Given(_) => voice.not_refused(),

@@ -83,8 +83,8 @@ async fn ask(
         return Ok(Ok(()));
     }
     let body = response.bytes().await.map_err(|e| Failed::Unreachable(e.to_string()))?;
-    let said = serde_json::from_slice::<contracts::api::Problem>(&body).ok().map(|problem| {
-        super::voice::reason(&Failed::Answered(Box::new(problem)))
-    });
+    let said = serde_json::from_slice::<contracts::api::Problem>(&body)
+        .ok()
+        .map(|problem| super::voice::reason(&Failed::Answered(Box::new(problem))));
     Ok(Err(format!("{} {}", status.as_u16(), said.unwrap_or_default())))
 }

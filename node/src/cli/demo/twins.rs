@@ -49,7 +49,9 @@ pub fn compare(provider: &LogExtract, consumer: &LogExtract) -> Result<Vec<Pair>
     }
     let mut pairs = Vec::new();
     for (reference, told) in given {
-        let Some((handed, sent, ending)) = told.closed else { return Err(format!("{reference}: still open")) };
+        let Some((handed, sent, ending)) = told.closed else {
+            return Err(format!("{reference}: still open"));
+        };
         let Some((bytes, received, _)) = taken.get(&reference).and_then(|t| t.closed.clone()) else {
             return Err(format!("{reference}: only the provider knows of it"));
         };

@@ -43,7 +43,9 @@ pub async fn judge(stage: &mut Stage, proofs: &Proofs, verdict: &mut Verdict) ->
         let field = |name: &str| receipt["fields"][name].as_str().unwrap_or_default().to_owned();
         let digest = URL_SAFE_NO_PAD.decode(field("sha256")).map(hex::encode).unwrap_or_default();
         let named = good(receipt) && field("reference") == exchange.reference;
-        named && (!exchange.whole || (digest == exchange.sha256 && field("bytes") == exchange.bytes.to_string()))
+        named
+            && (!exchange.whole
+                || (digest == exchange.sha256 && field("bytes") == exchange.bytes.to_string()))
     };
     verdict.exchanged = exchanges.iter().any(|e| e.whole)
         && receipts.len() == exchanges.len()
@@ -57,7 +59,8 @@ pub async fn judge(stage: &mut Stage, proofs: &Proofs, verdict: &mut Verdict) ->
     }
     let known = |reference: &str| pairs.iter().any(|pair| pair.reference == reference);
     let all_known = stage.exchanges.iter().all(|e| known(&e.reference));
-    verdict.logs_agree = proven && differences.is_empty() && all_known && pairs.len() == stage.exchanges.len();
+    verdict.logs_agree =
+        proven && differences.is_empty() && all_known && pairs.len() == stage.exchanges.len();
     let cut = stage.exchanges.iter().find(|e| !e.whole);
     let stopped = cut.and_then(|e| Some((e, pairs.iter().find(|pair| pair.reference == e.reference)?)));
     let revoked = contracts.iter().any(|c| {
@@ -66,7 +69,8 @@ pub async fn judge(stage: &mut Stage, proofs: &Proofs, verdict: &mut Verdict) ->
     });
     verdict.revoked_in_flight = proven
         && revoked
-        && stopped.is_some_and(|(e, pair)| pair.ending != "complete" && pair.bytes > 0 && pair.bytes < e.bytes);
+        && stopped
+            .is_some_and(|(e, pair)| pair.ending != "complete" && pair.bytes > 0 && pair.bytes < e.bytes);
     if verdict.logs_agree {
         let (pairs, entries) = (pairs.len().to_string(), count(&extracts).to_string());
         stage.voice.tell("demo.logs-agree", &[("pairs", &pairs), ("entries", &entries)]);
@@ -134,7 +138,8 @@ async fn verify(stage: &mut Stage, files: &[PathBuf], anchors: &[PathBuf]) -> Re
         let names = all.iter().filter_map(|path| path.file_name()?.to_str());
         names.collect::<Vec<_>>().join(" ")
     };
-    let anchored: String = anchors.iter().map(|a| format!(" --anchor {}", shown(std::slice::from_ref(a)))).collect();
+    let anchored: String =
+        anchors.iter().map(|a| format!(" --anchor {}", shown(std::slice::from_ref(a)))).collect();
     stage.voice.line(&format!("   $ fiducie verify {}{anchored}", shown(files)));
     let output = command.output().await.map_err(|e| Failed::Internal(format!("fiducie verify: {e}")))?;
     let answer: Value = serde_json::from_slice(&output.stdout).map_err(|e| {

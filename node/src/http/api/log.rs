@@ -50,7 +50,9 @@ pub async fn extract(
         }
         _ => {
             let remedy = "Give either reference or contract";
-            return Err(Error::malformed("An extract is about one thing", "reference, contract", remedy).into());
+            return Err(
+                Error::malformed("An extract is about one thing", "reference, contract", remedy).into()
+            );
         }
     };
     let bytes = log::extract(&app, &caller.hosted, &about).await?;
