@@ -10,6 +10,7 @@ mod demo;
 mod exit;
 mod init;
 mod key;
+mod log;
 mod member;
 mod migrate;
 mod output;
@@ -91,6 +92,9 @@ pub enum Command {
     Transfer(transfer::Transfer),
     /// Verify contracts, receipts, revocations and log extracts, from their files alone
     Verify(verify::Verify),
+    /// Read the member's log, prove entries of it, check it whole
+    #[command(subcommand)]
+    Log(log::Log),
     /// Show how the node is doing
     Status,
     /// Look at the node from outside and say what is not right
@@ -160,6 +164,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Contract(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),
+        Command::Log(command) => command.run(global).await,
         Command::Status => status::run(global).await,
         Command::Check => check::run(global).await,
         Command::Migrate => migrate::run(global).await,

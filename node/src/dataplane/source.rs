@@ -151,7 +151,10 @@ impl Roots {
 
     /// The real path, if it lies below one of the roots.
     fn below(&self, path: &Path) -> Result<PathBuf, SourceError> {
-        let real = path.canonicalize().map_err(|e| SourceError::io(path, e))?;
+        // A relative path is sought in each folder, in their order; the first that has it wins.
+        let here = self.folders.iter().map(|root| root.join(path)).find(|candidate| candidate.exists());
+        let sought = here.as_deref().unwrap_or(path);
+        let real = sought.canonicalize().map_err(|e| SourceError::io(path, e))?;
         match self.folders.iter().any(|root| real.starts_with(root)) {
             true => Ok(real),
             false => Err(SourceError::Outside(path.to_owned())),

@@ -9,7 +9,7 @@ pub use project::{add, project, rebuild};
 
 use std::sync::Arc;
 
-use contracts::dataset::Term;
+use contracts::dataset::{Source as Written, Term};
 use contracts::id::{DatasetId, OfferId, ParticipantId};
 use contracts::jcs;
 use ontology::Lang;
@@ -33,6 +33,9 @@ use crate::text;
 /// [`Error::Faulty`] with every fault; [`Error::Conflict`] when an offer's identifier is another dataset's.
 pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> Result<Revision, Error> {
     let mut description = publication::read(written).map_err(Error::Faulty)?;
+    if let Some(source) = &description.source {
+        readable(app, source.clone()).await?;
+    }
     let now = app.now();
     let id = match &description.id {
         Some(id) => id.clone(),
@@ -67,6 +70,25 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
     let revision = written.await?.value;
     project::follow(app, hosted, &revision);
     Ok(revision)
+}
+
+/// The source can be read now, and lies below one of the folders of `[data]`.
+async fn readable(app: &Arc<App>, source: Written) -> Result<(), Error> {
+    let (field, path, source) = match source {
+        Written::File(path) => ("/source/file", path.clone(), Source::File(path)),
+        Written::Folder(path) => ("/source/folder", path.clone(), Source::Folder(path)),
+    };
+    let roots = app.plane.roots.clone();
+    let checked = tokio::task::spawn_blocking(move || roots.check(&source)).await;
+    let error = match checked.map_err(|e| Error::Internal(format!("checking a source: {e}")))? {
+        Ok(()) => return Ok(()),
+        Err(error) => error,
+    };
+    Err(Error::malformed(
+        format!("{path} cannot be read: {error}"),
+        field,
+        "give a path below one of the folders of [data]",
+    ))
 }
 
 /// Withdraws a dataset: its next revision is a tombstone. Contracts made before go on until they end or are revoked.
