@@ -1,6 +1,6 @@
 //! Reading stored rows, and inserting many at once.
 
-use contracts::id::{AgreementId, DatasetId, MemberId, OfferId, ParticipantId, Pid};
+use contracts::id::{AgreementId, DatasetId, MemberId, ParticipantId, Pid};
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
@@ -81,7 +81,7 @@ macro_rules! identifiers {
         }
     };
 }
-identifiers!(pid: Pid, dataset: DatasetId, offer: OfferId, agreement: AgreementId, member: MemberId, participant: ParticipantId);
+identifiers!(pid: Pid, dataset: DatasetId, agreement: AgreementId, member: MemberId, participant: ParticipantId);
 
 /// JSON of a stored detail.
 pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
