@@ -67,7 +67,7 @@ pub async fn read(req: &HttpRequest, payload: Payload, expected: &[&'static str]
         });
     }
     let declared = req.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > limits.body_bytes) {
+    if declared.is_some_and(|length| length > limits.body_bytes.saturating_mul(PATIENCE)) {
         return Err(Failure::TooLarge(limits.body_bytes));
     }
     let reading = collect(payload, limits.body_bytes);
@@ -77,16 +77,24 @@ pub async fn read(req: &HttpRequest, payload: Payload, expected: &[&'static str]
     }
 }
 
+/// A body that is too long is read on and thrown away up to so many times the limit: a caller still writing would
+/// otherwise see a broken connection instead of the answer.
+const PATIENCE: usize = 32;
+
 async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Failure> {
     let mut body = BytesMut::new();
+    let mut total = 0_usize;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|e| Error::malformed(e.to_string(), "body", "Send the body whole"))?;
-        if body.len() + chunk.len() > limit {
-            return Err(Failure::TooLarge(limit));
+        total = total.saturating_add(chunk.len());
+        if total > limit.saturating_mul(PATIENCE) {
+            break;
         }
-        body.extend_from_slice(&chunk);
+        if total <= limit {
+            body.extend_from_slice(&chunk);
+        }
     }
-    Ok(body.freeze())
+    if total > limit { Err(Failure::TooLarge(limit)) } else { Ok(body.freeze()) }
 }
 
 /// Parses JSON no deeper than `depth`; a fault is named with a JSON pointer (RFC 6901).

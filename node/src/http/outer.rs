@@ -77,6 +77,8 @@ pub async fn outer(
     let rendered = span.in_scope(|| {
         response.response().error().and_then(|e| e.as_error::<Failure>()).map(|failure| failure.render(lang))
     });
+    let is_bare_405 = status == 405 && response.response().error().is_none();
+    let rendered = rendered.or_else(|| is_bare_405.then(|| Failure::Method.render(lang)));
     let response = match rendered {
         Some(rendered) => response.into_response(rendered),
         None => response,
