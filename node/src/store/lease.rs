@@ -105,7 +105,15 @@ fn is_dead(holder: &str) -> bool {
     }
     match process.parse::<u32>() {
         Ok(number) if number == std::process::id() => id != run(),
-        Ok(number) => !Path::new("/proc").join(number.to_string()).exists(),
+        Ok(number) => has_ended(number),
         Err(_) => false,
+    }
+}
+
+// A zombie has ended too: only its parent has not asked yet how. Its files are closed.
+fn has_ended(process: u32) -> bool {
+    match std::fs::read_to_string(format!("/proc/{process}/stat")) {
+        Ok(stat) => stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with(['Z', 'X'])),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
     }
 }
