@@ -222,6 +222,8 @@ mod tests {
         let roots = Roots::new([dir.join("open")], 10);
         let file = |path: PathBuf| roots.open(&Source::File(text(&path)), None);
         assert_eq!(file(dir.join("open/a.csv")).unwrap().length(), 4);
+        assert_eq!(file("a.csv".into()).unwrap().length(), 4);
+        assert!(matches!(file("../closed/secret".into()), Err(SourceError::Outside(_))));
         assert!(matches!(file(dir.join("open/../closed/secret")), Err(SourceError::Outside(_))));
         assert!(matches!(file(dir.join("closed/secret")), Err(SourceError::Outside(_))));
         assert!(matches!(file(dir.join("open/none")), Err(SourceError::Missing(_))));

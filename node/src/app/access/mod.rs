@@ -97,7 +97,7 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                     return Ok(Err(error));
                 }
                 let what =
-                    Use { agreement: &agreement, transfer: &transfer, identity: &identity, counted: true };
+                    Use { agreement: &agreement, transfer: &transfer, identity: &identity, counted: asked.at_most > 0 };
                 let verdict = decide(&app2, tx, &what, now).await?;
                 if let Some(reasons) = verdict.refused() {
                     tx.record(Record { event: Event::Access(refused), decision: verdict.record() });
