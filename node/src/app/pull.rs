@@ -15,6 +15,7 @@ use crate::domain::event::{Ending, Reference};
 use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Address, StateKind, Transfer};
+use crate::text::{self, Lang};
 
 /// Attempts without any progress before a pull is given up; it can be resumed all the same.
 const ATTEMPTS: u32 = 6;
@@ -68,7 +69,8 @@ pub async fn pull(
     let outcome = job.root(wanted.path.as_deref().unwrap_or_default(), &to).await;
     drop(flight);
     app.receipts.notify_one();
-    outcome.map_err(|e| translate(&transfer, e))
+    let lang = Lang::parse(&app.config.contracts.language).unwrap_or(Lang::Fr);
+    outcome.map_err(|e| translate(&transfer, e, lang))
 }
 
 /// Where to fetch, if the transfer lets bytes flow to us now.
@@ -258,7 +260,7 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn translate(transfer: &Transfer, error: PullError) -> Error {
+fn translate(transfer: &Transfer, error: PullError, lang: Lang) -> Error {
     match error {
         PullError::App(error) => error,
         PullError::Token(error) => error.into(),
@@ -270,7 +272,14 @@ fn translate(transfer: &Transfer, error: PullError) -> Error {
         }
         PullError::Sink(error) => Error::Unavailable(error.to_string()),
         PullError::Stopped(why) => {
-            Error::NotNow { state: why.as_str().to_owned(), expected: "a transfer that goes on".into() }
+            let key = match why {
+                Ending::Revoked => "stopped.revoked",
+                Ending::Terminated => "stopped.terminated",
+                Ending::Suspended => "stopped.suspended",
+                Ending::TimedOut => "stopped.timed-out",
+                Ending::Complete | Ending::Broken | Ending::SourceFailed => "stopped.broken",
+            };
+            Error::NotAllowed { reasons: vec![text::get(lang, key).to_owned()] }
         }
         other => Error::Peer { peer: transfer.peer.to_string(), what: other.to_string() },
     }

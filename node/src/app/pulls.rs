@@ -15,7 +15,7 @@ use crate::identity::random;
 const REMEMBERED: usize = 1000;
 
 /// How far a pull is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum State {
     /// Bytes so far of the current file, and its size.
     Running {
@@ -23,9 +23,9 @@ pub enum State {
         total: Option<u64>,
     },
     Done(Vec<Pulled>),
-    /// Why, as a sentence, and the bytes there were.
+    /// Why, and the bytes there were.
     Failed {
-        error: String,
+        error: Arc<Error>,
         bytes: u64,
         total: Option<u64>,
     },
@@ -109,7 +109,7 @@ pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Want
             Ok(pulled) => State::Done(pulled),
             Err(error) => {
                 let (bytes, total) = app.pulls.progress(&id);
-                State::Failed { error: error.to_string(), bytes, total }
+                State::Failed { error: Arc::new(error), bytes, total }
             }
         };
         app.pulls.update(&id, state);

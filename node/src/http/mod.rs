@@ -19,7 +19,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 
 pub use limits::Limiter;
 pub use member::At;
-pub use outer::{Answer, outer};
+pub use outer::{Answer, language, outer};
 pub use problem::Failure;
 
 use crate::app::App;

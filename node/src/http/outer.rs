@@ -100,7 +100,7 @@ fn admit(app: &App, edge: &Edge, req: &mut ServiceRequest, now: Instant) -> Resu
 }
 
 /// The language of a request's errors; English when it asks for neither.
-pub(super) fn language(headers: &HeaderMap) -> Lang {
+pub fn language(headers: &HeaderMap) -> Lang {
     let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     text::preferred(wanted, Lang::En)
 }

@@ -168,6 +168,13 @@ impl Failure {
     }
 }
 
+/// An error that is no answer of its own, as a sentence.
+pub fn told(error: &Error, lang: Lang) -> String {
+    let mut problem = Problem::default();
+    describe(error, &mut problem, lang);
+    problem.detail.unwrap_or_else(|| error.to_string())
+}
+
 fn code(lang: Lang) -> HeaderValue {
     HeaderValue::from_static(lang.pick("fr", "en"))
 }

@@ -148,7 +148,7 @@ fn describe(title: &str, file: &Path, level: &str, frequency: &str, status: &str
         "format": format.unwrap_or("application/octet-stream"),
         "granularity": { "level": level },
         "frequency": frequency,
-        "producer": { "name": "Eau du Bassin" },
+        "producer": { "name": text::get(lang, "demo.provider") },
         "status": status,
         "source": { "file": file.display().to_string() },
     })

@@ -144,14 +144,16 @@ async fn prepare(
     let authority = Authority::new(folder.join("ca.pem"), now)?;
     let ground = Ground { nodes: folder.join("nodes"), authority: &authority, lang };
     private_folder(&ground.nodes)?;
-    let profile = |key, name: &'static str, law| Profile { key, name: text::get(lang, name), law };
+    let profile = |key, name: &'static str, role: &'static str, law| {
+        Profile { key, name: text::get(lang, name), role: text::get(lang, role), law }
+    };
     let folders: Vec<PathBuf> =
         folders.iter().map(|f| f.canonicalize().unwrap_or_else(|_| f.clone())).collect();
     let profiles = [
-        profile("delegataire", "demo.provider", "FR"),
-        profile("epci", "demo.authority", "FR"),
+        profile("delegataire", "demo.provider", "demo.provider-role", "FR"),
+        profile("epci", "demo.authority", "demo.authority-role", "FR"),
         // Its node is run by a host under another law: what decides is who can be compelled, not where disks stand.
-        profile("region", "demo.region", "US"),
+        profile("region", "demo.region", "demo.region-role", "US"),
     ];
     let (provider, consumer, region) = tokio::try_join!(
         Party::start(&profiles[0], &ground, &folders),
@@ -165,7 +167,8 @@ async fn prepare(
     let mut voice = Voice::new(out);
     voice.line(text::get(lang, "demo.begin"));
     for party in [&provider, &consumer, &region] {
-        voice.tell("demo.party", &[("name", party.name), ("url", &party.url), ("did", &party.did)]);
+        let values = [("name", party.name), ("role", party.role), ("url", &party.url), ("did", &party.did)];
+        voice.tell("demo.party", &values);
     }
     let stage = Stage {
         voice,

@@ -32,6 +32,8 @@ pub struct Profile {
     /// Its folder, and the beginning of its files' names.
     pub key: &'static str,
     pub name: &'static str,
+    /// What it is, as the story tells it.
+    pub role: &'static str,
     /// The country whose law binds the one who runs its node; all process in France.
     pub law: &'static str,
 }
@@ -48,6 +50,7 @@ pub struct Ground<'a> {
 pub struct Party {
     pub key: &'static str,
     pub name: &'static str,
+    pub role: &'static str,
     pub url: String,
     pub did: String,
     pub dir: PathBuf,
@@ -85,8 +88,8 @@ impl Party {
         let made = init::add(&config, new).await?;
         let client = Client::to(&config, made.access, ground.lang)?;
         let (app, stopper, serving) = serve(config, listener).await?;
-        let (key, name) = (profile.key, profile.name);
-        Ok(Self { key, name, url, did: made.did, dir, client, app, stopper, serving })
+        let Profile { key, name, role, .. } = *profile;
+        Ok(Self { key, name, role, url, did: made.did, dir, client, app, stopper, serving })
     }
 
     /// What only who holds this node can do: its memory, for the scenes in which it is robbed or tampered with.

@@ -91,7 +91,7 @@ fn forge(folder: &Path, file: &[u8]) -> Result<Option<PathBuf>, Failed> {
     if forged == file {
         return Ok(None);
     }
-    write(folder, "forged.contract.json", &forged).map(Some)
+    write(folder, "forged.json", &forged).map(Some)
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Failed> {

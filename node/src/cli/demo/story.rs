@@ -69,10 +69,9 @@ pub async fn neighbour(stage: &mut Stage) -> Result<(), Failed> {
     }
     let asked = [stage.shown.first(), stage.shown.last()];
     for dataset in asked.into_iter().flatten() {
-        voice.tell(
-            "demo.neighbour-asks",
-            &[("title", &dataset.title), ("purpose", label(RIGHT, voice.lang()))],
-        );
+        let purpose = label(RIGHT, voice.lang());
+        let values = [("region", region.name), ("title", dataset.title.as_str()), ("purpose", purpose)];
+        voice.tell("demo.neighbour-asks", &values);
         match act::negotiate(region, provider, &dataset.id, RIGHT).await? {
             Answer::Refused(reason) => voice.refused(&reason),
             Answer::Given(_) => voice.not_refused(),

@@ -34,25 +34,30 @@ pub struct Verdict {
 
 /// Runs the commands and judges.
 pub async fn judge(stage: &mut Stage, proofs: &Proofs, verdict: &mut Verdict) -> Result<(), Failed> {
-    let contracts = verify(stage, &proofs.contracts, &proofs.anchors).await?;
+    let (provider, consumer) = (stage.provider.did.clone(), stage.authority.did.clone());
+    let contracts = verify(stage, "*.contract.json", &proofs.contracts, &proofs.anchors).await?;
     verdict.contract_verified = !contracts.is_empty()
-        && contracts.iter().all(|c| good(c) && c["signed"] == "both" && c["kind"] == "contract");
-    let receipts = verify(stage, &proofs.receipts, &proofs.anchors).await?;
+        && contracts.iter().all(|c| {
+            let parties = field(c, "provider") == provider && field(c, "consumer") == consumer;
+            good(c) && parties && c["signed"] == "both" && c["kind"] == "contract"
+        });
+    let receipts = verify(stage, "*.receipt.json", &proofs.receipts, &proofs.anchors).await?;
     let exchanges = &stage.exchanges;
     let matches = |(receipt, exchange): (&Value, &super::story::Exchange)| {
-        let field = |name: &str| receipt["fields"][name].as_str().unwrap_or_default().to_owned();
-        let digest = URL_SAFE_NO_PAD.decode(field("sha256")).map(hex::encode).unwrap_or_default();
-        let named = good(receipt) && field("reference") == exchange.reference;
-        named
-            && (!exchange.whole
-                || (digest == exchange.sha256 && field("bytes") == exchange.bytes.to_string()))
+        let digest = URL_SAFE_NO_PAD.decode(field(receipt, "sha256")).map(hex::encode).unwrap_or_default();
+        let all = digest == exchange.sha256 && field(receipt, "bytes") == exchange.bytes.to_string();
+        good(receipt) && field(receipt, "reference") == exchange.reference && (all || !exchange.whole)
     };
     verdict.exchanged = exchanges.iter().any(|e| e.whole)
         && receipts.len() == exchanges.len()
         && receipts.iter().zip(exchanges).all(matches);
     let (given, taken): (Vec<_>, Vec<_>) = proofs.logs.iter().cloned().unzip();
-    let extracts = verify(stage, &[given, taken].concat(), &proofs.anchors).await?;
-    let proven = !extracts.is_empty() && extracts.iter().all(|e| good(e) && e["kind"] == "log-extract");
+    let extracts = verify(stage, "*.log.json", &[given, taken].concat(), &proofs.anchors).await?;
+    let owners = proofs.logs.iter().map(|_| &provider).chain(proofs.logs.iter().map(|_| &consumer));
+    let proven = !extracts.is_empty()
+        && extracts.iter().zip(owners).all(|(e, owner)| {
+            good(e) && e["kind"] == "log-extract" && field(e, "participant") == owner.as_str()
+        });
     let (pairs, differences) = compare(&proofs.logs)?;
     for difference in &differences {
         stage.voice.tell("demo.logs-differ", &[("what", difference)]);
@@ -82,7 +87,7 @@ pub async fn judge(stage: &mut Stage, proofs: &Proofs, verdict: &mut Verdict) ->
 async fn forged(stage: &mut Stage, proofs: &Proofs) -> Result<(), Failed> {
     let Some(file) = &proofs.forged else { return Ok(()) };
     stage.voice.tell("demo.forged", &[]);
-    let reports = verify(stage, std::slice::from_ref(file), &proofs.anchors).await?;
+    let reports = verify(stage, "forged.json", std::slice::from_ref(file), &proofs.anchors).await?;
     let lang = stage.voice.lang().pick("fr", "en");
     match reports.first() {
         Some(report) if report["ok"] == false => {
@@ -96,14 +101,18 @@ async fn forged(stage: &mut Stage, proofs: &Proofs) -> Result<(), Failed> {
     Ok(())
 }
 
+/// What a report says of the file.
+fn field<'a>(report: &'a Value, name: &str) -> &'a str {
+    report["fields"][name].as_str().unwrap_or_default()
+}
+
 /// Whole, nothing refused, and every key known by the anchors.
 fn good(report: &Value) -> bool {
     report["ok"] == true && report["anchored"] == true
 }
 
 fn count(extracts: &[Value]) -> usize {
-    let entries = |e: &Value| e["fields"]["entries"].as_str().and_then(|n| n.parse::<usize>().ok());
-    extracts.iter().filter_map(entries).sum::<usize>()
+    extracts.iter().filter_map(|extract| field(extract, "entries").parse::<usize>().ok()).sum()
 }
 
 type Compared = (Vec<twins::Pair>, Vec<String>);
@@ -123,8 +132,14 @@ fn compare(logs: &[(PathBuf, PathBuf)]) -> Result<Compared, Failed> {
     Ok((pairs, differences))
 }
 
-/// `fiducie --json verify FILE… --anchor FILE…` in a process of its own; the report on each file.
-async fn verify(stage: &mut Stage, files: &[PathBuf], anchors: &[PathBuf]) -> Result<Vec<Value>, Failed> {
+/// `fiducie --json verify FILE… --anchor FILE…` in a process of its own; the report on each file. `shown`: the files as
+/// one would write them in their folder.
+async fn verify(
+    stage: &mut Stage,
+    shown: &str,
+    files: &[PathBuf],
+    anchors: &[PathBuf],
+) -> Result<Vec<Value>, Failed> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -134,20 +149,22 @@ async fn verify(stage: &mut Stage, files: &[PathBuf], anchors: &[PathBuf]) -> Re
     for anchor in anchors {
         command.arg("--anchor").arg(anchor);
     }
-    let shown = |all: &[PathBuf]| {
-        let names = all.iter().filter_map(|path| path.file_name()?.to_str());
-        names.collect::<Vec<_>>().join(" ")
-    };
-    let anchored: String =
-        anchors.iter().map(|a| format!(" --anchor {}", shown(std::slice::from_ref(a)))).collect();
-    stage.voice.line(&format!("   $ fiducie verify {}{anchored}", shown(files)));
+    let names = anchors.iter().filter_map(|path| path.file_name()?.to_str());
+    let anchored: String = names.map(|name| format!(" --anchor {name}")).collect();
+    stage.voice.line(&format!("   $ fiducie verify {shown}{anchored}"));
     let output = command.output().await.map_err(|e| Failed::Internal(format!("fiducie verify: {e}")))?;
     let answer: Value = serde_json::from_slice(&output.stdout).map_err(|e| {
         Failed::Internal(format!("fiducie verify: {e}; {}", String::from_utf8_lossy(&output.stderr)))
     })?;
-    let (files, code) = (files.len().to_string(), output.status.code().unwrap_or(-1).to_string());
+    let (count, code) = (files.len().to_string(), output.status.code().unwrap_or(-1).to_string());
     let refused = answer["refused"].to_string();
-    stage.voice.tell("demo.verified", &[("files", &files), ("refused", &refused), ("code", &code)]);
+    stage.voice.tell("demo.verified", &[("files", &count), ("refused", &refused), ("code", &code)]);
     let reports = answer["files"].as_array().cloned().unwrap_or_default();
+    // Each file has its report, and the exit code says the same as the reports.
+    let same = |(report, file): (&Value, &PathBuf)| report["file"].as_str() == file.to_str();
+    let complete = reports.len() == files.len() && reports.iter().zip(files).all(same);
+    if !complete || output.status.success() != reports.iter().all(|r| r["report"]["ok"] == true) {
+        return Err(Failed::Internal(format!("fiducie verify: code {code} does not go with {answer}")));
+    }
     Ok(reports.into_iter().map(|mut file| file["report"].take()).collect())
 }

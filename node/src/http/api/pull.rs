@@ -1,7 +1,7 @@
 //! `/transfers/{id}/pull`: fetching the data of a transfer into the node's folder.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use contracts::api::Problem;
 use contracts::api::transfer::{Pull, PullView, PulledFile};
 use contracts::id::Pid;
@@ -10,9 +10,11 @@ use super::id;
 use crate::app::pull::Wanted;
 use crate::app::pulls::{self, Job, State};
 use crate::app::{App, Error};
-use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::Json;
+use crate::http::problem::told;
+use crate::http::{Failure, language};
+use crate::text::Lang;
 
 /// Starts fetching, and answers at once.
 #[utoipa::path(post, path = "/api/v1/transfers/{id}/pull", tag = "transfers", params(("id" = String, Path)),
@@ -23,11 +25,12 @@ pub async fn start(
     caller: Operator,
     path: Path<String>,
     body: Json<Pull>,
+    req: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     let wanted = Wanted { path: body.0.path, to: body.0.to };
     let job = pulls::start(&app, &caller.hosted, &pid, wanted).await?;
-    Ok(HttpResponse::Accepted().json(view(&job)))
+    Ok(HttpResponse::Accepted().json(view(&job, language(req.headers()))))
 }
 
 /// How far a pull is.
@@ -38,13 +41,14 @@ pub async fn state(
     app: Data<App>,
     caller: Reader,
     path: Path<(String, String)>,
+    req: HttpRequest,
 ) -> Result<Answer<PullView>, Failure> {
     let pid = id(&path.0, Pid::from_segment)?;
     let job = app.pulls.get(caller.hosted.id(), &pid, &path.1).ok_or(Error::NotFound("pull"))?;
-    Ok(Answer(view(&job)))
+    Ok(Answer(view(&job, language(req.headers()))))
 }
 
-fn view(job: &Job) -> PullView {
+fn view(job: &Job, lang: Lang) -> PullView {
     let mut view = PullView {
         id: job.id.clone(),
         transfer: job.transfer.to_string(),
@@ -72,7 +76,7 @@ fn view(job: &Job) -> PullView {
         State::Failed { error, bytes, total } => {
             view.state = "failed".into();
             (view.bytes, view.total) = (*bytes, *total);
-            view.error = Some(error.clone());
+            view.error = Some(told(error, lang));
         }
     }
     view
