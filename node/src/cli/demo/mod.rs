@@ -144,8 +144,11 @@ async fn prepare(
     let authority = Authority::new(folder.join("ca.pem"), now)?;
     let ground = Ground { nodes: folder.join("nodes"), authority: &authority, lang };
     private_folder(&ground.nodes)?;
-    let profile = |key, name: &'static str, role: &'static str, law| {
-        Profile { key, name: text::get(lang, name), role: text::get(lang, role), law }
+    let profile = |key, name: &'static str, role: &'static str, law| Profile {
+        key,
+        name: text::get(lang, name),
+        role: text::get(lang, role),
+        law,
     };
     let folders: Vec<PathBuf> =
         folders.iter().map(|f| f.canonicalize().unwrap_or_else(|_| f.clone())).collect();
