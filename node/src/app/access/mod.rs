@@ -92,7 +92,9 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                 };
                 let (opened, refused) =
                     (access(AccessEvent::Opened { first: asked.first }), access(AccessEvent::Refused));
-                if let Err(error) = possession(&transfer, &asked).and_then(|()| moment(&transfer)) {
+                // A revocation has ended the transfer too; the decision below says why, the state would not.
+                let flowing = if agreement.revoked.is_some() { Ok(()) } else { moment(&transfer) };
+                if let Err(error) = possession(&transfer, &asked).and(flowing) {
                     tx.record(Event::Access(refused));
                     return Ok(Err(error));
                 }

@@ -67,7 +67,7 @@ pub async fn request(
         updated: now,
     };
     let reply = match verdict {
-        Err(Error::NotAllowed { reasons }) => Reply::Refuse(reasons.join("; ")),
+        Err(Error::NotAllowed { reasons }) => Reply::Refuse(reasons.join(" ")),
         Err(other) => return Err(other),
         Ok(()) if same && app.config.contracts.automatic => {
             Reply::Agree(Box::new(contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?))
@@ -175,7 +175,7 @@ pub async fn verification(
             match countersigned {
                 Err(Error::NotAllowed { reasons }) => {
                     let saved = save(tx, step).await?;
-                    super::act::end(tx, saved.clone(), "signature", &reasons.join("; "), now).await?;
+                    super::act::end(tx, saved.clone(), "signature", &reasons.join(" "), now).await?;
                     wire::state(&saved, StateKind::Verified, 200)
                 }
                 Err(other) => Err(other),

@@ -96,7 +96,7 @@ pub async fn request(
             tx.record(Record { event: saved.event(TransferEvent::Requested), decision: verdict.record() });
             match verdict.refused() {
                 Some(reasons) => {
-                    saved = act::end(tx, saved, "policy", &reasons.join("; "), now).await?;
+                    saved = act::end(tx, saved, "policy", &reasons.join(" "), now).await?;
                 }
                 None => {
                     let address = act::address(&app2, &hosted2, &saved, now)?;

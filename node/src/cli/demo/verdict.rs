@@ -94,7 +94,7 @@ async fn forged(stage: &mut Stage, proofs: &Proofs) -> Result<(), Failed> {
             let findings = report["findings"].as_array().cloned().unwrap_or_default();
             let refusing = findings.iter().filter(|f| f["refused"] == true);
             let said: Vec<_> = refusing.filter_map(|f| f[lang].as_str()).collect();
-            stage.voice.refused(&said.join("; "));
+            stage.voice.refused(&said.join(" "));
         }
         _ => stage.voice.not_refused(),
     }

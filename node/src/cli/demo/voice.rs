@@ -75,7 +75,7 @@ fn indented(text: &str, by: &str) -> String {
 /// Why something was refused, in the words of the one who refused.
 pub fn reason(failed: &Failed) -> String {
     match failed {
-        Failed::Answered(problem) if !problem.reasons.is_empty() => problem.reasons.join("; "),
+        Failed::Answered(problem) if !problem.reasons.is_empty() => problem.reasons.join(" "),
         Failed::Answered(problem) => problem.detail.clone().unwrap_or_else(|| problem.title.clone()),
         other => other.to_string(),
     }
