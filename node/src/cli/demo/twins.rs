@@ -93,3 +93,51 @@ fn told(extract: &LogExtract) -> BTreeMap<String, Told> {
 fn value(entry: &ExtractEntry, field: &str) -> String {
     entry.openings.get(field).map(|opening| opening.value.clone()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn log(entries: &[(&str, &str, &[(&str, &str)])]) -> LogExtract {
+        let entries: Vec<Value> = entries
+            .iter()
+            .map(|(kind, reference, fields)| {
+                let leaf = json!({"alg": "sha-256", "at": 0, "c": {}, "kind": kind, "ref": reference, "v": 1});
+                let opening = |(k, v): &(&str, &str)| ((*k).to_owned(), json!({"value": v, "salt": ""}));
+                let openings: serde_json::Map<_, _> = fields.iter().map(opening).collect();
+                json!({"index": 0, "leaf": URL_SAFE_NO_PAD.encode(leaf.to_string()), "proof": [], "openings": openings})
+            })
+            .collect();
+        serde_json::from_value(json!({
+            "type": "fiducie-log-extract", "v": 1, "participant": "did:web:eau.example", "origin": "", "checkpoint": "",
+            "key": {"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}, "entries": entries,
+        }))
+        .unwrap()
+    }
+
+    fn closed<'a>(bytes: &'a str, ending: &'a str) -> [(&'a str, &'a str); 3] {
+        [("bytes", bytes), ("sha256", "ab"), ("ending", ending)]
+    }
+
+    #[test]
+    fn an_exchange_without_its_twin_or_with_other_bytes_is_seen() {
+        let one = "0123456789abcdef0123456789abcdef";
+        let whole = closed("10", "complete");
+        let given = log(&[("delivery.opened", one, &[]), ("delivery.closed", one, &whole)]);
+        let taken = log(&[("delivery.received", one, &whole)]);
+        assert_eq!(compare(&given, &taken).unwrap().len(), 1);
+        assert!(compare(&given, &log(&[])).unwrap_err().contains("only the provider"));
+        assert!(compare(&log(&[]), &taken).unwrap_err().contains("only the consumer"));
+        let fewer = log(&[("delivery.received", one, &closed("9", "complete"))]);
+        assert!(compare(&given, &fewer).unwrap_err().contains("9 arrived"));
+        let open = log(&[("delivery.opened", one, &[])]);
+        assert!(!settled(&open) && compare(&open, &taken).is_err());
+        let cut = log(&[("delivery.opened", one, &[]), ("delivery.closed", one, &closed("12", "revoked"))]);
+        assert_eq!(
+            compare(&cut, &log(&[("delivery.received", one, &closed("9", "broken"))])).unwrap()[0].bytes,
+            9
+        );
+        assert!(!settled(&cut), "its receipt is still to come");
+    }
+}
