@@ -166,6 +166,7 @@ pub async fn agreements(f: Fixture) {
                 standing: Standing::Unsigned,
                 revoked: None,
                 created: T0,
+                until: None,
                 first_use: None,
                 version: 0,
             };

@@ -16,8 +16,8 @@ pub mod pulls;
 pub mod receipt;
 pub mod revocation;
 pub mod statement;
-pub mod transfer;
 pub mod token;
+pub mod transfer;
 
 use contracts::api::status::Check;
 use contracts::id::AgreementId;

@@ -16,6 +16,7 @@ use super::{App, Error, Hosted};
 use crate::domain::time::Timestamp;
 use crate::identity::peer::PeerIdentity;
 use crate::store::Tx;
+use crate::text::{self, Lang};
 
 /// Who is calling, as its token proves. The token's single use is spent with the first write.
 #[derive(Debug, Clone)]
@@ -97,6 +98,16 @@ where
         })
         .await?;
     outcome.value
+}
+
+/// The language of this node's words to peers and of its records.
+pub fn lang(app: &App) -> Lang {
+    Lang::parse(&app.config.contracts.language).unwrap_or(Lang::Fr)
+}
+
+/// A refusal with one reason, in the node's language.
+pub fn refused(app: &App, key: &'static str, values: &[(&str, &str)]) -> Error {
+    Error::NotAllowed { reasons: vec![text::fill(lang(app), key, values)] }
 }
 
 /// Reads a policy that travels, tolerantly; `at` names it to the sender.

@@ -54,7 +54,9 @@ pub async fn issue(app: &App, hosted: &Arc<Hosted>, new: NewToken) -> Result<Dra
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 if tx.api_tokens_live().await? >= most as u64 {
-                    return Err(Error::Conflict(format!("there are {most} tokens already (limits.tokens): revoke some")));
+                    return Err(Error::Conflict(format!(
+                        "there are {most} tokens already (limits.tokens): revoke some"
+                    )));
                 }
                 tx.insert_api_token(&token).await?;
                 tx.record(Event::Member(MemberEvent::TokenIssued { role: token.role.as_str().to_owned() }));
@@ -66,11 +68,7 @@ pub async fn issue(app: &App, hosted: &Arc<Hosted>, new: NewToken) -> Result<Dra
 }
 
 /// Tokens that are not revoked, in the order of their identifiers.
-pub async fn list(
-    app: &App,
-    hosted: &Arc<Hosted>,
-    page: &Page,
-) -> Result<Vec<ApiToken>, Error> {
+pub async fn list(app: &App, hosted: &Arc<Hosted>, page: &Page) -> Result<Vec<ApiToken>, Error> {
     Ok(app.store.read(hosted.id()).await?.api_tokens(page).await?)
 }
 

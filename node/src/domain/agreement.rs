@@ -24,6 +24,8 @@ pub struct Agreement {
     pub standing: Standing,
     pub revoked: Option<Revocation>,
     pub created: Timestamp,
+    /// From this instant on it gives no right; `None`: no term.
+    pub until: Option<Timestamp>,
     /// First data request permitted under it: where `elapsedTime` starts.
     pub first_use: Option<Timestamp>,
     pub version: i64,

@@ -18,6 +18,8 @@ pub struct Terms {
     pub policy: String,
     /// Revision and digest of the dataset's description as shown; absent from peers that show none.
     pub shown: Option<Shown>,
+    /// When a contract on these terms ends, as the provider published it; the consumer learns it from the contract.
+    pub until: Option<Timestamp>,
 }
 
 /// A dataset's description at the moment of the negotiation.

@@ -9,6 +9,7 @@ use super::{Error, Tx};
 use crate::domain::agreement::{Agreement, Contract, Revocation, Standing};
 use crate::domain::negotiation::Shown;
 use crate::domain::process::Role;
+use crate::domain::time::Timestamp;
 
 /// What no query asks for.
 #[derive(Serialize, Deserialize)]
@@ -16,6 +17,7 @@ use crate::domain::process::Role;
 struct Body {
     callback: String,
     shown: Option<(i64, String)>,
+    until: Option<i64>,
     policy: String,
     contract: Option<Signed>,
 }
@@ -136,6 +138,7 @@ fn body(a: &Agreement) -> Result<String, Error> {
     to_json(&Body {
         callback: a.callback.clone(),
         shown: a.shown.as_ref().map(|s| (s.revision, s.digest.clone())),
+        until: a.until.map(|t| t.0),
         policy: a.policy.clone(),
         contract: a.contract.as_ref().map(|c| Signed {
             document: c.document.clone(),
@@ -174,6 +177,7 @@ fn read(row: &Row) -> Result<Agreement, Error> {
         standing: row.one_of("standing", Standing::parse)?,
         revoked,
         created: row.time("created")?,
+        until: body.until.map(Timestamp),
         first_use: row.opt_time("first_use")?,
         version: row.int("version")?,
     })

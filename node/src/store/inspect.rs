@@ -22,7 +22,8 @@ impl Store {
         let mut conn = address.connect().await?;
         schema::check(address.engine, &mut conn).await?;
         let settings = address.engine.durability(&mut conn).await?;
-        let newest = sqlx::query("SELECT at FROM log_head ORDER BY at DESC LIMIT 1").fetch_optional(&mut conn).await?;
+        let newest =
+            sqlx::query("SELECT at FROM log_head ORDER BY at DESC LIMIT 1").fetch_optional(&mut conn).await?;
         let newest = newest.map(of("log_head")).map(|row| row.int("at")).transpose()?.map(Timestamp);
         sqlx::Connection::close(conn).await?;
         Ok(Inspected { settings, newest })

@@ -8,6 +8,7 @@ use super::row::{Page, Row, of, reads, to_json};
 use super::{Error, Tx};
 use crate::domain::negotiation::{MessageKind, Negotiation, Shown, State, StateKind, Termination, Terms};
 use crate::domain::process::Role;
+use crate::domain::time::Timestamp;
 
 /// What no query asks for.
 #[derive(Serialize, Deserialize)]
@@ -17,6 +18,7 @@ struct Body {
     offer: String,
     policy: String,
     shown: Option<(i64, String)>,
+    until: Option<i64>,
     statements: Vec<String>,
     unacknowledged: Option<String>,
     terminated: Option<Terminated>,
@@ -155,6 +157,7 @@ impl Tx<'_> {
             offer: n.terms.offer.to_string(),
             policy: n.terms.policy.clone(),
             shown: n.terms.shown.as_ref().map(|s| (s.revision, s.digest.clone())),
+            until: n.terms.until.map(|t| t.0),
             statements: n.statements.clone(),
             unacknowledged: n.unacknowledged.map(|m| m.as_str().to_owned()),
             terminated,
@@ -205,6 +208,7 @@ fn read(row: &Row) -> Result<Negotiation, Error> {
             offer: OfferId::parse(body.offer).map_err(|_| row.wrong("body"))?,
             policy: body.policy,
             shown: body.shown.map(|(revision, digest)| Shown { revision, digest }),
+            until: body.until.map(Timestamp),
         },
         state,
         statements: body.statements,

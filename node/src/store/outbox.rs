@@ -30,7 +30,11 @@ async fn waiting(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Err
     of("outbox")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?).count("n")
 }
 
-async fn head(conn: &mut AnyConnection, member: &MemberId, process: &Process) -> Result<Option<Queued>, Error> {
+async fn head(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    process: &Process,
+) -> Result<Option<Queued>, Error> {
     let (kind, process) = process.parts();
     let sql = concat!(
         "SELECT ",

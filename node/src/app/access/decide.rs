@@ -9,10 +9,9 @@ use policies::{Compiled, Decision, Facts, FirstUse, Outcome, Request};
 use serde::Serialize;
 
 use crate::app::negotiation::wire::parse;
-use crate::app::peer::read_policy;
+use crate::app::peer::{lang, read_policy, refused};
 use crate::app::statement::Declared;
 use crate::app::{App, Error};
-use crate::config;
 use crate::domain::agreement::{Agreement, Standing};
 use crate::domain::event::DecisionRecord;
 use crate::domain::time::Timestamp;
@@ -21,29 +20,26 @@ use crate::identity::peer::PeerIdentity;
 use crate::identity::random;
 use crate::store::Tx;
 
-/// Whether the agreement itself gives a right: signed by both (or accepted unsigned by configuration), not revoked.
-pub fn standing(settings: &config::Contracts, agreement: &Agreement) -> Result<(), Error> {
+/// Whether the agreement itself gives a right: signed by both (or accepted unsigned by configuration), not revoked,
+/// within its term.
+pub fn standing(app: &App, agreement: &Agreement, now: Timestamp) -> Result<(), Error> {
     if let Some(revoked) = &agreement.revoked {
-        return Err(refused(format!(
-            "the contract was revoked on {} by {}: {}",
-            revoked.at.rfc3339(),
-            revoked.by,
-            revoked.ground
-        )));
+        let at = revoked.at.rfc3339();
+        let values = [("at", at.as_str()), ("by", revoked.by.as_str()), ("ground", revoked.ground.as_str())];
+        return Err(refused(app, "refusal.revoked", &values));
+    }
+    if let Some(until) = agreement.until
+        && now >= until
+    {
+        return Err(refused(app, "refusal.ended", &[("at", &until.rfc3339())]));
     }
     match agreement.standing {
         Standing::Signed => Ok(()),
-        Standing::Unsigned if settings.accept_unsigned => Ok(()),
-        Standing::Unsigned => Err(refused(
-            "the contract is not signed by both, and unsigned agreements are not accepted here".into(),
-        )),
-        Standing::Pending => Err(refused("the contract is not signed by both yet".into())),
-        Standing::Abandoned => Err(refused("the negotiation ended before both had signed".into())),
+        Standing::Unsigned if app.config.contracts.accept_unsigned => Ok(()),
+        Standing::Unsigned => Err(refused(app, "refusal.unsigned", &[])),
+        Standing::Pending => Err(refused(app, "refusal.pending", &[])),
+        Standing::Abandoned => Err(refused(app, "refusal.abandoned", &[])),
     }
-}
-
-fn refused(reason: String) -> Error {
-    Error::NotAllowed { reasons: vec![reason] }
 }
 
 /// One use that is to be decided.
@@ -63,6 +59,7 @@ pub(crate) struct Verdict {
     facts: Facts,
     decision: Decision,
     counted: bool,
+    lang: Lang,
 }
 
 /// The record of a decision: what a replay needs, in canonical form.
@@ -94,11 +91,12 @@ pub(crate) async fn decide(
     let request = Request::read(what.agreement.dataset.as_str());
     let decision = policies::decide(&policy, &request, &facts);
     Ok(Verdict {
-        standing: standing(&app.config.contracts, what.agreement),
+        standing: standing(app, what.agreement, now),
         request,
         facts,
         decision,
         counted: what.counted,
+        lang: lang(app),
     })
 }
 
@@ -124,14 +122,14 @@ fn compiled(app: &App, agreement: &Agreement) -> Result<Arc<Compiled>, Error> {
         return Ok(known);
     }
     let policy = read_policy(&parse(&agreement.policy)?, "stored policy")?;
-    let compiled = Arc::new(policies::compile(&policy).map_err(|faults| not_understood(&faults))?);
+    let compiled = Arc::new(policies::compile(&policy).map_err(|faults| not_understood(&faults, lang(app)))?);
     app.policies.put(agreement.id.clone(), Arc::clone(&compiled));
     Ok(compiled)
 }
 
 /// A policy that was not understood entirely, as a refusal.
-pub(crate) fn not_understood(faults: &[policies::Fault]) -> Error {
-    Error::NotAllowed { reasons: faults.iter().map(|f| policies::explain::fault(f, Lang::En)).collect() }
+pub(crate) fn not_understood(faults: &[policies::Fault], lang: Lang) -> Error {
+    Error::NotAllowed { reasons: faults.iter().map(|f| policies::explain::fault(f, lang)).collect() }
 }
 
 impl Verdict {
@@ -145,7 +143,7 @@ impl Verdict {
         }
         match self.decision.outcome {
             Outcome::Permit => None,
-            Outcome::Refuse => Some(sentences(&self.decision)),
+            Outcome::Refuse => Some(sentences(&self.decision, self.lang)),
         }
     }
 
@@ -173,6 +171,6 @@ impl Verdict {
 }
 
 /// The reasons of a refusal as sentences.
-pub(crate) fn sentences(decision: &Decision) -> Vec<String> {
-    policies::explain::decision(decision, Lang::En)
+pub(crate) fn sentences(decision: &Decision, lang: Lang) -> Vec<String> {
+    policies::explain::decision(decision, lang)
 }

@@ -6,10 +6,10 @@ use contracts::jcs;
 use contracts::odrl::same_policy;
 use serde_json::{Value, json};
 
+use super::agreement_id;
 use super::draw::{TEMPLATE, own_document, party, readable};
-use super::{agreement_id, refused};
 use crate::app::negotiation::wire;
-use crate::app::peer::{Caller, read_policy, unb64};
+use crate::app::peer::{Caller, read_policy, refused, unb64};
 use crate::app::{App, Error, Hosted};
 use crate::domain::agreement::{Agreement, Contract, Standing};
 use crate::domain::negotiation::{Negotiation, Shown};
@@ -35,7 +35,7 @@ pub fn check_proposal(
     now: Timestamp,
 ) -> Result<Countersigned, Error> {
     let id = agreement_id(&message.agreement)?;
-    same_terms(hosted, negotiation, &message.agreement)?;
+    same_terms(app, hosted, negotiation, &message.agreement)?;
     let mut agreement = Agreement {
         id,
         role: Role::Consumer,
@@ -48,6 +48,7 @@ pub fn check_proposal(
         standing: Standing::Unsigned,
         revoked: None,
         created: now,
+        until: None,
         first_use: None,
         version: 0,
     };
@@ -55,25 +56,23 @@ pub fn check_proposal(
         if app.config.contracts.accept_unsigned {
             return Ok(Countersigned { agreement, ours: Vec::new() });
         }
-        return Err(refused(
-            "the provider did not sign a contract, and unsigned agreements are not accepted here",
-        ));
+        return Err(refused(app, "refusal.provider-unsigned", &[]));
     };
     let bytes = unb64(contract, "/contract")?;
     let document = ContractDocument::parse(&bytes).map_err(|e| {
         Error::malformed(e.to_string(), "/contract", "send the canonical bytes of a contract of version 1")
     })?;
     let ours = own_document(hosted, now)?;
-    same_contract(hosted, negotiation, caller, message, &document, &ours)?;
+    same_contract(app, hosted, negotiation, caller, message, &document, &ours)?;
     if jcs::sha256_b64url(text.as_bytes()) != document.text.digest {
-        return Err(refused("the readable text is not the one the contract names"));
+        return Err(refused(app, "refusal.other-text", &[]));
     }
     // The text is ours to compute: a peer cannot have us sign words that the policy does not say.
     if document.text.template == TEMPLATE
         && document.text.version == policies::TEMPLATE_VERSION.to_string()
         && readable(&message.agreement, &document.text.lang)? != *text
     {
-        return Err(refused("the readable text does not say what the policy says"));
+        return Err(refused(app, "refusal.text-differs", &[]));
     }
     let signed = message
         .signatures
@@ -81,7 +80,7 @@ pub fn check_proposal(
         .filter_map(|jws| verify_contract_signature(jws, &bytes, &caller.identity, Some(now)).ok())
         .any(|info| info.did == caller.did && info.capacity == Capacity::Node);
     if !signed {
-        return Err(refused("no valid signature of the provider is on the contract"));
+        return Err(refused(app, "refusal.no-provider-signature", &[]));
     }
     let keys = hosted.keys();
     let signature =
@@ -89,6 +88,7 @@ pub fn check_proposal(
     let mut signatures = message.signatures.clone();
     signatures.push(signature.clone());
     agreement.standing = Standing::Pending;
+    agreement.until = document.term.until.map(|at| Timestamp::from_seconds(at.seconds()));
     agreement.contract = Some(Contract {
         document: String::from_utf8(bytes).map_err(|e| Error::Internal(e.to_string()))?,
         text: text.clone(),
@@ -122,7 +122,7 @@ pub fn countersignature(
         })
         .collect();
     if valid.is_empty() {
-        return Err(refused("no valid signature of the consumer is on the contract"));
+        return Err(refused(app, "refusal.no-consumer-signature", &[]));
     }
     contract.signatures.extend(valid.into_iter().cloned());
     agreement.standing = Standing::Signed;
@@ -131,23 +131,21 @@ pub fn countersignature(
 
 fn unsigned(app: &App, mut agreement: Agreement) -> Result<Agreement, Error> {
     if !app.config.contracts.accept_unsigned {
-        return Err(refused(
-            "the consumer did not sign the contract, and unsigned agreements are not accepted here",
-        ));
+        return Err(refused(app, "refusal.consumer-unsigned", &[]));
     }
     agreement.standing = Standing::Unsigned;
     Ok(agreement)
 }
 
 /// The agreement says what the negotiation said, between its two parties.
-fn same_terms(hosted: &Hosted, negotiation: &Negotiation, agreement: &Value) -> Result<(), Error> {
+fn same_terms(app: &App, hosted: &Hosted, negotiation: &Negotiation, agreement: &Value) -> Result<(), Error> {
     for (member, expected) in [
         ("target", negotiation.terms.dataset.as_str()),
         ("assigner", negotiation.peer.as_str()),
         ("assignee", hosted.did().as_str()),
     ] {
         if agreement.get(member).and_then(Value::as_str) != Some(expected) {
-            return Err(refused(&format!("the agreement's {member} is not {expected}")));
+            return Err(refused(app, "refusal.other-party", &[("member", member), ("expected", expected)]));
         }
     }
     let asked = read_policy(&wire::parse(&negotiation.terms.policy)?, "/offer")?;
@@ -156,15 +154,12 @@ fn same_terms(hosted: &Hosted, negotiation: &Negotiation, agreement: &Value) -> 
         // An offer to everybody becomes an agreement with us: that it names us is judged above.
         agreed.assignee = None;
     }
-    if same_policy(&asked, &agreed) {
-        Ok(())
-    } else {
-        Err(refused("the agreement's rules are not those of the negotiation"))
-    }
+    if same_policy(&asked, &agreed) { Ok(()) } else { Err(refused(app, "refusal.other-rules", &[])) }
 }
 
 /// The contract says what the agreement says, of the dataset as it was shown to us.
 fn same_contract(
+    app: &App,
     hosted: &Hosted,
     negotiation: &Negotiation,
     caller: &Caller,
@@ -181,19 +176,19 @@ fn same_contract(
         party(hosted.did(), PartyRole::Consumer, ours)?,
     ];
     if document.parties != parties {
-        return Err(refused("the contract's parties or their identities are not the caller and this member"));
+        return Err(refused(app, "refusal.other-identities", &[]));
     }
     if document.policy != message.agreement {
-        return Err(refused("the contract's policy is not the agreement's"));
+        return Err(refused(app, "refusal.other-policy", &[]));
     }
     if document.framework.is_some() {
-        return Err(refused("the contract names a trust framework that was not negotiated"));
+        return Err(refused(app, "refusal.other-framework", &[]));
     }
     let dataset = Shown { revision: document.dataset.revision, digest: document.dataset.digest.clone() };
     if document.dataset.id != negotiation.terms.dataset
         || negotiation.terms.shown.as_ref().is_none_or(|shown| *shown != dataset)
     {
-        return Err(refused("the contract names another dataset, or not as it was shown"));
+        return Err(refused(app, "refusal.other-dataset", &[]));
     }
     Ok(())
 }

@@ -50,6 +50,7 @@ pub fn draw_up(
         standing: Standing::Pending,
         revoked: None,
         created: now,
+        until: negotiation.terms.until,
         first_use: None,
         version: 0,
     };
@@ -76,7 +77,10 @@ pub fn draw_up(
             revision: shown.revision,
             digest: shown.digest,
         },
-        term: Term { from: Instant::from_seconds(now.seconds()), until: None },
+        term: Term {
+            from: Instant::from_seconds(now.seconds()),
+            until: negotiation.terms.until.map(|at| Instant::from_seconds(at.seconds())),
+        },
         text: Text {
             template: TEMPLATE.to_owned(),
             version: policies::TEMPLATE_VERSION.to_string(),
@@ -136,6 +140,7 @@ pub(super) fn party(did: &ParticipantId, role: PartyRole, document: &Value) -> R
 }
 
 pub(super) fn readable(policy: &Value, lang: &str) -> Result<String, Error> {
-    let compiled = policies::compile(&read_policy(policy, "/agreement")?).map_err(|f| not_understood(&f))?;
+    let compiled = policies::compile(&read_policy(policy, "/agreement")?)
+        .map_err(|f| not_understood(&f, Lang::parse(lang).unwrap_or(Lang::Fr)))?;
     Ok(policies::render(&compiled, Lang::parse(lang).unwrap_or(Lang::Fr)))
 }

@@ -133,10 +133,6 @@ pub(crate) fn agreement_id(agreement: &Value) -> Result<AgreementId, Error> {
         .map_err(|e| Error::malformed(e.to_string(), "/agreement/@id", "name the agreement"))
 }
 
-pub(super) fn refused(reason: &str) -> Error {
-    Error::NotAllowed { reasons: vec![reason.to_owned()] }
-}
-
 pub(super) fn internal(error: impl std::fmt::Display) -> Error {
     Error::Internal(error.to_string())
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{load, save, wire};
 use crate::app::access::not_understood;
-use crate::app::peer::read_policy;
+use crate::app::peer::{lang, read_policy};
 use crate::app::{App, Error, Hosted, catalogue, contract, statement};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
@@ -40,7 +40,13 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
         peer: wanted.provider,
         peer_pid: None,
         callback: shown.endpoint.clone(),
-        terms: Terms { dataset: wanted.dataset, offer, policy: policy.to_string(), shown: shown.shown },
+        terms: Terms {
+            dataset: wanted.dataset,
+            offer,
+            policy: policy.to_string(),
+            shown: shown.shown,
+            until: None,
+        },
         state: State::Requested,
         statements: Vec::new(),
         unacknowledged: Some(crate::domain::negotiation::MessageKind::Request),
@@ -108,7 +114,8 @@ pub async fn counter(
     policy: Value,
 ) -> Result<Negotiation, Error> {
     let (pid, now) = (pid.clone(), app.now());
-    policies::compile(&read_policy(&policy, "/policy")?).map_err(|faults| not_understood(&faults))?;
+    policies::compile(&read_policy(&policy, "/policy")?)
+        .map_err(|faults| not_understood(&faults, lang(app)))?;
     write(app, hosted, move |tx| {
         Box::pin(async move {
             let negotiation = load(tx, &pid).await?;

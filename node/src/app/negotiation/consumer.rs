@@ -46,7 +46,7 @@ pub async fn first_offer(
         peer: caller.did.clone(),
         peer_pid: Some(message.provider_pid.clone()),
         callback,
-        terms: Terms { dataset, offer, policy: message.offer.to_string(), shown: None },
+        terms: Terms { dataset, offer, policy: message.offer.to_string(), shown: None, until: None },
         state: State::Offered,
         statements: message.statements.clone(),
         unacknowledged: None,
@@ -78,7 +78,7 @@ pub async fn offer(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let (dataset, offer) = named(&message.offer)?;
-    let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None };
+    let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None, until: None };
     let (caller_did, now) = (caller.did.clone(), app.now());
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {

@@ -14,9 +14,9 @@ use policies::{Facts, FirstUse, Request};
 use serde_json::Value;
 
 use super::access::{not_understood, sentences};
-use super::peer::read_policy;
+use super::peer::{lang, read_policy};
 use super::statement::Declared;
-use super::{Error, Hosted};
+use super::{App, Error, Hosted};
 use crate::domain::negotiation::{Negotiation, Step};
 use crate::domain::process::Refusal;
 use crate::domain::time::Timestamp;
@@ -56,6 +56,7 @@ pub(crate) async fn save(tx: &mut Tx<'_>, step: Step) -> Result<Negotiation, Err
 
 /// Would this offer give this peer its use now? At negotiation as later, what is unknown refuses.
 pub(crate) fn judge(
+    app: &App,
     policy: &Value,
     purpose: Option<String>,
     declared: &Declared,
@@ -64,7 +65,7 @@ pub(crate) fn judge(
 ) -> Result<(), Error> {
     let policy = read_policy(policy, "/offer")?;
     let request = Request::read(policy.target.clone().unwrap_or_default());
-    let compiled = policies::compile(&policy).map_err(|faults| not_understood(&faults))?;
+    let compiled = policies::compile(&policy).map_err(|faults| not_understood(&faults, lang(app)))?;
     let facts = Facts {
         purpose,
         recipient: Some(peer.to_owned()),
@@ -75,17 +76,21 @@ pub(crate) fn judge(
         ..declared.facts(now)
     };
     let decision = policies::decide(&compiled, &request, &facts);
-    if decision.is_permit() { Ok(()) } else { Err(Error::NotAllowed { reasons: sentences(&decision) }) }
+    if decision.is_permit() {
+        Ok(())
+    } else {
+        Err(Error::NotAllowed { reasons: sentences(&decision, lang(app)) })
+    }
 }
 
 /// One negotiation as the member sees it.
-pub async fn get(app: &super::App, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
+pub async fn get(app: &App, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
     app.store.read(hosted.id()).await?.negotiation(pid).await?.ok_or(Error::NotFound("negotiation"))
 }
 
 /// Negotiations of the member, oldest first, after a cursor.
 pub async fn list(
-    app: &super::App,
+    app: &App,
     hosted: &Arc<Hosted>,
     after: Option<&Pid>,
     limit: usize,

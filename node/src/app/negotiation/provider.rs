@@ -14,6 +14,7 @@ use crate::app::statement::Declared;
 use crate::app::{App, Error, Hosted, catalogue, contract};
 use crate::domain::agreement::Agreement;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
+use crate::domain::time::Timestamp;
 use crate::identity::random;
 
 const POLICY: &str = "policy";
@@ -48,7 +49,7 @@ pub async fn request(
     let published = catalogue::offer_for(app, hosted, &caller.did, &dataset, &offer).await?;
     let same = is_same(&published.policy, &message.offer)?;
     let verdict =
-        super::judge(&message.offer, message.purpose.clone(), &declared, caller.did.as_str(), app.now());
+        super::judge(app, &message.offer, message.purpose.clone(), &declared, caller.did.as_str(), app.now());
 
     let now = app.now();
     let negotiation = Negotiation {
@@ -57,7 +58,13 @@ pub async fn request(
         peer: caller.did.clone(),
         peer_pid: Some(message.consumer_pid.clone()),
         callback,
-        terms: Terms { dataset, offer, policy: message.offer.to_string(), shown: Some(published.shown) },
+        terms: Terms {
+            dataset,
+            offer,
+            policy: message.offer.to_string(),
+            shown: Some(published.shown),
+            until: published.term.end(now.to_date()).map(Timestamp::from_date),
+        },
         state: State::Requested,
         statements: message.statements.clone(),
         unacknowledged: None,
@@ -124,7 +131,7 @@ pub async fn counter_request(
         ));
     }
     let (dataset, offer) = named(&message.offer)?;
-    let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None };
+    let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None, until: None };
     let (caller_did, now) = (caller.did.clone(), app.now());
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {

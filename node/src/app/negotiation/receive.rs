@@ -138,6 +138,7 @@ pub(super) fn keep_shown(negotiation: &Negotiation, mut terms: Terms) -> Result<
         ));
     }
     terms.shown = negotiation.terms.shown.clone();
+    terms.until = negotiation.terms.until;
     Ok(terms)
 }
 

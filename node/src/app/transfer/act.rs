@@ -6,6 +6,7 @@ use contracts::dsp::transfer::HTTP_PULL;
 use contracts::id::{AgreementId, Pid};
 
 use super::{load, save, wire};
+use crate::app::peer::refused as refusal;
 use crate::app::{App, Error, Hosted, access, statement};
 use crate::domain::event::{Ending, TransferEvent};
 use crate::domain::process::Role;
@@ -26,11 +27,9 @@ pub async fn request(
     let found =
         app.store.read(hosted.id()).await?.agreement(agreement).await?.ok_or(Error::NotFound("contract"))?;
     if found.role != Role::Consumer {
-        return Err(Error::NotAllowed {
-            reasons: vec!["this member is the provider of this contract".into()],
-        });
+        return Err(refusal(app, "refusal.own-contract", &[]));
     }
-    access::standing(&app.config.contracts, &found)?;
+    access::standing(app, &found, now)?;
     let transfer = Transfer {
         pid: Pid::from_uuid(random::uuid_v7(now)),
         role: Role::Consumer,
@@ -96,7 +95,7 @@ pub async fn resume(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<T
                 Role::Provider => {
                     let agreement =
                         tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
-                    access::standing(&app2.config.contracts, &agreement)?;
+                    access::standing(&app2, &agreement, now)?;
                     Some(address(&app2, &hosted2, &transfer, now)?)
                 }
                 Role::Consumer => None,

@@ -11,7 +11,7 @@ use contracts::id::Pid;
 use super::{act, load_for, save, wire};
 use crate::app::access::{self, Use};
 use crate::app::negotiation::receive::said;
-use crate::app::peer::{Answer, Caller, MessageKey, check_address, once};
+use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
 use crate::app::{App, Error, Hosted};
 use crate::domain::event::{Ending, Record, TransferEvent};
 use crate::domain::transfer::{Binding, Message, Role, State, StateKind, Transfer};
@@ -38,13 +38,7 @@ pub async fn request(
     } else if app.config.contracts.foreign_bearer {
         Binding::Bearer
     } else {
-        return Err(Error::NotAllowed {
-            reasons: vec![
-                "this transfer would need a bearer token, and bearer tokens are not given here: prove possession of \
-                 your key (RFC 9449)"
-                    .into(),
-            ],
-        });
+        return Err(refused(app, "refusal.bearer", &[]));
     };
     let now = app.now();
     let mut transfer = Transfer {
