@@ -15,7 +15,7 @@ use crate::text;
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
-  fiducie transfer start urn:uuid:… --purpose gestion-eau
+  fiducie transfer start urn:uuid:… --purpose eau_assainissement
   fiducie transfer pull urn:uuid:…")]
 pub enum Transfer {
     /// Ask the provider to start a transfer under a contract

@@ -68,9 +68,10 @@ pub fn check_proposal(
         return Err(refused(app, "refusal.other-text", &[]));
     }
     // The text is ours to compute: a peer cannot have us sign words that the policy does not say.
-    if document.text.template == TEMPLATE
-        && document.text.version == policies::TEMPLATE_VERSION.to_string()
-        && readable(&message.agreement, &document.text.lang)? != *text
+    // A wording this program does not know cannot be computed, so it is not signed.
+    if document.text.template != TEMPLATE
+        || document.text.version != policies::TEMPLATE_VERSION.to_string()
+        || readable(&message.agreement, &document.text.lang)? != *text
     {
         return Err(refused(app, "refusal.text-differs", &[]));
     }
