@@ -15,6 +15,7 @@ pub mod pull;
 pub mod pulls;
 pub mod receipt;
 pub mod revocation;
+mod room;
 pub mod statement;
 pub mod token;
 pub mod transfer;

@@ -1,8 +1,7 @@
 //! What types cannot say: addresses, combinations, ranges.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use super::Config;
 use super::load::Fault;
@@ -37,40 +36,6 @@ impl ListenAddress {
             Self::Unix(_) => true,
             Self::Tcp(all) => all.iter().all(|a| a.ip().is_loopback()),
         }
-    }
-}
-
-/// A network, as `address/length`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cidr {
-    pub network: IpAddr,
-    pub length: u8,
-}
-
-impl FromStr for Cidr {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || "write a network as address/length, for instance 10.1.0.0/16 or fd00::/8".to_owned();
-        let (network, length) = text.split_once('/').ok_or_else(bad)?;
-        let network: IpAddr = network.parse().map_err(|_| bad())?;
-        let length: u8 = length.parse().map_err(|_| bad())?;
-        let most = if network.is_ipv4() { 32 } else { 128 };
-        if length > most { Err(bad()) } else { Ok(Self { network, length }) }
-    }
-}
-
-impl Cidr {
-    /// Whether an address lies in the network.
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let bits = |ip: IpAddr| match ip {
-            IpAddr::V4(v4) => u128::from(u32::from(v4)) << 96,
-            IpAddr::V6(v6) => u128::from(v6),
-        };
-        let address = address.to_canonical();
-        if address.is_ipv4() != self.network.is_ipv4() {
-            return false;
-        }
-        self.length == 0 || (bits(address) ^ bits(self.network)) >> (128 - u32::from(self.length)) == 0
     }
 }
 
@@ -125,8 +90,9 @@ impl Config {
             fault("database.readers", "0".into(), "give at least 1".into());
         }
         for network in &self.outgoing.private_networks {
-            if let Err(remedy) = network.parse::<Cidr>() {
-                fault("outgoing.private_networks", format!("{network:?}"), remedy);
+            if network.parse::<ipnet::IpNet>().is_err() {
+                let remedy = "write a network as address/length, for instance 10.1.0.0/16 or fd00::/8";
+                fault("outgoing.private_networks", format!("{network:?}"), remedy.into());
             }
         }
         for (key, value) in [("connect_s", self.outgoing.connect_s), ("answer_s", self.outgoing.answer_s)] {

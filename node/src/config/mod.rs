@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use check::{Cidr, ListenAddress};
+pub use check::ListenAddress;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
 pub use secret::secret;

@@ -162,7 +162,8 @@ impl Failure {
             response.insert_header((RETRY_AFTER, HeaderValue::from(seconds)));
         }
         if status == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer, DPoP algs=\"ES256\"")));
+            response
+                .insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer, DPoP algs=\"ES256\"")));
         }
         response.body(serde_json::to_vec(&problem).unwrap_or_default())
     }

@@ -127,6 +127,13 @@ impl Tx<'_> {
         held(self.reading(), &member, id, now).await
     }
 
+    /// How many datasets the member has, withdrawn ones included.
+    pub async fn datasets_held(&mut self) -> Result<u64, Error> {
+        let member = self.member.to_string();
+        let query = sqlx::query("SELECT COUNT(*) AS n FROM dataset WHERE member = $1").bind(member);
+        of("dataset")(query.fetch_one(self.reading()).await?).count("n")
+    }
+
     /// The other dataset that has an offer of this identifier, in any revision.
     pub async fn offer_taken(
         &mut self,

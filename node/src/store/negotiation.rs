@@ -103,7 +103,7 @@ async fn list(
 }
 
 async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) AS n FROM negotiation WHERE member = $1 AND state NOT IN ('FINALIZED', 'TERMINATED')";
+    let sql = "SELECT COUNT(*) AS n FROM negotiation WHERE member = $1 AND state IN ('REQUESTED', 'OFFERED', 'ACCEPTED', 'AGREED', 'VERIFIED')";
     let row = sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?;
     of("negotiation")(row).count("n")
 }

@@ -91,7 +91,7 @@ async fn live(
     member: &MemberId,
     agreement: &AgreementId,
 ) -> Result<Vec<Transfer>, Error> {
-    let sql = select!("agreement = $2 AND state NOT IN ('COMPLETED', 'TERMINATED') ORDER BY pid");
+    let sql = select!("agreement = $2 AND state IN ('REQUESTED', 'STARTED', 'SUSPENDED') ORDER BY pid");
     let rows = sqlx::query(sql).bind(member.as_str()).bind(agreement.as_str()).fetch_all(conn).await?;
     rows.into_iter().map(of("transfer")).map(|row| read(&row)).collect()
 }
@@ -114,8 +114,7 @@ async fn list(
 }
 
 async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error> {
-    let sql =
-        "SELECT COUNT(*) AS n FROM transfer WHERE member = $1 AND state NOT IN ('COMPLETED', 'TERMINATED')";
+    let sql = "SELECT COUNT(*) AS n FROM transfer WHERE member = $1 AND state IN ('REQUESTED', 'STARTED', 'SUSPENDED')";
     let row = sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?;
     of("transfer")(row).count("n")
 }

@@ -98,8 +98,12 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                     tx.record(Event::Access(refused));
                     return Ok(Err(error));
                 }
-                let what =
-                    Use { agreement: &agreement, transfer: &transfer, identity: &identity, counted: asked.at_most > 0 };
+                let what = Use {
+                    agreement: &agreement,
+                    transfer: &transfer,
+                    identity: &identity,
+                    counted: asked.at_most > 0,
+                };
                 let verdict = decide(&app2, tx, &what, now).await?;
                 if let Some(reasons) = verdict.refused() {
                     tx.record(Record { event: Event::Access(refused), decision: verdict.record() });
@@ -155,28 +159,6 @@ pub async fn close(
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 if tx.close_delivery(&reference, Role::Provider, &closed).await? {
-                    tx.record(event);
-                }
-                Ok::<_, Error>(())
-            })
-        })
-        .await?;
-    Ok(())
-}
-
-/// Consumer: records what was really received, under the provider's reference.
-pub async fn received(app: &App, hosted: &Hosted, delivery: Delivery) -> Result<(), Error> {
-    let Some(closed) = delivery.closed.clone() else {
-        return Err(Error::Internal("a reception without end".into()));
-    };
-    let event = Event::Access(Access {
-        what: AccessEvent::Received { bytes: closed.bytes, sha256: closed.sha256, ending: closed.ending },
-        ..of(&delivery)
-    });
-    app.store
-        .write(hosted.id(), move |tx| {
-            Box::pin(async move {
-                if tx.insert_delivery(&delivery).await? {
                     tx.record(event);
                 }
                 Ok::<_, Error>(())

@@ -15,7 +15,7 @@ use contracts::jcs;
 use ontology::Lang;
 use serde_json::{Value, json};
 
-use super::{App, Error, Hosted};
+use super::{App, Error, Hosted, room};
 use crate::domain::dataset::{Asker, Content, Described, Offer, Revision, Visibility, Withheld};
 use crate::domain::event::{DatasetEvent, Event};
 use crate::domain::negotiation::Shown;
@@ -36,6 +36,7 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
     if let Some(source) = &description.source {
         readable(app, source.clone()).await?;
     }
+    room::offers(app, description.offers.len())?;
     let now = app.now();
     let id = match &description.id {
         Some(id) => id.clone(),
@@ -43,9 +44,13 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
     };
     // Stored under its identifier, so that the same description with and without it is the same.
     description.id = Some(id.clone());
+    let app2 = Arc::clone(app);
     let written = app.store.write(hosted.id(), move |tx| {
         Box::pin(async move {
             let head = tx.dataset(&id).await?;
+            if head.is_none() {
+                room::dataset(&app2, tx).await?;
+            }
             let before = head.as_ref().and_then(Revision::described);
             let draw = || OfferId::from_uuid(random::uuid_v7(now));
             let described = publication::describe(description, before, draw).map_err(Error::Internal)?;

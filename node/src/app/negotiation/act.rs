@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{load, save, wire};
 use crate::app::access::not_understood;
 use crate::app::peer::{lang, read_policy};
-use crate::app::{App, Error, Hosted, catalogue, contract, statement};
+use crate::app::{App, Error, Hosted, catalogue, contract, room, statement};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
@@ -57,10 +57,12 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
     };
     let statements = statement::ours(app, hosted).await?;
     let message = wire::request(&negotiation, &hosted.member.dsp_base(), wanted.purpose, statements, now)?;
+    let app2 = Arc::clone(app);
     let saved = app
         .store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
+                room::negotiation(&app2, tx).await?;
                 let saved = tx.insert_negotiation(negotiation).await?;
                 tx.record(saved.event());
                 tx.enqueue(message).await?;

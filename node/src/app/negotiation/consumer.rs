@@ -10,7 +10,7 @@ use super::{load_for, save, wire};
 use crate::app::contract::{self, Countersigned};
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once};
 use crate::app::statement::Declared;
-use crate::app::{App, Error, Hosted};
+use crate::app::{App, Error, Hosted, room};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::identity::random;
 
@@ -55,11 +55,13 @@ pub async fn first_offer(
         created: now,
         updated: now,
     };
+    let app2 = Arc::clone(app);
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             if let Some(known) = tx.negotiation_of(&negotiation.peer, &message.provider_pid).await? {
                 return wire::state(&known, known.state.kind(), 200);
             }
+            room::negotiation(&app2, tx).await?;
             let saved = tx.insert_negotiation(negotiation).await?;
             tx.record(saved.event());
             wire::state(&saved, StateKind::Offered, 201)

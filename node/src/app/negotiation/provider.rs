@@ -11,7 +11,7 @@ use super::receive::{keep_shown, named, own_role};
 use super::{load_for, save, wire};
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, read_policy};
 use crate::app::statement::Declared;
-use crate::app::{App, Error, Hosted, catalogue, contract};
+use crate::app::{App, Error, Hosted, catalogue, contract, room};
 use crate::domain::agreement::Agreement;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
@@ -81,11 +81,13 @@ pub async fn request(
         }
         Ok(()) => Reply::AskPerson,
     };
+    let app2 = Arc::clone(app);
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             if let Some(known) = tx.negotiation_of(&negotiation.peer, &message.consumer_pid).await? {
                 return wire::state(&known, known.state.kind(), 200);
             }
+            room::negotiation(&app2, tx).await?;
             let mut negotiation = tx.insert_negotiation(negotiation).await?;
             tx.record(negotiation.event());
             match reply {

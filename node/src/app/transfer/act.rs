@@ -7,7 +7,7 @@ use contracts::id::{AgreementId, Pid};
 
 use super::{load, save, wire};
 use crate::app::peer::refused as refusal;
-use crate::app::{App, Error, Hosted, access, statement};
+use crate::app::{App, Error, Hosted, access, room, statement};
 use crate::domain::event::{Ending, TransferEvent};
 use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
@@ -51,8 +51,10 @@ pub async fn request(
         updated: now,
     };
     let message = wire::request(&transfer, &hosted.member.dsp_base(), now)?;
+    let app2 = Arc::clone(app);
     write(app, hosted, move |tx| {
         Box::pin(async move {
+            room::transfer(&app2, tx).await?;
             let saved = tx.insert_transfer(transfer).await?;
             tx.record(saved.event(TransferEvent::Requested));
             tx.enqueue(message).await?;

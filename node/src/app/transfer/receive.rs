@@ -12,7 +12,7 @@ use super::{act, load_for, save, wire};
 use crate::app::access::{self, Use};
 use crate::app::negotiation::receive::said;
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
-use crate::app::{App, Error, Hosted};
+use crate::app::{App, Error, Hosted, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
 use crate::domain::transfer::{Binding, Message, Role, State, StateKind, Transfer};
 
@@ -86,6 +86,7 @@ pub async fn request(
                 counted: false,
             };
             let verdict = access::decide(&app2, tx, &what, now).await?;
+            room::transfer(&app2, tx).await?;
             let mut saved = tx.insert_transfer(transfer).await?;
             tx.record(Record { event: saved.event(TransferEvent::Requested), decision: verdict.record() });
             match verdict.refused() {

@@ -1,0 +1,47 @@
+//! Room for something new of a member: beyond a configured number the caller is told to come back.
+
+use super::{App, Error};
+use crate::store::Tx;
+
+/// Seconds after which a full list is worth asking again.
+const RETRY: u32 = 30;
+
+/// Room for one more negotiation and its messages.
+pub(crate) async fn negotiation(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
+    let open = tx.negotiations_open().await?;
+    below(open, app.config.limits.negotiations, "limits.negotiations")?;
+    messages(app, tx).await
+}
+
+/// Room for one more transfer and its messages.
+pub(crate) async fn transfer(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
+    let open = tx.transfers_open().await?;
+    below(open, app.config.limits.transfers, "limits.transfers")?;
+    messages(app, tx).await
+}
+
+/// Processes under way may always send what ends them; only new ones wait until messages have gone.
+async fn messages(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
+    let waiting = tx.outbox_waiting().await?;
+    below(waiting, app.config.limits.outbox, "limits.outbox")
+}
+
+/// Room for one more dataset.
+pub(crate) async fn dataset(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
+    let held = tx.datasets_held().await?;
+    below(held, app.config.limits.datasets, "limits.datasets")
+}
+
+/// Offers of one dataset.
+pub(crate) fn offers(app: &App, count: usize) -> Result<(), Error> {
+    let most = app.config.limits.offers;
+    if count <= most {
+        return Ok(());
+    }
+    let what = format!("{count} offers on one dataset");
+    Err(Error::malformed(what, "/offers", format!("give at most {most}, or raise limits.offers")))
+}
+
+fn below(count: u64, most: usize, limit: &'static str) -> Result<(), Error> {
+    if count < most as u64 { Ok(()) } else { Err(Error::Busy { limit, retry_after: RETRY }) }
+}
