@@ -229,7 +229,7 @@ pub fn verify_subtree_consistency(
 // The start is a multiple of the smallest power of two that holds the range.
 fn is_subtree(range: &Range<u64>) -> bool {
     let len = range.end.saturating_sub(range.start);
-    len > 0 && len.checked_next_power_of_two().is_some_and(|p| range.start % p == 0)
+    len > 0 && len.checked_next_power_of_two().is_some_and(|p| range.start.is_multiple_of(p))
 }
 
 #[cfg(test)]

@@ -10,8 +10,11 @@ use tokio::task::JoinHandle;
 #[derive(Clone)]
 pub struct Workers {
     stop: Arc<watch::Sender<bool>>,
-    tasks: Arc<Mutex<Vec<(&'static str, JoinHandle<()>)>>>,
+    tasks: Arc<Mutex<Vec<Task>>>,
 }
+
+/// A task and its name.
+type Task = (&'static str, JoinHandle<()>);
 
 impl Default for Workers {
     fn default() -> Self {

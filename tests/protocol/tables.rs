@@ -78,6 +78,7 @@ fn terms(offer: &str) -> n::Terms {
         offer: OfferId::parse(offer).unwrap(),
         policy: "{}".into(),
         shown: None,
+        until: None,
     }
 }
 

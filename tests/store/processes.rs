@@ -36,6 +36,7 @@ fn negotiation(n: usize) -> Negotiation {
             offer: OfferId::parse("offer").unwrap(),
             policy: r#"{"é":1}"#.into(),
             shown: Some(Shown { revision: 3, digest: "d".into() }),
+            until: None,
         },
         state: negotiation::State::Requested,
         statements: vec!["jws".into()],

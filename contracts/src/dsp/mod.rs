@@ -112,6 +112,7 @@ macro_rules! message {
         }
         impl $name {
             /// The message with its required members; the others are set afterwards.
+            #[allow(clippy::new_without_default)]
             pub fn new($($($r: $rt),+)?) -> Self {
                 Self {
                     context: Context,

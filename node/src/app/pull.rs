@@ -192,7 +192,11 @@ impl Job<'_> {
                 // The content changed so that our range is outside it: begin again, once.
                 Err(PullError::Refused { status: 416, .. }) if before > 0 => {
                     let part = open(sink).await?;
-                    blocking(move || Ok(part.discard())).await?;
+                    blocking(move || {
+                        part.discard();
+                        Ok(())
+                    })
+                    .await?;
                     continue;
                 }
                 Err(error @ PullError::Sink(_)) => {

@@ -131,7 +131,13 @@ impl Flights {
     fn stop(&self, why: Ending, of: impl Fn(&Route) -> bool) -> usize {
         let state = self.state();
         let hit = state.entries.values().filter(|e| of(&e.route));
-        hit.map(|e| e.stop.send_if_modified(|now| now.is_none().then(|| *now = Some(why)).is_some())).count()
+        let mut count = 0;
+        for entry in hit {
+            count += 1;
+            // The first order stands.
+            entry.stop.send_if_modified(|now| now.is_none().then(|| *now = Some(why)).is_some());
+        }
+        count
     }
 
     /// Flights now, one way.

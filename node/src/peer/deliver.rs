@@ -55,7 +55,7 @@ pub async fn run(app: Arc<App>, mut hints: mpsc::Receiver<Queued>, mut stop: Sto
     let mut scan = tokio::time::interval(SCAN);
     scan.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        while let Some(turn) = lanes.next() {
+        while let Some(turn) = lanes.turn() {
             let app = app.clone();
             sending.spawn(async move {
                 let Turn { key, peer, message } = turn;

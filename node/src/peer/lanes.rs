@@ -122,7 +122,7 @@ impl Lanes {
     }
 
     /// The next lane that may send; it is taken until [`Self::done`], [`Self::later`] or [`Self::empty`].
-    pub fn next(&mut self) -> Option<Turn> {
+    pub fn turn(&mut self) -> Option<Turn> {
         while self.in_all < self.most {
             let member = self.turn.pop_front()?;
             let Some(line) = self.ready.get_mut(&member) else { continue };
@@ -256,36 +256,36 @@ mod tests {
         for n in [1, 2, 2, 3] {
             lanes.add(message("m", "a", "p", n));
         }
-        let first = lanes.next();
+        let first = lanes.turn();
         assert_eq!(seq(&first), Some(1));
-        assert_eq!(lanes.next(), None, "the second waits for the first");
+        assert_eq!(lanes.turn(), None, "the second waits for the first");
         let Turn { key, peer, .. } = first.unwrap();
         lanes.done(key.clone(), &peer, 1);
-        assert_eq!(seq(&lanes.next()), Some(2));
+        assert_eq!(seq(&lanes.turn()), Some(2));
         lanes.later(key.clone(), &peer, Instant::now());
-        assert_eq!(lanes.next(), None);
+        assert_eq!(lanes.turn(), None);
         lanes.wake(Instant::now() + Duration::from_millis(1));
-        let again = lanes.next().unwrap();
+        let again = lanes.turn().unwrap();
         assert_eq!(again.message, None, "after a wait the store says what is first");
         lanes.done(key.clone(), &peer, 2);
-        lanes.next().unwrap();
+        lanes.turn().unwrap();
         lanes.done(key.clone(), &peer, 3);
-        lanes.next().unwrap();
+        lanes.turn().unwrap();
         lanes.empty(key, &peer);
         lanes.add(message("m", "a", "p", 4));
-        assert_eq!(seq(&lanes.next()), Some(4), "known to follow the last one");
+        assert_eq!(seq(&lanes.turn()), Some(4), "known to follow the last one");
     }
 
     #[test]
     fn a_gap_asks_the_store() {
         let mut lanes = Lanes::new(8, 8);
         lanes.add(message("m", "a", "p", 3));
-        let turn = lanes.next().unwrap();
+        let turn = lanes.turn().unwrap();
         assert_eq!(turn.message, None);
         // Committed after the store was read, told before the answer came.
         lanes.add(message("m", "a", "p", 4));
         lanes.empty(turn.key, &turn.peer);
-        assert!(lanes.next().is_some(), "asked again instead of forgotten");
+        assert!(lanes.turn().is_some(), "asked again instead of forgotten");
     }
 
     #[test]
@@ -295,12 +295,12 @@ mod tests {
             lanes.add(message("m", process, "p", 1));
         }
         lanes.add(message("n", "e", "q", 1));
-        let turns: Vec<Turn> = std::iter::from_fn(|| lanes.next()).collect();
+        let turns: Vec<Turn> = std::iter::from_fn(|| lanes.turn()).collect();
         let to: Vec<&str> = turns.iter().map(|t| t.peer.as_str()).collect();
         assert_eq!(to, ["p", "q", "p"]);
         lanes.done(turns[1].key.clone(), &turns[1].peer, 1);
-        assert_eq!(lanes.next(), None, "`p` has its share");
+        assert_eq!(lanes.turn(), None, "`p` has its share");
         lanes.done(turns[0].key.clone(), &turns[0].peer, 1);
-        assert_eq!(lanes.next().map(|t| t.peer.to_string()), Some("p".to_owned()));
+        assert_eq!(lanes.turn().map(|t| t.peer.to_string()), Some("p".to_owned()));
     }
 }

@@ -99,7 +99,9 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn log(entries: &[(&str, &str, &[(&str, &str)])]) -> LogExtract {
+    type Told<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+    fn log(entries: &[Told<'_>]) -> LogExtract {
         let entries: Vec<Value> = entries
             .iter()
             .map(|(kind, reference, fields)| {
