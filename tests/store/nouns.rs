@@ -87,7 +87,7 @@ pub async fn members_keys_tokens_and_statements(f: Fixture) {
         })
     });
     job.await.unwrap();
-    assert!(store.members().await.unwrap().iter().eq([&member]));
+    assert_eq!(store.members().await.unwrap().as_slice(), std::slice::from_ref(member));
     let mut reader = store.read(&member.id).await.unwrap();
     let mut read = reader.keys().await.unwrap();
     read.sort_by(|a, b| a.kid.cmp(&b.kid));
