@@ -10,7 +10,7 @@ use super::{load, save, wire};
 use crate::app::access::not_understood;
 use crate::app::peer::{lang, read_policy};
 use crate::app::{App, Error, Hosted, catalogue, contract, room, statement};
-use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
+use crate::domain::negotiation::{Message, MessageKind, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::store::Tx;
@@ -168,8 +168,16 @@ pub(crate) async fn end(
     now: Timestamp,
 ) -> Result<Negotiation, Error> {
     let agreement = negotiation.agreement().cloned();
+    let (known, before) = (negotiation.peer_pid.is_some(), negotiation.unacknowledged);
     let message = Message::Termination { code: Some(code.to_owned()), reason: Some(reason.to_owned()) };
-    let step = negotiation.send(message, now)?;
+    let mut step = negotiation.send(message, now)?;
+    if !known {
+        // The peer's name for it comes with the answer to our request: it is told then.
+        step.next.unacknowledged = before;
+        let saved = save(tx, step).await?;
+        contract::abandon(tx, agreement).await?;
+        return Ok(saved);
+    }
     let message = wire::termination(&step.next, code, reason, now)?;
     let saved = save(tx, step).await?;
     contract::abandon(tx, agreement).await?;
@@ -220,6 +228,19 @@ pub(crate) async fn acknowledged(
     if learnt {
         negotiation.peer_pid = peer_pid;
     }
+    if learnt
+        && let State::Terminated(end) = &negotiation.state
+        && end.by_us
+    {
+        // Ended before the peer had a name for it: now it can be told.
+        let code = end.code.as_deref().unwrap_or("person");
+        let message =
+            wire::termination(&negotiation, code, end.reason.as_deref().unwrap_or_default(), tx.now())?;
+        negotiation.unacknowledged = Some(MessageKind::Termination);
+        tx.save_negotiation(negotiation).await?;
+        tx.enqueue(message).await?;
+        return Ok(());
+    }
     if pending || learnt {
         tx.save_negotiation(negotiation).await?;
     }
@@ -234,11 +255,15 @@ pub(crate) async fn refused(
     reason: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let negotiation = load(tx, pid).await?;
-    if negotiation.state.kind() == StateKind::Terminated
-        || negotiation.unacknowledged.is_none_or(|m| m.as_str() != kind)
-    {
-        // It went on meanwhile, or our termination met one that was already there.
+    let mut negotiation = load(tx, pid).await?;
+    if negotiation.unacknowledged.is_none_or(|m| m.as_str() != kind) {
+        // It went on meanwhile.
+        return Ok(());
+    }
+    if negotiation.state.kind() == StateKind::Terminated {
+        // Our last word met one that was already there, or what we ended was never begun there.
+        negotiation.unacknowledged = None;
+        tx.save_negotiation(negotiation).await?;
         return Ok(());
     }
     let agreement = negotiation.agreement().cloned();

@@ -164,8 +164,14 @@ pub(crate) async fn end(
     reason: &str,
     now: Timestamp,
 ) -> Result<Transfer, Error> {
+    let (known, before) = (transfer.peer_pid.is_some(), transfer.unacknowledged);
     let message = Message::Termination { code: Some(code.to_owned()), reason: Some(reason.to_owned()) };
-    let step = transfer.send(message, now)?;
+    let mut step = transfer.send(message, now)?;
+    if !known {
+        // The peer's name for it comes with the answer to our request: it is told then.
+        step.next.unacknowledged = before;
+        return save(tx, step).await;
+    }
     let message = wire::termination(&step.next, code, reason, now)?;
     let saved = save(tx, step).await?;
     tx.enqueue(message).await?;
@@ -215,6 +221,19 @@ pub(crate) async fn acknowledged(
     }
     if learnt {
         transfer.peer_pid = peer_pid;
+    }
+    if learnt
+        && let State::Terminated(end) = &transfer.state
+        && end.by_us
+    {
+        // Ended before the peer had a name for it: now it can be told.
+        let code = end.code.as_deref().unwrap_or("person");
+        let message =
+            wire::termination(&transfer, code, end.reason.as_deref().unwrap_or_default(), tx.now())?;
+        transfer.unacknowledged = Some(MessageKind::Termination);
+        tx.save_transfer(transfer).await?;
+        tx.enqueue(message).await?;
+        return Ok(());
     }
     if pending || learnt {
         tx.save_transfer(transfer).await?;
