@@ -13,6 +13,12 @@ pub struct Status {
     pub log_size: u64,
     /// Messages waiting to be sent to peers.
     pub outbox: u64,
+    /// Commits of the node's database since it started: each waited for the disk once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commits: Option<u64>,
+    /// Signatures the node has made since it started, for all its members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<u64>,
 }
 
 /// One thing that must be right.

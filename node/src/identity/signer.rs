@@ -1,5 +1,7 @@
 //! One small type that signs. A hardware module would be one more variant here, and nothing else would change.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use contracts::jwk::Jwk;
 use josekit::jwk::KeyPair as _;
@@ -15,6 +17,14 @@ pub enum SignerError {
     Key(String),
     #[error("signing failed: {0}")]
     Sign(String),
+}
+
+/// Signatures made by this process.
+static MADE: AtomicU64 = AtomicU64::new(0);
+
+/// How many signatures this process has made, with all keys of all members.
+pub fn signatures() -> u64 {
+    MADE.load(Ordering::Relaxed)
 }
 
 /// A private key in use. Nothing gives it out again.
@@ -99,6 +109,7 @@ impl Signer {
     }
     /// Signature in JOSE form: 64 bytes for both algorithms.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
+        MADE.fetch_add(1, Ordering::Relaxed);
         match &self.inner {
             Inner::Es256(key) => key.sign(message).map_err(|e| SignerError::Sign(e.to_string())),
             Inner::Ed25519(key) => {

@@ -31,6 +31,7 @@ mod tx;
 mod writer;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use contracts::id::MemberId;
@@ -105,6 +106,7 @@ struct Shared {
     queue: Queue,
     keys: key::LogKeys,
     fault: Mutex<Option<Error>>,
+    commits: AtomicU64,
     sizes: Mutex<HashMap<MemberId, watch::Sender<u64>>>,
     done: Notify,
 }
@@ -171,6 +173,7 @@ impl Store {
             queue: Queue::new(options.writes_waiting, options.all_writes_waiting),
             keys: key::LogKeys::default(),
             fault: Mutex::default(),
+            commits: AtomicU64::new(0),
             sizes: Mutex::default(),
             done: Notify::new(),
         });
@@ -231,6 +234,11 @@ impl Store {
     pub fn events(&self, member: &MemberId) -> watch::Receiver<u64> {
         let mut sizes = self.shared.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         sizes.entry(member.clone()).or_insert_with(|| watch::channel(0).0).subscribe()
+    }
+
+    /// Commits since it was opened: each is one flush, for one write or for many.
+    pub fn commits(&self) -> u64 {
+        self.shared.commits.load(Ordering::Relaxed)
     }
 
     /// Whether writes succeed, and if not why.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -210,6 +211,7 @@ impl Writer {
         })
         .await?;
         sqlx::raw_sql("COMMIT").execute(&mut *conn).await?;
+        self.shared.commits.fetch_add(1, Ordering::Relaxed);
         Ok(entries)
     }
 
@@ -259,6 +261,7 @@ impl Writer {
         self.connected().await?;
         let Some(conn) = self.conn.as_mut() else { return Ok(()) };
         self.lease.renew(conn, now).await?;
+        self.shared.commits.fetch_add(1, Ordering::Relaxed);
         self.batch.forget(now);
         sqlx::query("DELETE FROM replay WHERE expires < $1").bind(now.0).execute(conn).await?;
         self.shared.set_fault(None);

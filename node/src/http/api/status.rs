@@ -7,6 +7,7 @@ use contracts::api::status::Status;
 use crate::app::App;
 use crate::http::Failure;
 use crate::http::auth::Reader;
+use crate::identity::signer;
 
 /// How the node and the member are doing.
 #[utoipa::path(get, path = "/api/v1/status", tag = "status",
@@ -22,5 +23,7 @@ pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Fail
         checks: app.health().await,
         log_size,
         outbox,
+        commits: Some(app.store.commits()),
+        signatures: Some(signer::signatures()),
     }))
 }
