@@ -1,0 +1,87 @@
+//! `cargo run --release -p tests --bin bench -- exchange [--json]`: measures two nodes on this machine.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser};
+use serde_json::{Map, Value, json};
+use tests::bench::Sizes;
+use tests::bench::exchange::run;
+use tests::scratch::Scratch;
+
+/// Measures two nodes on this machine, beside what the machine itself can do.
+#[derive(Parser)]
+enum Command {
+    /// Contracts, reads, pulls and revocation between two nodes
+    Exchange(Exchange),
+}
+
+#[derive(Args)]
+struct Exchange {
+    /// End with one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// Seconds of each rate
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// Negotiations one after another
+    #[arg(long, default_value_t = 300)]
+    negotiations: usize,
+    /// Datasets of the large catalogue; 0 leaves it out
+    #[arg(long, default_value_t = 10_000)]
+    datasets: usize,
+    /// Size of the large pull, in MB
+    #[arg(long, default_value_t = 2000)]
+    megabytes: u64,
+    /// The reference server, if it is not in the path
+    #[arg(long, value_name = "PROGRAM")]
+    nginx: Option<PathBuf>,
+    /// Some groups only: log, ready, negotiation, read, pull, revocation
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Command::Exchange(wanted) = Command::parse();
+    println!(
+        "{}",
+        std::env::args().collect::<Vec<_>>().join(" ").rsplit_once('/').map_or("bench", |(_, c)| c)
+    );
+    println!("{}", machine());
+    let sizes = Sizes {
+        seconds: wanted.seconds,
+        negotiations: wanted.negotiations.max(1),
+        datasets: wanted.datasets,
+        megabytes: wanted.megabytes.max(1),
+        nginx: wanted.nginx,
+        only: wanted.only,
+    };
+    let scratch = Scratch::new("bench");
+    let figures =
+        run(scratch.path(), &sizes, |some| some.iter().for_each(|figure| println!("{figure}"))).await;
+    if wanted.json {
+        let line: Map<String, Value> =
+            figures.iter().map(|f| (f.name.to_owned(), f.value.map_or(Value::Null, |v| json!(v)))).collect();
+        println!("{}", Value::Object(line));
+    }
+    ExitCode::SUCCESS
+}
+
+/// Processor, cores, memory, load and date: figures mean nothing without.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let field = |text: &str, name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).map(str::to_owned).unwrap_or_default();
+        line.split_once(':').map_or(String::new(), |(_, value)| value.trim().to_owned())
+    };
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let date = node::domain::time::Clock::System.now().rfc3339();
+    let load = read("/proc/loadavg");
+    format!(
+        "{}, {cores} cores, {} memory, load {} before, {date}",
+        field(&read("/proc/cpuinfo"), "model name"),
+        field(&read("/proc/meminfo"), "MemTotal"),
+        load.split_whitespace().next().unwrap_or_default(),
+    )
+}
