@@ -89,8 +89,19 @@ impl Nginx {
         let (folder, port) = (pair.root.join("nginx"), free_port());
         std::fs::create_dir_all(folder.join("tmp")).unwrap();
         let certificate = pair.authority.issue("nginx");
+        // A server started by root would otherwise read as somebody who may not.
+        let named = |what| {
+            Command::new("id")
+                .arg(what)
+                .output()
+                .map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned())
+        };
+        let user = match (named("-un"), named("-gn")) {
+            (Ok(user), Ok(group)) if user == "root" => format!("user {user} {group}; "),
+            _ => String::new(),
+        };
         let config = format!(
-            "worker_processes 1; daemon off; pid nginx.pid; error_log error.log; events {{}}\n\
+            "{user}worker_processes 1; daemon off; pid nginx.pid; error_log error.log; events {{}}\n\
              http {{ access_log off; client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; \
              uwsgi_temp_path tmp; scgi_temp_path tmp; sendfile on;\n\
              server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {}; ssl_certificate_key {}; \
