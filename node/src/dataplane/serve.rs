@@ -83,7 +83,7 @@ pub async fn serve(
     };
     let thumbprint = claims.cnf.as_ref().map(|cnf| cnf.jkt.clone());
     let asked = Asked { claims, thumbprint, proof, path, first, at_most };
-    let granted = access::open(&app, &hosted, asked).await?;
+    let granted = open(&app, &hosted, asked).await?;
     match ready {
         Ok(ready) if head => {
             settle(app, hosted, granted.clone(), nothing(Ending::Complete));
@@ -230,6 +230,33 @@ fn send(app: Arc<App>, hosted: Arc<Hosted>, granted: Granted, ready: Ready, flig
         close(&app, &hosted, &granted, handed).await;
     });
     answer.body(SizedStream::new(body.length(), body))
+}
+
+/// A right on its way to who asked for it. If nobody takes it, nothing leaves, and the delivery is closed so.
+struct Owed {
+    app: Arc<App>,
+    hosted: Arc<Hosted>,
+    granted: Option<Granted>,
+}
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        if let Some(granted) = self.granted.take() {
+            settle(self.app.clone(), self.hosted.clone(), granted, nothing(Ending::Broken));
+        }
+    }
+}
+
+/// Opens in a task of its own: a caller that goes away takes its request's handler with it, but not the entry that is
+/// being written, which must be followed by its closing one.
+async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Granted, Error> {
+    let (app, hosted) = (app.clone(), hosted.clone());
+    let opening = tokio::spawn(async move {
+        let granted = Some(access::open(&app, &hosted, asked).await?);
+        Ok::<_, Error>(Owed { app, hosted, granted })
+    });
+    let mut owed = opening.await.map_err(|e| Error::Internal(e.to_string()))??;
+    owed.granted.take().ok_or_else(|| Error::Internal("a right was given twice".into()))
 }
 
 fn nothing(ending: Ending) -> Handed {
