@@ -1,7 +1,7 @@
 //! The vectors of `cases/`: each file holds groups of one policy and several situations. In `operand-*.json` every
 //! group has a situation that is accepted, one refused, one that cannot be decided and one after the end.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! A refusal names its causes, in the reader's language, and nothing that is no cause.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
 use contracts::odrl::Policy;
 use ontology::Lang;

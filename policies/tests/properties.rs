@@ -1,6 +1,6 @@
 //! What must hold for every policy, not only for those of `cases/`.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
 use contracts::odrl::{Policy, same_policy};
 use policies::{

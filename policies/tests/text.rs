@@ -1,6 +1,6 @@
 //! The readable text is signed by digest: not a byte of it may change without a new template version.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
 use contracts::odrl::Policy;
 use ontology::Lang;

@@ -1,3 +1,17 @@
-//! The management API as its callers see it.
+//! The node from outside: whole nodes with TLS, over HTTP, on both databases. One file per part of the URL tree, and
+//! one per kind of misfortune.
 
+mod catalogue;
+mod contract;
+mod data;
+mod exchange;
+mod files;
+mod hosted;
+mod input;
+mod management;
+mod negotiation;
 mod openapi;
+mod outage;
+mod peer;
+mod revocation;
+mod transfer;

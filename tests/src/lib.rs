@@ -1,12 +1,25 @@
-//! What the tests share: reference material, and whole nodes to test against.
+//! What the tests share: reference material, the program as it ships, and whole nodes to test against.
+//!
+//! Nodes inside the test's own process: [`engine`], [`node`], [`member`], [`flow`], [`federation`], [`check`]. Nodes as
+//! processes, for what a process can suffer: [`process`], [`pair`], [`kill`], [`bench`].
 
+pub mod answer;
 pub mod api;
 pub mod authority;
 pub mod bench;
 pub mod binary;
+pub mod check;
+pub mod data;
 pub mod document;
+pub mod engine;
+pub mod federation;
+pub mod flow;
 pub mod kill;
+pub mod member;
+pub mod node;
 pub mod pair;
+pub mod pki;
+pub mod postgres;
 pub mod process;
 pub mod random;
 pub mod reader;
@@ -14,3 +27,7 @@ pub mod reference;
 pub mod scratch;
 pub mod skip;
 pub mod strace;
+pub mod temporary;
+
+/// Every test double carries this mark; the shipped binary must not.
+pub const DOUBLE: &str = "fiducie:test-double:b4c1";

@@ -33,7 +33,7 @@ impl Fixture {
             }
             Engine::Postgres => {
                 let Ok(server) = std::env::var("FIDUCIE_TEST_POSTGRES") else {
-                    eprintln!("skipped: FIDUCIE_TEST_POSTGRES is not set");
+                    tests::skip::skipped("store on PostgreSQL", "no PostgreSQL server (run tests/run)");
                     return None;
                 };
                 let mut conn = AnyConnection::connect(&server).await.unwrap();

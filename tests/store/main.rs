@@ -1,6 +1,5 @@
 //! The store on both engines: the same functions run on SQLite always, and on PostgreSQL when
 //! `FIDUCIE_TEST_POSTGRES` is the URL of a server where databases may be created.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod datasets;
 mod fixture;

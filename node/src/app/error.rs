@@ -4,6 +4,7 @@ use crate::identity::keys::KeyError;
 use crate::identity::proof::ProofError;
 use crate::identity::resolve::ResolveError;
 use crate::identity::token::TokenError;
+use crate::store;
 
 /// A refusal or failure, ready to be said to the caller.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +107,26 @@ impl From<ResolveError> for Error {
             ResolveError::Fetch { ref did, .. } | ResolveError::Identity { ref did, .. } => {
                 Self::Peer { peer: did.clone(), what: error.to_string() }
             }
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Busy => Self::Busy { limit: "writes waiting", retry_after: 1 },
+            store::Error::Unavailable(_)
+            | store::Error::Held { .. }
+            | store::Error::Fenced
+            | store::Error::Unmigrated { .. }
+            | store::Error::Newer { .. } => Self::Unavailable(error.to_string()),
+            store::Error::Conflict(_) => Self::Conflict(error.to_string()),
+            store::Error::NotFound(what) => Self::NotFound(what),
+            store::Error::Migration { .. }
+            | store::Error::Inconsistency { .. }
+            | store::Error::Unsigned(_)
+            | store::Error::Address(_)
+            | store::Error::Internal(_) => Self::Internal(error.to_string()),
         }
     }
 }

@@ -115,13 +115,20 @@ pub fn parse<T: DeserializeOwned>(body: &[u8], depth: usize) -> Result<T, Error>
     })
 }
 
-/// Refuses a body nested deeper than `limit` levels, in one pass over its bytes, before any parser sees it.
+/// Refuses a body nested deeper than `limit` levels, and one with U+0000, which PostgreSQL cannot store, in one pass
+/// over its bytes, before any parser sees it.
 pub fn check_depth(body: &[u8], limit: usize) -> Result<(), Error> {
     let mut depth = 0_usize;
     let (mut quoted, mut escaped) = (false, false);
     for (offset, byte) in body.iter().enumerate() {
         match byte {
-            _ if escaped => escaped = false,
+            _ if escaped => {
+                escaped = false;
+                if *byte == b'u' && body[offset + 1..].starts_with(b"0000") {
+                    let what = "A text of the body holds the character U+0000";
+                    return Err(Error::malformed(what, format!("byte {offset}"), "Leave it out"));
+                }
+            }
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
             _ if quoted => {}
@@ -214,13 +221,13 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "only serde writes them")]
     struct Outer {
         list: Vec<Inner>,
     }
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "only serde writes them")]
     struct Inner {
         n: u8,
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use opentelemetry::propagation::Extractor;
@@ -15,7 +15,7 @@ use tracing::Instrument;
 use super::limits::Permit;
 use super::problem::Failure;
 use super::{Edge, member};
-use crate::app::App;
+use crate::app::{App, Error};
 use crate::telemetry;
 use crate::text::{self, Lang};
 
@@ -81,15 +81,30 @@ pub async fn outer(
     let rendered = rendered.or_else(|| is_bare_405.then(|| Failure::Method.render(lang)));
     let response = match rendered {
         Some(rendered) => response.into_response(rendered),
+        None if status == 405 => method_not_allowed(response, lang),
         None => response,
     };
     Ok(response.map_body(|_, body| Answer { body, _place: place }))
+}
+
+/// The router's own refusal of a method has no body: it gets ours, and keeps saying which methods there are.
+fn method_not_allowed(response: ServiceResponse<BoxBody>, lang: Lang) -> ServiceResponse<BoxBody> {
+    let allowed = response.headers().get(ALLOW).cloned();
+    let mut rendered = Failure::Method.render(lang);
+    if let Some(allowed) = allowed {
+        rendered.headers_mut().insert(ALLOW, allowed);
+    }
+    response.into_response(rendered)
 }
 
 /// Takes a place for the request, or says why there is none. Health is always answered.
 fn admit(app: &App, edge: &Edge, req: &mut ServiceRequest, now: Instant) -> Result<Option<Permit>, Failure> {
     if req.path().starts_with("/health/") {
         return Ok(None);
+    }
+    // No identifier, name or file has U+0000, and PostgreSQL cannot store it.
+    if req.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        return Err(Error::malformed("The address holds the character U+0000", "path", "Leave it out").into());
     }
     let caller = member::caller(req.request(), app.config.listen.behind_proxy);
     let mut place = edge.limiter.enter(caller, now)?;

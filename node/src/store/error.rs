@@ -78,23 +78,3 @@ fn passing(code: &str) -> bool {
     }
     code.parse::<i64>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
 }
-
-impl From<Error> for crate::app::Error {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Busy => Self::Busy { limit: "writes waiting", retry_after: 1 },
-            Error::Unavailable(_)
-            | Error::Held { .. }
-            | Error::Fenced
-            | Error::Unmigrated { .. }
-            | Error::Newer { .. } => Self::Unavailable(error.to_string()),
-            Error::Conflict(_) => Self::Conflict(error.to_string()),
-            Error::NotFound(what) => Self::NotFound(what),
-            Error::Migration { .. }
-            | Error::Inconsistency { .. }
-            | Error::Unsigned(_)
-            | Error::Address(_)
-            | Error::Internal(_) => Self::Internal(error.to_string()),
-        }
-    }
-}

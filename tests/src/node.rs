@@ -1,0 +1,184 @@
+//! A whole node on a free port, with its own folder, database and certificate.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use node::app::App;
+use node::app::member::create::{NewMember, create};
+use node::config::{self, Config};
+use node::domain::time::Clock;
+use node::identity::seal::MasterSecret;
+use node::startup::{self, Application, Options, Stopper};
+use node::store::Store;
+use url::Url;
+
+use crate::engine::Engine;
+use crate::member::{Member, client};
+use crate::pki;
+use crate::temporary::Folder;
+
+/// How a node under test differs from the ordinary.
+pub struct Setup {
+    pub engine: Engine,
+    /// Name and path of each hosted member; the path is empty or begins with a slash.
+    pub members: Vec<(String, String)>,
+    pub clock: Clock,
+    /// Address of the database instead of a new one.
+    pub database: Option<String>,
+    /// More sections of `fiducie.toml`.
+    pub config: String,
+    /// Networks that outgoing calls may enter.
+    pub private_networks: &'static str,
+}
+
+impl Setup {
+    pub fn new(engine: Engine, name: &str) -> Self {
+        let members = vec![(name.to_owned(), String::new())];
+        let private_networks = r#""127.0.0.0/8", "::1/128""#;
+        let (clock, config) = (Clock::System, String::new());
+        Self { engine, members, clock, database: None, config, private_networks }
+    }
+}
+
+pub struct TestNode {
+    pub folder: Folder,
+    pub config: Config,
+    pub clock: Clock,
+    pub port: u16,
+    pub members: Vec<Member>,
+    tokens: Vec<(String, String)>,
+    running: Option<Running>,
+}
+
+struct Running {
+    app: Arc<App>,
+    stopper: Stopper,
+    thread: JoinHandle<()>,
+}
+
+impl TestNode {
+    /// Makes the node and its members, and starts it.
+    pub async fn start(setup: Setup) -> Self {
+        let folder = Folder::default();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (certificate, key) = pki::issue(&["localhost", "127.0.0.1"]);
+        folder.write("tls/certificate.pem", certificate);
+        folder.write("tls/key.pem", key);
+        folder.write("authority.pem", pki::root());
+        folder.write("secret", MasterSecret::generate_text());
+        folder.write("data/.keep", "");
+        folder.write("received/.keep", "");
+        let url = match &setup.database {
+            Some(url) => url.clone(),
+            None => setup.engine.database(folder.path()).await,
+        };
+        let text = format!(
+            "[listen]\naddress = \"127.0.0.1:{port}\"\nworkers = 1\n\
+             [database]\nurl = \"{url}\"\nreaders = 3\n\
+             [outgoing]\nauthorities = [\"authority.pem\"]\nprivate_networks = [{}]\n\
+             connect_s = 2\nanswer_s = 5\n{}",
+            setup.private_networks, setup.config
+        );
+        let config = config::from_text(folder.path(), &text, std::iter::empty()).unwrap();
+        Store::migrate(&config.database_url()).await.unwrap();
+        let tokens = members(&config, &setup, port).await;
+        let mut node =
+            Self { folder, config, clock: setup.clock, port, members: Vec::new(), tokens, running: None };
+        node.run(Some(listener)).await.unwrap();
+        node
+    }
+
+    /// Starts the node again after [`Self::stop`], at the same address.
+    pub async fn run(&mut self, listener: Option<TcpListener>) -> Result<(), String> {
+        let options = Options { clock: self.clock.clone(), listener, client: None };
+        let running = Running::start(self.config.clone(), options).await?;
+        self.members = self.tokens.iter().map(|(did, token)| member(&running.app, did, token)).collect();
+        self.running = Some(running);
+        Ok(())
+    }
+
+    pub fn app(&self) -> &Arc<App> {
+        &self.running.as_ref().expect("the node is stopped").app
+    }
+
+    /// Stops the node; with `graceful`, requests in flight get their time.
+    pub async fn stop(&mut self, graceful: bool) {
+        self.members.clear();
+        let Some(Running { app, stopper, thread }) = self.running.take() else { return };
+        drop(app);
+        stopper.stop(graceful).await;
+        tokio::task::spawn_blocking(|| thread.join()).await.unwrap().unwrap();
+    }
+
+    /// Writes a file into the folder that the node may publish from.
+    pub fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+        self.folder.write(&format!("data/{name}"), content);
+    }
+}
+
+async fn members(config: &Config, setup: &Setup, port: u16) -> Vec<(String, String)> {
+    let secret = config::secret(config).unwrap();
+    let store = startup::store::open(config, &setup.clock).await.unwrap();
+    let mut made = Vec::new();
+    for (name, path) in &setup.members {
+        let base_url = Url::parse(&format!("https://localhost:{port}{path}")).unwrap();
+        let new =
+            NewMember { name: name.clone(), base_url, place: Some("FR".into()), law: Some("FR".into()) };
+        let created = create(&store, &secret, new, setup.clock.now()).await.unwrap();
+        made.push((created.hosted.did().to_string(), created.token));
+    }
+    store.close().await;
+    made
+}
+
+fn member(app: &Arc<App>, did: &str, token: &str) -> Member {
+    let hosted = app.members.all().into_iter().find(|h| h.did().as_str() == did).unwrap();
+    Member {
+        name: hosted.member.name.clone(),
+        base: hosted.member.base_url.as_str().trim_end_matches('/').to_owned(),
+        did: did.to_owned(),
+        token: token.to_owned(),
+        client: client(),
+        app: Arc::clone(app),
+    }
+}
+
+impl Running {
+    /// Each node has threads of its own, as each process would.
+    async fn start(config: Config, options: Options) -> Result<Self, String> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            runtime.block_on(async {
+                match Application::build(config, options).await {
+                    Ok(application) => {
+                        let _ =
+                            sender.send(Ok((application.app.clone().into_inner(), application.stopper())));
+                        application.run().await.unwrap();
+                    }
+                    Err(error) => drop(sender.send(Err(error.to_string()))),
+                }
+            });
+            runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+        });
+        let (app, stopper) = receiver.await.map_err(|_| "the node ended while starting".to_owned())??;
+        Ok(Self { app, stopper, thread })
+    }
+}
+
+impl Drop for TestNode {
+    fn drop(&mut self) {
+        let Some(Running { app, stopper, thread }) = self.running.take() else { return };
+        drop(app);
+        self.members.clear();
+        let stopping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(stopper.stop(false));
+            let _ = thread.join();
+        });
+        let _ = stopping.join();
+    }
+}

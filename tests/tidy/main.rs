@@ -1,0 +1,10 @@
+//! What must hold of the repository itself: arrows between parts, sizes, words, documents, dependencies, the binary.
+
+mod arrows;
+mod binary;
+mod dependencies;
+mod documents;
+mod sizes;
+mod source;
+mod text;
+mod words;
