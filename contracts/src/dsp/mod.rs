@@ -112,7 +112,7 @@ macro_rules! message {
         }
         impl $name {
             /// The message with its required members; the others are set afterwards.
-            #[allow(clippy::new_without_default)]
+            #[allow(clippy::new_without_default, reason = "only messages without required members could have one")]
             pub fn new($($($r: $rt),+)?) -> Self {
                 Self {
                     context: Context,
