@@ -133,11 +133,16 @@ fn authority(url: &Url) -> String {
 
 /// Trusts the node's own certificate, besides the public authorities.
 fn trust(builder: reqwest::ClientBuilder, config: &Config) -> Result<reqwest::ClientBuilder, Failed> {
-    let path = config.path(&config.listen.certificate);
-    let failed = |e: String| Failed::Setup(format!("{}: {e}", path.display()));
-    let pem = std::fs::read(&path).map_err(|e| failed(e.to_string()))?;
-    let chain = Certificate::from_pem_bundle(&pem).map_err(|e| failed(e.to_string()))?;
-    Ok(builder.tls_certs_merge(chain))
+    // The node's own certificate may be self-signed, or come from an authority that the node trusts for its peers.
+    let files = std::iter::once(&config.listen.certificate).chain(&config.outgoing.authorities);
+    let mut trusted = Vec::new();
+    for file in files {
+        let path = config.path(file);
+        let failed = |e: String| Failed::Setup(format!("{}: {e}", path.display()));
+        let pem = std::fs::read(&path).map_err(|e| failed(e.to_string()))?;
+        trusted.extend(Certificate::from_pem_bundle(&pem).map_err(|e| failed(e.to_string()))?);
+    }
+    Ok(builder.tls_certs_merge(trusted))
 }
 
 /// Goes to the address the node listens on, whatever its public name resolves to from here.

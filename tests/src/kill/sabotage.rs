@@ -90,7 +90,9 @@ fn every_loss_is_named() {
         ("was TERMINATED and is STARTED", |k, _| {
             k.transfers.insert((Side::Provider, "p".into()), "TERMINATED".into());
         }),
-        ("revocation of c is lost", |_, s| drop(s.consumer.contracts.insert("c".into(), false))),
+        ("revocation of c is lost", |_, s| {
+            s.consumer.contracts.insert("c".into(), false);
+        }),
         ("contract file does not verify", |_, s| s.provider.refused_files.push("x".into())),
         ("the head (5) is not that of the 4 entries", |_, s| drop(s.provider.entries.pop())),
         ("entry 4 stands at 3", |_, s| drop(s.provider.entries.remove(3))),
