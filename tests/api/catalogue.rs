@@ -78,7 +78,7 @@ async fn the_catalogue_is_served_in_each_form(engine: Engine) {
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
             answer = eau.raw(Method::GET, "/catalog", &[("accept", accept)], vec![]).await;
         }
-        answer.status.eq(&200).then_some(()).unwrap_or_else(|| panic!("{accept}: {}", answer.text()));
+        assert_eq!(answer.status, 200, "{accept}: {}", answer.text());
         assert!(answer.header("content-type").starts_with(accept), "{}", answer.header("content-type"));
         assert!(answer.text().contains(&dataset) && answer.text().contains(found), "{}", answer.text());
         assert!(!answer.text().contains("a.csv"), "the source is shown: {}", answer.text());
