@@ -9,6 +9,7 @@ pub mod authority;
 pub mod bench;
 pub mod binary;
 pub mod check;
+pub mod conformance;
 pub mod data;
 pub mod document;
 pub mod engine;

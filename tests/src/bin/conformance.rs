@@ -1,0 +1,55 @@
+//! `cargo run --release -p tests --bin conformance -- dsp [--report FILE]`: other people's suites against this node.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser};
+use tests::conformance::dsp;
+use tests::conformance::report::Report;
+
+/// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
+#[derive(Parser)]
+enum Command {
+    /// Eclipse's compatibility kit for the Dataspace Protocol 2025-1
+    Dsp(Dsp),
+}
+
+#[derive(Args)]
+struct Dsp {
+    /// Keep the run as JSON here
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Version of the kit
+    #[arg(long, default_value = "1.0.1")]
+    version: String,
+    /// The kit's jars with all they need, instead of those of Maven Central
+    #[arg(long, value_name = "FOLDER")]
+    jars: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let (ran, file) = match Command::parse() {
+        Command::Dsp(Dsp { report, version, jars }) => {
+            (dsp::run(&dsp::Wanted { version, jars }).await, report)
+        }
+    };
+    end(ran, file)
+}
+
+/// Keeps the report; the last line says how it went.
+fn end(ran: Result<Report, String>, file: Option<PathBuf>) -> ExitCode {
+    let report = match ran {
+        Ok(report) => report,
+        Err(said) => {
+            eprintln!("{said}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if let Some(Err(said)) = file.map(|file| report.write(&file)) {
+        eprintln!("{said}");
+        return ExitCode::FAILURE;
+    }
+    println!("{}", report.summary());
+    if report.succeeded() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

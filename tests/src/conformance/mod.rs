@@ -1,0 +1,5 @@
+//! Other people's conformance suites and programs, run against this node.
+
+pub mod dsp;
+pub mod maven;
+pub mod report;
