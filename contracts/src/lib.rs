@@ -4,6 +4,7 @@
 //! No async, no I/O, no clock and no randomness here.
 
 pub mod api;
+pub mod archive;
 pub mod contract;
 pub mod dataset;
 pub mod did;

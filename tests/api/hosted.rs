@@ -2,14 +2,19 @@
 
 use reqwest::Method;
 use serde_json::json;
+use tests::binary::command;
 use tests::check::check;
 use tests::engine::Engine;
 use tests::federation::Federation;
-use tests::flow::{PURPOSE, closed, segment};
+use tests::flow::{PURPOSE, closed, segment, text};
 use tests::node::Setup;
 use tests::on_both;
 
-on_both!(nothing_crosses_between_hosted_members, neighbours_make_contracts_like_anybody);
+on_both!(
+    nothing_crosses_between_hosted_members,
+    neighbours_make_contracts_like_anybody,
+    a_member_is_added_while_the_node_runs,
+);
 
 async fn side_by_side(engine: Engine) -> Federation {
     let members = [("epci", ""), ("haut", "/haut"), ("bas", "/bas")];
@@ -57,4 +62,47 @@ async fn neighbours_make_contracts_like_anybody(engine: Engine) {
     haut.until_logged("delivery.acknowledged", 1).await;
     let checked = check(&federation).await;
     assert_eq!((checked.contracts, checked.exchanges), (2, 1));
+}
+
+async fn a_member_is_added_while_the_node_runs(engine: Engine) {
+    let mut federation = side_by_side(engine).await;
+    let [epci, haut, bas] = [0, 1, 2].map(|i| federation.nodes[0].members[i].clone());
+    federation.nodes[0].put("a.csv", "a;b\n1;2\n");
+    let wanted = |path: &str| json!({"name": "amont", "url": format!("{}{path}", epci.base), "place": "FR"});
+    // Only the host's own administrators, and only what can be a member.
+    assert!(haut.post("/members", &wanted("/amont")).await.problem(403)["reasons"][0].is_string());
+    let label = json!({"role": "operator", "label": "outil"});
+    let operator = text(&epci.post("/tokens", &label).await.ok()["token"]);
+    epci.call(&operator, Method::POST, "/members", Some(&wanted("/amont"))).await.problem(403);
+    epci.post("/members", &wanted("/haut")).await.problem(409);
+    epci.post("/members", &json!({"name": "x", "url": "http://x.example"})).await.problem(400);
+    epci.post("/members", &json!({"name": "x", "url": "not an address"})).await.problem(400);
+    epci.post("/members", &json!({"name": "x"})).await.problem(400);
+    epci.public("/amont/did.json").await.problem(404);
+    let made = epci.post("/members", &wanted("/amont")).await;
+    assert_eq!((made.status, made.header("cache-control")), (201, "no-store"));
+    assert_eq!(epci.public("/amont/did.json").await.ok()["id"], made.ok()["did"]);
+    // The same with the command, which finds that the node runs.
+    let url = format!("{}/aval", epci.base);
+    let arguments = ["--member", "epci", "member", "add", "--name", "aval", "--url", &url, "--law", "FR"];
+    let added = command(federation.nodes[0].folder.path(), &arguments).await.ok();
+    assert_eq!(added["url"], url.as_str());
+    let access = federation.nodes[0].folder.path().join("access");
+    let written = json!({"member": "amont", "url": made.ok()["base_url"], "token": made.ok()["token"]});
+    std::fs::write(access.join("amont.json"), written.to_string()).unwrap();
+    federation.nodes[0].read_access();
+    let named = |name: &str| federation.nodes[0].members.iter().find(|m| m.name == name).unwrap().clone();
+    let [amont, aval] = [named("amont"), named("aval")];
+    assert_eq!(amont.get("/members/self").await.ok()["statement"]["place"], "FR");
+    // They exchange like anybody, and are still there after a restart.
+    let dataset = amont.publish(&closed("a.csv", &aval, PURPOSE)).await;
+    let agreement = aval.contract(&amont, &dataset, PURPOSE).await;
+    let transfer = aval.transfer(&agreement, PURPOSE).await;
+    assert_eq!(aval.pulled(&transfer).await.0, b"a;b\n1;2\n");
+    amont.until_logged("delivery.acknowledged", 1).await;
+    drop((epci, haut, bas, amont, aval));
+    federation.nodes[0].stop(true).await;
+    federation.nodes[0].run(None).await.unwrap();
+    let checked = check(&federation).await;
+    assert_eq!((federation.members().len(), checked.exchanges), (5, 1));
 }

@@ -9,6 +9,7 @@ mod files;
 mod hosted;
 mod input;
 mod management;
+mod moving;
 mod negotiation;
 mod openapi;
 mod outage;

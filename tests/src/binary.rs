@@ -27,3 +27,30 @@ pub fn fiducie() -> &'static Path {
         built.unwrap_or_else(|| panic!("cargo named no executable: {text}"))
     })
 }
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: i32,
+    /// What `--json` printed; null when nothing.
+    pub json: Value,
+    pub stderr: String,
+}
+
+/// Runs `fiducie --json --dir …` to its end.
+pub async fn command(dir: &Path, arguments: &[&str]) -> Ended {
+    let mut command = tokio::process::Command::new(fiducie());
+    command.arg("--json").arg("--dir").arg(dir).args(arguments).env_remove("FIDUCIE_DIR");
+    let output = command.output().await.unwrap();
+    let json = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    Ended { code: output.status.code().unwrap_or(-1), json, stderr }
+}
+
+impl Ended {
+    /// The result of a command that must have succeeded.
+    pub fn ok(self) -> Value {
+        assert_eq!(self.code, 0, "{} {}", self.json, self.stderr);
+        self.json
+    }
+}

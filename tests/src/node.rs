@@ -11,6 +11,7 @@ use node::domain::time::Clock;
 use node::identity::seal::MasterSecret;
 use node::startup::{self, Application, Options, Stopper};
 use node::store::Store;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::engine::Engine;
@@ -60,9 +61,15 @@ struct Running {
 impl TestNode {
     /// Makes the node and its members, and starts it.
     pub async fn start(setup: Setup) -> Self {
-        let folder = Folder::default();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let mut node = Self::make(setup, listener.local_addr().unwrap().port()).await;
+        node.run(Some(listener)).await.unwrap();
+        node
+    }
+
+    /// Makes the node and its members, to listen on a port.
+    pub async fn make(setup: Setup, port: u16) -> Self {
+        let folder = Folder::default();
         let (certificate, key) = pki::issue(&["localhost", "127.0.0.1"]);
         folder.write("tls/certificate.pem", certificate);
         folder.write("tls/key.pem", key);
@@ -81,13 +88,11 @@ impl TestNode {
              connect_s = 2\nanswer_s = 5\n{}",
             setup.private_networks, setup.config
         );
+        folder.write(config::FILE, &text);
         let config = config::from_text(folder.path(), &text, std::iter::empty()).unwrap();
         Store::migrate(&config.database_url()).await.unwrap();
         let tokens = members(&config, &setup, port).await;
-        let mut node =
-            Self { folder, config, clock: setup.clock, port, members: Vec::new(), tokens, running: None };
-        node.run(Some(listener)).await.unwrap();
-        node
+        Self { folder, config, clock: setup.clock, port, members: Vec::new(), tokens, running: None }
     }
 
     /// Starts the node again after [`Self::stop`], at the same address.
@@ -97,6 +102,23 @@ impl TestNode {
         self.members = self.tokens.iter().map(|(did, token)| member(&running.app, did, token)).collect();
         self.running = Some(running);
         Ok(())
+    }
+
+    /// Lets the tests speak for the members that commands have made since, as the files in `access/` do.
+    pub fn read_access(&mut self) {
+        let files = std::fs::read_dir(self.folder.path().join("access")).unwrap();
+        self.tokens = files
+            .map(|file| {
+                let access: Value =
+                    serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+                let url = Url::parse(access["url"].as_str().unwrap()).unwrap();
+                let did = contracts::did::from_base_url(&url).unwrap();
+                (did.to_string(), access["token"].as_str().unwrap().to_owned())
+            })
+            .collect();
+        if let Some(running) = &self.running {
+            self.members = self.tokens.iter().map(|(did, token)| member(&running.app, did, token)).collect();
+        }
     }
 
     pub fn app(&self) -> &Arc<App> {
@@ -123,10 +145,14 @@ async fn members(config: &Config, setup: &Setup, port: u16) -> Vec<(String, Stri
     let store = startup::store::open(config, &setup.clock).await.unwrap();
     let mut made = Vec::new();
     for (name, path) in &setup.members {
-        let base_url = Url::parse(&format!("https://localhost:{port}{path}")).unwrap();
+        let base = format!("https://localhost:{port}{path}");
+        let base_url = Url::parse(&base).unwrap();
         let new =
             NewMember { name: name.clone(), base_url, place: Some("FR".into()), law: Some("FR".into()) };
         let created = create(&store, &secret, new, setup.clock.now()).await.unwrap();
+        let access = json!({"member": name, "url": base, "token": created.token});
+        std::fs::create_dir_all(config.dir.join("access")).unwrap();
+        std::fs::write(config.dir.join(format!("access/{name}.json")), access.to_string()).unwrap();
         made.push((created.hosted.did().to_string(), created.token));
     }
     store.close().await;

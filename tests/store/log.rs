@@ -79,13 +79,20 @@ pub async fn tampering_is_found(f: Fixture) {
     record(&store, &member, 300).await;
     assert_eq!(check(&f, &store).await.unwrap(), 300);
     let other = record(&store, &member, 1).await.entries[0].leaf_hash;
+    // Beyond the last complete tile only the root tells.
+    f.tamper(
+        "UPDATE log_entry SET leaf = (SELECT leaf FROM log_entry WHERE idx = 4), \
+         leaf_hash = (SELECT leaf_hash FROM log_entry WHERE idx = 4) WHERE idx = 300",
+    )
+    .await;
+    assert!(matches!(check(&f, &store).await, Err(verify::Fault::Root)));
     f.tamper("UPDATE log_entry SET leaf = (SELECT leaf FROM log_entry WHERE idx = 4) WHERE idx = 3").await;
     assert!(matches!(check(&f, &store).await, Err(verify::Fault::Leaf(3))));
     f.tamper(
         "UPDATE log_entry SET leaf_hash = (SELECT leaf_hash FROM log_entry WHERE idx = 4) WHERE idx = 3",
     )
     .await;
-    assert!(matches!(check(&f, &store).await, Err(verify::Fault::Root)));
+    assert!(matches!(check(&f, &store).await, Err(verify::Fault::Tile { level: 0, index: 0 })));
     store.close().await;
     // A right edge that does not have the head's root stops writing rather than hiding it.
     assert_eq!(other.len(), 32);

@@ -48,9 +48,11 @@ on_both_engines! {
     log: entries_are_proven_as_the_log_grows the_log_goes_on_after_reopening tampering_is_found
         extracts_verify_offline erased_entries_keep_their_leaf nothing_is_recorded_without_a_key;
     lease: a_second_process_is_refused_then_served a_process_that_lost_its_lease_writes_no_more;
-    schema: only_the_programs_schema_is_opened;
+    schema: only_the_programs_schema_is_opened databases_of_earlier_numbers_are_brought_up_to_date
+        every_table_of_members_is_archived the_first_archive_is_still_read;
     datasets: datasets;
     nouns: identifiers_are_used_once counters_are_idempotent members_keys_tokens_and_statements
+        a_member_that_left_writes_no_more
         receipts_wait_and_are_signed first_answers_are_kept;
     processes: negotiations transfers agreements deliveries impossible_rows_are_told;
     outbox: messages_of_a_process_keep_their_order;

@@ -6,7 +6,7 @@ use node::domain::event::Reference;
 use node::domain::process::Role;
 use node::store::{ApiToken, Error, Page};
 
-use crate::fixture::{Fixture, T0};
+use crate::fixture::{Fixture, T0, event, record};
 
 pub async fn identifiers_are_used_once(f: Fixture) {
     let store = f.open().await;
@@ -150,4 +150,48 @@ pub async fn first_answers_are_kept(f: Fixture) {
         })
     });
     assert_eq!(job.await.unwrap().value, Some((201, "body".into())));
+}
+
+pub async fn a_member_that_left_writes_no_more(f: Fixture) {
+    let store = f.open().await;
+    for (member, _, _) in &f.members {
+        let row = member.clone();
+        store
+            .write(&member.id, move |tx| Box::pin(async move { tx.insert_member(&row).await }))
+            .await
+            .unwrap();
+    }
+    let leave = |undone: bool| {
+        store.write(f.member(0), move |tx| {
+            Box::pin(async move {
+                tx.record(event(1));
+                tx.retire_member().await?;
+                if undone { Err(Error::NotFound("anything")) } else { Ok(()) }
+            })
+        })
+    };
+    let write = |member: usize| {
+        store.write(f.member(member), move |tx| {
+            Box::pin(async move {
+                tx.record(event(2));
+                Ok::<_, Error>(())
+            })
+        })
+    };
+    // A departure that was undone is none, for the writes behind it in the same commit neither.
+    let (left, after) = tokio::join!(leave(true), write(0));
+    assert_eq!((left.unwrap_err(), after.is_ok()), (Error::NotFound("anything"), true));
+    // All at once: what comes after it is refused, of this member only.
+    let (left, after, neighbour) = tokio::join!(leave(false), write(0), write(1));
+    assert!(left.is_ok() && neighbour.is_ok());
+    assert_eq!(after.unwrap_err(), Error::Retired);
+    assert_eq!(leave(false).await.unwrap_err(), Error::Retired);
+    store.close().await;
+    let store = f.open().await;
+    assert_eq!(record(&store, f.member(1), 1).await.entries.len(), 1);
+    let after = store.write(f.member(0), |tx| Box::pin(async move { tx.use_once("i", "j", T0).await })).await;
+    assert_eq!(after.unwrap_err(), Error::Retired);
+    assert_eq!(store.read(f.member(0)).await.unwrap().log_head().await.unwrap().unwrap().size, 2);
+    assert_eq!(store.retired().await.unwrap().len(), 1);
+    store.close().await;
 }

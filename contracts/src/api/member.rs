@@ -16,6 +16,32 @@ pub struct MemberView {
     pub statement: Option<Statement>,
 }
 
+/// One more member on the node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// Shown to persons.
+    pub name: String,
+    /// Its public https address, different from the others'; its DID is derived from it.
+    pub url: String,
+    /// Where it processes data, ISO 3166-1 (`FR`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The law that binds it, ISO 3166-1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law: Option<String>,
+}
+
+/// A member just made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AddedMember {
+    pub did: String,
+    pub name: String,
+    pub base_url: String,
+    /// Its first administrator's token, shown once.
+    pub token: String,
+}
+
 /// A public key of the member.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct KeyView {

@@ -39,6 +39,9 @@ pub enum Error {
     /// Database, disk or key store cannot be used now.
     #[error("temporarily unavailable: {0}")]
     Unavailable(String),
+    /// The member this is for left this host; its new one will answer at the same address.
+    #[error("the member left this host")]
+    Left,
     /// A peer failed us.
     #[error("peer {peer}: {what}")]
     Peer { peer: String, what: String },
@@ -73,7 +76,9 @@ impl Error {
             | Self::NotFound(_)
             | Self::Unsupported(_)
             | Self::Conflict(_) => true,
-            Self::Busy { .. } | Self::Unavailable(_) | Self::Peer { .. } | Self::Internal(_) => false,
+            Self::Busy { .. } | Self::Unavailable(_) | Self::Left | Self::Peer { .. } | Self::Internal(_) => {
+                false
+            }
         }
     }
 }
@@ -120,6 +125,7 @@ impl From<store::Error> for Error {
             | store::Error::Fenced
             | store::Error::Unmigrated { .. }
             | store::Error::Newer { .. } => Self::Unavailable(error.to_string()),
+            store::Error::Retired => Self::Left,
             store::Error::Conflict(_) => Self::Conflict(error.to_string()),
             store::Error::NotFound(what) => Self::NotFound(what),
             store::Error::Migration { .. }

@@ -6,6 +6,7 @@ pub mod access;
 pub mod catalogue;
 pub mod contract;
 pub mod error;
+pub mod events;
 pub mod log;
 pub mod member;
 pub mod negotiation;

@@ -102,7 +102,7 @@ where
 
 /// The language of this node's words to peers and of its records.
 pub fn lang(app: &App) -> Lang {
-    Lang::parse(&app.config.contracts.language).unwrap_or(Lang::Fr)
+    app.config.language()
 }
 
 /// A refusal with one reason, in the node's language.

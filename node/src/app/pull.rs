@@ -69,7 +69,7 @@ pub async fn pull(
     let outcome = job.root(wanted.path.as_deref().unwrap_or_default(), &to).await;
     drop(flight);
     app.receipts.notify_one();
-    let lang = Lang::parse(&app.config.contracts.language).unwrap_or(Lang::Fr);
+    let lang = app.config.language();
     outcome.map_err(|e| translate(&transfer, e, lang))
 }
 

@@ -171,7 +171,7 @@ pub async fn send_waiting(app: &App, hosted: &Arc<Hosted>) -> Result<usize, Erro
 /// Signs and sends receipts as they come, until the node stops; those of a process that died at the start.
 pub async fn run(app: Arc<App>, mut stop: Stop) {
     loop {
-        for hosted in app.members.all() {
+        for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
             loop {
                 match send_waiting(&app, &hosted).await {
                     Ok(0) => break,

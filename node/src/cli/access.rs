@@ -54,6 +54,15 @@ pub fn save(dir: &Path, access: &Access) -> Result<PathBuf, Failed> {
     Ok(path)
 }
 
+/// Forgets the access to a member that is no longer here.
+pub fn forget(dir: &Path, member: &str) -> Result<(), Failed> {
+    let path = folder(dir).join(format!("{}.json", file_name(member)));
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(setup(&path, error)),
+        _ => Ok(()),
+    }
+}
+
 /// The access of the member wanted: by name, else the configured default, else the only one.
 pub fn load(dir: &Path, wanted: Option<&str>, default: &str) -> Result<Access, Failed> {
     let all = list(dir)?;

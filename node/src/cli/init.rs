@@ -88,7 +88,7 @@ impl Init {
             .or(global.member.clone())
             .unwrap_or_else(|| self.url.host_str().unwrap_or("node").to_owned());
         let new = NewMember { name, base_url: self.url, place: self.place, law: self.law };
-        let made = add(&config, new).await?;
+        let made = add(&config, open(&config).await?, new).await?;
         // Written last: the file is the sign that the folder holds a complete node.
         access::private_file(&dir.join(config::FILE), text.as_bytes())?;
         report(out, &dir, &made, self_signed)
@@ -136,12 +136,15 @@ pub(super) struct Made {
     pub file: PathBuf,
 }
 
-/// Makes a member in the database of a stopped node and keeps the access to it.
-pub(super) async fn add(config: &Config, new: NewMember) -> Result<Made, Failed> {
-    let clock = Clock::System;
+/// The database of a stopped node.
+pub(super) async fn open(config: &Config) -> Result<Store, Failed> {
+    store::open(config, &Clock::System).await.map_err(|e| Failed::Setup(e.to_string()))
+}
+
+/// Makes a member in the database of a stopped node, closes it, and keeps the access to it.
+pub(super) async fn add(config: &Config, store: Store, new: NewMember) -> Result<Made, Failed> {
     let secret = config::secret(config).map_err(Failed::Setup)?;
-    let store = store::open(config, &clock).await.map_err(|e| Failed::Setup(e.to_string()))?;
-    let created = create(&store, &secret, new, clock.now()).await;
+    let created = create(&store, &secret, new, Clock::System.now()).await;
     store.close().await;
     let created = created.map_err(|e| match e {
         crate::app::Error::Malformed { .. } => Failed::Usage(e.to_string()),

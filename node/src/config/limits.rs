@@ -61,6 +61,8 @@ pub struct Limits {
     pub delivery_s: u64,
     /// Files in one published folder.
     pub files: usize,
+    /// Members hosted.
+    pub members: usize,
     /// API tokens per member.
     pub tokens: usize,
 }
@@ -100,6 +102,7 @@ impl Default for Limits {
             stall_s: 30,
             delivery_s: 24 * 3600,
             files: 10_000,
+            members: 500,
             tokens: 100,
         }
     }

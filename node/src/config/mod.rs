@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 pub use check::ListenAddress;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
-pub use secret::secret;
+pub use secret::{secret, secret_of};
+
+use crate::text::Lang;
 
 /// Name of the file in the node's folder.
 pub const FILE: &str = "fiducie.toml";
@@ -213,6 +215,10 @@ impl Config {
     /// The file of the sealing secret: `FIDUCIE_SECRET_FILE`, else the configured one.
     pub fn secret_file(&self) -> PathBuf {
         std::env::var_os("FIDUCIE_SECRET_FILE").map_or_else(|| self.path(&self.secret.file), PathBuf::from)
+    }
+    /// The language of readable texts and reasons.
+    pub fn language(&self) -> Lang {
+        Lang::parse(&self.contracts.language).unwrap_or(Lang::Fr)
     }
     /// Whether TLS is terminated here.
     pub fn tls(&self) -> bool {

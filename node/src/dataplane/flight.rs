@@ -123,6 +123,16 @@ impl Flights {
         self.stop(why, |route| route.member == *member && route.agreement == *agreement)
     }
 
+    /// Stops everything of a member: it leaves this host.
+    pub fn stop_member(&self, member: &MemberId) -> usize {
+        self.stop(Ending::Broken, |route| route.member == *member)
+    }
+
+    /// Flights of a member now, both ways.
+    pub fn of_member(&self, member: &MemberId) -> usize {
+        self.state().entries.values().filter(|e| e.route.member == *member).count()
+    }
+
     /// Stops everything: the node is going down, and the other side may come again.
     pub fn stop_all(&self) -> usize {
         self.stop(Ending::Broken, |_| true)

@@ -44,11 +44,23 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MemberEvent {
     Created,
-    KeyAdded { kid: String },
-    KeyRetired { kid: String },
-    StatementMade { digest: String },
-    TokenIssued { role: String },
+    KeyAdded {
+        kid: String,
+    },
+    KeyRetired {
+        kid: String,
+    },
+    StatementMade {
+        digest: String,
+    },
+    TokenIssued {
+        role: String,
+    },
     TokenRevoked,
+    /// The last word of its log at this host; the log goes on at the next one.
+    Retired,
+    /// The first word at the new host.
+    Adopted,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +192,8 @@ impl Event {
                 MemberEvent::StatementMade { .. } => "member.statement-made",
                 MemberEvent::TokenIssued { .. } => "member.token-issued",
                 MemberEvent::TokenRevoked => "member.token-revoked",
+                MemberEvent::Retired => "member.retired",
+                MemberEvent::Adopted => "member.adopted",
             },
             Self::Dataset { what, .. } => match what {
                 DatasetEvent::Published => "dataset.published",
@@ -232,7 +246,10 @@ impl Event {
     pub fn fields(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Member(e) => match e {
-                MemberEvent::Created | MemberEvent::TokenRevoked => vec![],
+                MemberEvent::Created
+                | MemberEvent::TokenRevoked
+                | MemberEvent::Retired
+                | MemberEvent::Adopted => vec![],
                 MemberEvent::KeyAdded { kid } | MemberEvent::KeyRetired { kid } => vec![("key", kid.clone())],
                 MemberEvent::StatementMade { digest } => vec![("digest", digest.clone())],
                 MemberEvent::TokenIssued { role } => vec![("role", role.clone())],

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
@@ -110,8 +111,18 @@ fn admit(app: &App, edge: &Edge, req: &mut ServiceRequest, now: Instant) -> Resu
     let mut place = edge.limiter.enter(caller, now)?;
     if let Some(hosted) = member::resolve(app, req)? {
         place.for_member(&hosted.member.id)?;
+        if hosted.has_left() && !is_still_shown(req) {
+            return Err(Error::Left.into());
+        }
     }
     Ok(Some(place))
+}
+
+/// What a host goes on showing of a member that left it: its identity, and its records to its own people.
+fn is_still_shown(req: &ServiceRequest) -> bool {
+    let path = req.path();
+    let open = ["/.well-known/did.json", "/did.json", "/log/checkpoint"].contains(&path);
+    req.method() == Method::GET && (open || path.starts_with("/api/v1/"))
 }
 
 /// The language of a request's errors; English when it asks for neither.

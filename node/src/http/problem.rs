@@ -13,6 +13,8 @@ use crate::text::{self, Lang};
 
 /// Seconds after which a database that was gone is worth asking again.
 const UNAVAILABLE_RETRY: u32 = 5;
+/// And an address whose member is on its way to another host.
+const LEFT_RETRY: u32 = 60;
 
 /// An error answer: what a use case said, or what the edge found before it was asked.
 #[derive(Debug)]
@@ -90,6 +92,7 @@ impl Failure {
                 Error::Conflict(_) => (S::CONFLICT, "conflict", "problem.conflict"),
                 Error::Busy { .. } => (S::SERVICE_UNAVAILABLE, "busy", "problem.busy"),
                 Error::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "unavailable", "problem.unavailable"),
+                Error::Left => (S::SERVICE_UNAVAILABLE, "left", "problem.left"),
                 Error::Peer { .. } => (S::BAD_GATEWAY, "peer", "problem.peer"),
                 Error::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "problem.internal"),
             },
@@ -216,6 +219,10 @@ fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
             problem.retry_after = Some(UNAVAILABLE_RETRY);
             let seconds = UNAVAILABLE_RETRY.to_string();
             problem.detail = fill("problem.unavailable-detail", &[("seconds", &seconds)]);
+        }
+        Error::Left => {
+            problem.retry_after = Some(LEFT_RETRY);
+            problem.detail = fill("problem.left-detail", &[]);
         }
         Error::Peer { peer, what } => {
             problem.detail = fill("problem.peer-detail", &[("peer", peer), ("what", what)]);

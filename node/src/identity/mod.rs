@@ -9,6 +9,7 @@ pub mod dpop;
 pub mod jws;
 pub mod keys;
 pub mod peer;
+pub mod pieces;
 pub mod proof;
 pub mod public;
 pub mod random;

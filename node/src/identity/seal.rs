@@ -47,10 +47,14 @@ impl MasterSecret {
 
     // One key per sealed key: a nonce drawn twice harms nobody, and a row moved to another member does not open.
     fn key(&self, member: &MemberId, kid: &str) -> Result<LessSafeKey, SealError> {
-        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"fiducie-seal-v1").extract(&self.0);
         let member_len = (member.as_str().len() as u64).to_be_bytes();
-        let info = [&member_len[..], member.as_str().as_bytes(), kid.as_bytes()];
-        let okm = prk.expand(&info, &AES_256_GCM).map_err(|_| SealError::Library)?;
+        self.derive(b"fiducie-seal-v1", &[&member_len[..], member.as_str().as_bytes(), kid.as_bytes()])
+    }
+
+    /// A key of its own for each salt and purpose.
+    pub(super) fn derive(&self, salt: &[u8], info: &[&[u8]]) -> Result<LessSafeKey, SealError> {
+        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(&self.0);
+        let okm = prk.expand(info, &AES_256_GCM).map_err(|_| SealError::Library)?;
         Ok(LessSafeKey::new(UnboundKey::from(okm)))
     }
 

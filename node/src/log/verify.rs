@@ -20,6 +20,8 @@ pub enum Fault {
     Format { index: u64, what: String },
     #[error("entry {index} opens differently: {what}")]
     Opening { index: u64, what: String },
+    #[error("tile {index} of level {level} is not that of the entries")]
+    Tile { level: u32, index: u64 },
     #[error("{found} entries are stored, the head says {said}")]
     Size { found: u64, said: u64 },
     #[error("the entries do not have the root that the head states")]
@@ -56,7 +58,11 @@ pub async fn verify(reader: &mut Reader, keys: &[&PublicKey]) -> Result<u64, Fau
             }
             Leaf::parse(&leaf).map_err(|e| Fault::Format { index, what: e.to_string() })?;
             edge.push(hash, &mut tiles);
-            tiles.clear();
+        }
+        for tile in tiles.drain(..) {
+            if reader.log_tile(tile.level, tile.index).await? != Some((tile.root, tile.hashes)) {
+                return Err(Fault::Tile { level: tile.level, index: tile.index });
+            }
         }
     }
     if edge.root() != head.root {

@@ -84,7 +84,7 @@ pub async fn run(app: Arc<App>, mut hints: mpsc::Receiver<Queued>, mut stop: Sto
 
 /// Gives free what a process that died held: the lease says that it is gone.
 async fn release(app: &App) {
-    for hosted in app.members.all() {
+    for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
         let released = app
             .store
             .write(hosted.id(), |tx| Box::pin(async move { Ok::<_, Error>(tx.outbox_release().await?) }))
@@ -124,6 +124,10 @@ fn moment(app: &App, at: Timestamp) -> Instant {
 
 #[tracing::instrument(name = "outbox", skip_all, fields(otel.kind = "client", kind, status))]
 async fn attempt(app: &App, key: &Key, message: Option<Queued>) -> Outcome {
+    // What a member that left had to say is said by its new host.
+    if app.members.get(&key.member).is_some_and(|hosted| hosted.has_left()) {
+        return Outcome::Empty;
+    }
     let message = match message {
         Some(message) => message,
         None => match head(app, key).await {

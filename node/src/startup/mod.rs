@@ -1,6 +1,5 @@
 //! Builds the whole node from its configuration: the only place that names every adapter.
 
-mod events;
 mod listen;
 mod peers;
 pub mod store;
@@ -8,13 +7,12 @@ mod tls;
 mod work;
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 
-use crate::app::{App, catalogue};
+use crate::app::{App, catalogue, events};
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
@@ -115,12 +113,7 @@ impl Application {
         workers.start("catalogue as RDF", catalogue::project(projecting, workers.stop_signal()));
         let (server, addresses) = listen::start(&app, &edge, options.listener, &workers)?;
         work::start(&app, &workers);
-        if !app.config.telemetry.otlp.is_empty() {
-            for hosted in app.members.all() {
-                let counting = events::count(Arc::clone(&app), hosted, workers.stop_signal());
-                workers.start("metrics", counting);
-            }
-        }
+        app.members.all().into_iter().for_each(|hosted| events::follow(&app, hosted));
         let shutdown = Duration::from_secs(app.config.limits.shutdown_s);
         Ok(Self { app, workers, addresses, server, shutdown })
     }

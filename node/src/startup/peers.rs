@@ -32,7 +32,8 @@ pub(super) async fn resolver(
 
 /// Documents are public and the same for all members: they are kept in the name of the first.
 fn keep(store: &Store, members: &Members) -> Option<Keep> {
-    let (store, first) = (store.clone(), members.all().first()?.id().clone());
+    let first = members.all().into_iter().find(|hosted| !hosted.has_left())?;
+    let (store, first) = (store.clone(), first.id().clone());
     Some(Arc::new(move |kept: Kept| {
         let (store, first) = (store.clone(), first.clone());
         tokio::spawn(async move {

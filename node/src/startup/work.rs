@@ -9,7 +9,7 @@ use crate::workers::Workers;
 
 /// Closes what was in flight when the process died. Before anything is served, so that nothing new is taken for old.
 pub async fn recover(app: &App) -> Result<(), StartError> {
-    for hosted in app.members.all() {
+    for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
         let orphans = access::recover(app, &hosted).await.map_err(|e| StartError::Recovery(e.to_string()))?;
         if orphans > 0 {
             tracing::warn!(member = %hosted.id(), orphans, "deliveries cut by the end of the last process");

@@ -1,6 +1,6 @@
 //! What the writes of one commit share: their events, messages and used identifiers, and where one can be undone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
@@ -43,14 +43,18 @@ pub(super) struct Batch {
     pub(super) uses: Vec<Use>,
     /// Identifiers in use, with their ends: this process is the only one that writes them.
     seen: HashMap<[u8; 16], i64>,
+    /// Members that left this host, as of the writes so far.
+    retired: HashSet<MemberId>,
+    /// Who left by the present write.
+    leaving: Option<MemberId>,
     job: usize,
     marks: (usize, usize, usize),
     savepoint: Savepoint,
 }
 
 impl Batch {
-    pub(super) fn new(seen: HashMap<[u8; 16], i64>) -> Self {
-        Self { seen, ..Self::default() }
+    pub(super) fn new(seen: HashMap<[u8; 16], i64>, retired: HashSet<MemberId>) -> Self {
+        Self { seen, retired, ..Self::default() }
     }
 
     /// Starts the next commit.
@@ -64,6 +68,7 @@ impl Batch {
     /// Starts the next write.
     pub(super) fn start_job(&mut self, job: usize) {
         self.job = job;
+        self.leaving = None;
         self.marks = (self.pending.len(), self.queued.len(), self.uses.len());
         if matches!(self.savepoint, Savepoint::Used) {
             self.savepoint = Savepoint::Passed;
@@ -81,6 +86,9 @@ impl Batch {
         self.queued.truncate(self.marks.1);
         for undone in self.uses.drain(self.marks.2..) {
             self.seen.remove(&undone.used);
+        }
+        if let Some(member) = self.leaving.take() {
+            self.retired.remove(&member);
         }
         if matches!(self.savepoint, Savepoint::Used) {
             sqlx::raw_sql("ROLLBACK TO SAVEPOINT w").execute(conn).await?;
@@ -114,6 +122,16 @@ impl Batch {
         self.seen.insert(used.used, used.expires.0);
         self.uses.push(used);
         true
+    }
+
+    /// The member of the present write leaves this host.
+    pub(super) fn retire(&mut self, member: MemberId) {
+        self.leaving = Some(member.clone());
+        self.retired.insert(member);
+    }
+
+    pub(super) fn is_retired(&self, member: &MemberId) -> bool {
+        self.retired.contains(member)
     }
 
     /// Forgets identifiers that ended.

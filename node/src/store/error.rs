@@ -38,6 +38,9 @@ pub enum Error {
     /// A stored row that no code of ours writes.
     #[error("inconsistent row in {table}, column {column}, row {id}")]
     Inconsistency { table: &'static str, column: &'static str, id: String },
+    /// The member left this host; its log goes on elsewhere, and a second one would be a fork.
+    #[error("the member left this host: nothing is written for it here any more")]
+    Retired,
     /// The member has no key to sign its log with, so nothing can be recorded for it.
     #[error("no log key for member {0}: nothing can be recorded")]
     Unsigned(String),

@@ -61,6 +61,8 @@ reads! {
     log_roots(ranges: &[Range<u64>]) -> Vec<Hash> = roots;
     /// Leaves and their hashes as stored, from an index on: for checking the whole log.
     leaves(from: u64, most: usize) -> Vec<(Vec<u8>, Hash)> = leaves;
+    /// A complete tile as stored: its root and hashes.
+    log_tile(level: u32, index: u64) -> Option<(Hash, Vec<u8>)> = tile;
     /// How far a consumer of the member's events has read.
     event_cursor(consumer: &str) -> u64 = cursor;
 }
@@ -167,6 +169,18 @@ async fn node_hash(conn: &mut AnyConnection, member: &MemberId, node: Node) -> R
     } else {
         Err(Error::Inconsistency { table: "log_entry", column: "idx", id: first.to_string() })
     }
+}
+
+async fn tile(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    level: u32,
+    index: u64,
+) -> Result<Option<(Hash, Vec<u8>)>, Error> {
+    let sql = "SELECT idx, root, hashes FROM log_tile WHERE member = $1 AND level = $2 AND idx = $3";
+    let query = sqlx::query(sql).bind(member.as_str()).bind(i64::from(level)).bind(int(index)?);
+    let row = query.fetch_optional(conn).await?.map(of("log_tile"));
+    row.map(|row| Ok((row.hash("root")?, row.bytes("hashes")?))).transpose()
 }
 
 async fn cursor(conn: &mut AnyConnection, member: &MemberId, consumer: &str) -> Result<u64, Error> {

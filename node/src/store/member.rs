@@ -1,5 +1,7 @@
 //! Hosted members and their sealed keys.
 
+use std::collections::HashSet;
+
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
 use url::Url;
@@ -22,7 +24,18 @@ async fn keys(conn: &mut AnyConnection, member: &MemberId) -> Result<Vec<KeyRow>
     rows.into_iter().map(of("member_key")).map(|row| read_key(&row)).collect()
 }
 
+/// The members that left this host.
+pub(super) async fn retired(conn: &mut AnyConnection) -> Result<HashSet<MemberId>, Error> {
+    let rows = sqlx::query("SELECT member FROM member WHERE retired IS NOT NULL").fetch_all(conn).await?;
+    rows.into_iter().map(of("member")).map(|row| row.member("member")).collect()
+}
+
 impl Store {
+    /// The members that left this host.
+    pub async fn retired(&self) -> Result<HashSet<MemberId>, Error> {
+        retired(&mut *self.pool.acquire().await?).await
+    }
+
     /// All hosted members.
     pub async fn members(&self) -> Result<Vec<Member>, Error> {
         let mut conn = self.pool.acquire().await?;
@@ -50,6 +63,17 @@ impl Tx<'_> {
             1 => Ok(()),
             _ => Err(Error::Conflict("member")),
         }
+    }
+
+    /// The member leaves this host: from here on every other write of it is refused, those of this commit too.
+    pub async fn retire_member(&mut self) -> Result<(), Error> {
+        let sql = "UPDATE member SET retired = $1 WHERE member = $2 AND retired IS NULL";
+        let query = sqlx::query(sql).bind(self.now.0).bind(self.member.to_string());
+        match query.execute(self.writing().await?).await?.rows_affected() {
+            1 => self.batch.retire(self.member.clone()),
+            _ => return Err(Error::Retired),
+        }
+        Ok(())
     }
 
     /// Adds a key of the member.
@@ -85,7 +109,7 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Member, Error> {
+pub(super) fn read(row: &Row) -> Result<Member, Error> {
     Ok(Member {
         id: row.member("member")?,
         did: row.participant("did")?,

@@ -3,6 +3,7 @@
 //! Reading order: [`Store`], [`Tx`], then `writer` (group commit), `sequencer` (the log), and one file per noun.
 
 mod agreement;
+mod archive;
 mod batch;
 mod counter;
 mod dataset;
@@ -45,6 +46,7 @@ use crate::domain::time::{Clock, Timestamp};
 use engine::Address;
 use queue::{Queue, Write};
 
+pub use archive::{Export, Import, Kind, Stored, TABLES, Table, table};
 pub use dataset::{Held, Line};
 pub use engine::{Engine, Setting};
 pub use error::Error;

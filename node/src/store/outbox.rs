@@ -121,7 +121,8 @@ impl Store {
             columns!(),
             " FROM outbox o WHERE state = 'waiting' AND next_at <= $1 AND claimed_until <= $1 AND NOT EXISTS \
              (SELECT 1 FROM outbox p WHERE p.member = o.member AND p.process_kind = o.process_kind \
-             AND p.process = o.process AND p.seq < o.seq AND p.state = 'waiting') ORDER BY next_at, id LIMIT $2"
+             AND p.process = o.process AND p.seq < o.seq AND p.state = 'waiting') \
+             AND o.member NOT IN (SELECT m.member FROM member m WHERE m.retired IS NOT NULL) ORDER BY next_at, id LIMIT $2"
         );
         let mut conn = self.pool.acquire().await?;
         let rows = sqlx::query(sql).bind(self.clock.now().0).bind(most).fetch_all(&mut *conn).await?;

@@ -99,7 +99,7 @@ const LENGTHS: [usize; 4] = [128, 32, 8, 1];
 /// Inserts rows with as few statements as possible. `start` is `INSERT INTO t (a, b)`, `end` what follows the values.
 pub(super) async fn insert_many<T>(
     conn: &mut AnyConnection,
-    start: &'static str,
+    start: &str,
     columns: usize,
     end: &'static str,
     rows: &[T],

@@ -6,13 +6,20 @@ use sqlx::{AnyConnection, Row, SqlSafeStr};
 use super::Error;
 use super::engine::Engine;
 
+macro_rules! migration {
+    ($number:literal, $name:literal, $file:literal) => {
+        (
+            $number,
+            $name,
+            include_str!(concat!("../../migrations/sqlite/", $file)),
+            include_str!(concat!("../../migrations/postgres/", $file)),
+        )
+    };
+}
+
 /// Number, name, SQLite text, PostgreSQL text.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "first",
-    include_str!("../../migrations/sqlite/0001_first.sql"),
-    include_str!("../../migrations/postgres/0001_first.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str)] =
+    &[migration!(1, "first", "0001_first.sql"), migration!(2, "retired", "0002_retired.sql")];
 
 /// Newest schema this program knows.
 pub(super) fn newest() -> i64 {

@@ -18,7 +18,7 @@ use super::lease::{Lease, RENEW};
 use super::queue::Job;
 use super::row::{insert_many, of};
 use super::sequencer::Sequencer;
-use super::{EntryRef, Error, Shared, Tx};
+use super::{EntryRef, Error, Shared, Tx, member};
 use crate::domain::outgoing::Queued;
 use crate::domain::time::{Clock, Timestamp};
 
@@ -169,7 +169,7 @@ impl Writer {
             let used = row.bytes("used")?.try_into().map_err(|_| row.wrong("used"))?;
             seen.insert(used, row.int("expires")?);
         }
-        self.batch = Batch::new(seen);
+        self.batch = Batch::new(seen, member::retired(&mut conn).await?);
         self.conn = Some(conn);
         Ok(())
     }
@@ -224,6 +224,10 @@ impl Writer {
     ) -> Result<(), Error> {
         self.batch.start_job(number);
         let member = job.member().clone();
+        if self.batch.is_retired(&member) {
+            job.fail(Error::Retired);
+            return Ok(());
+        }
         let key = self.shared.keys.get(&member);
         let mut tx = Tx { conn: &mut *conn, batch: &mut self.batch, member, now };
         let run = AssertUnwindSafe(job.run(&mut tx)).catch_unwind();

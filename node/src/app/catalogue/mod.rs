@@ -314,7 +314,7 @@ fn refused(why: Withheld, lang: Lang) -> Error {
 }
 
 fn lang(app: &App) -> Lang {
-    Lang::parse(&app.config.contracts.language).unwrap_or(Lang::Fr)
+    app.config.language()
 }
 
 fn rows(limit: usize) -> i64 {

@@ -10,7 +10,7 @@ use contracts::statement::{Place, Statement};
 use url::Url;
 
 use crate::app::token::draw;
-use crate::app::{Error, Hosted};
+use crate::app::{App, Error, Hosted, events};
 use crate::domain::event::{Event, MemberEvent};
 use crate::domain::member::Member;
 use crate::domain::time::Timestamp;
@@ -19,6 +19,7 @@ use crate::identity::proof::sign_statement;
 use crate::identity::random;
 use crate::identity::seal::MasterSecret;
 use crate::store::{LogKey, Store};
+use crate::text;
 
 use super::STATEMENT_LIFE;
 use super::keys::key_fault;
@@ -86,6 +87,32 @@ pub async fn create(
         })
         .await?;
     Ok(Created { hosted: Arc::new(Hosted::new(member, keys)), token: drawn.secret })
+}
+
+/// Hosts one more member while the node runs, for an administrator of the host.
+///
+/// # Errors
+/// [`Error::NotAllowed`] for administrators of other members; as [`create`] otherwise.
+pub async fn add(
+    app: &Arc<App>,
+    caller: &Hosted,
+    secret: &MasterSecret,
+    new: NewMember,
+) -> Result<Created, Error> {
+    let all = app.members.all();
+    let named = all.iter().find(|hosted| hosted.member.name == app.config.members.default);
+    if named.or(all.first()).is_none_or(|host| host.id() != caller.id()) {
+        let lang = app.config.language();
+        return Err(Error::NotAllowed { reasons: vec![text::get(lang, "refusal.not-host").to_owned()] });
+    }
+    if all.len() >= app.config.limits.members {
+        let most = app.config.limits.members;
+        return Err(Error::Conflict(format!("the node hosts {most} members already (limits.members)")));
+    }
+    let created = create(&app.store, secret, new, app.now()).await?;
+    app.members.insert(Arc::clone(&created.hosted));
+    events::follow(app, Arc::clone(&created.hosted));
+    Ok(created)
 }
 
 /// An address without what would change where it points: query, fragment, credentials, trailing slash.

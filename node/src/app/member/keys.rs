@@ -22,7 +22,9 @@ pub async fn open(
     let log_key =
         LogKey::of(&member, &keys, now).ok_or_else(|| Error::Internal("no log key is valid now".into()))?;
     store.set_log_key(member.id.clone(), log_key);
-    Ok(Hosted::new(member, keys))
+    let hosted = Hosted::new(member, keys);
+    hosted.set_left(store.retired().await?.contains(hosted.id()));
+    Ok(hosted)
 }
 
 /// Replaces the key of a purpose. What the old one signed stays verifiable.

@@ -1,8 +1,12 @@
 //! The members this node hosts, and which of them an address means.
 
 pub mod create;
+pub mod export;
+pub mod import;
 pub mod keys;
+pub mod leave;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use contracts::id::{MemberId, ParticipantId};
@@ -18,11 +22,13 @@ pub const STATEMENT_LIFE: i64 = 365 * 24 * 3600;
 pub struct Hosted {
     pub member: Member,
     keys: RwLock<Arc<Keyring>>,
+    /// It left this host, or is about to.
+    left: AtomicBool,
 }
 
 impl Hosted {
     pub fn new(member: Member, keys: Keyring) -> Self {
-        Self { member, keys: RwLock::new(Arc::new(keys)) }
+        Self { member, keys: RwLock::new(Arc::new(keys)), left: AtomicBool::new(false) }
     }
     /// The keys as they are now; a rotation does not disturb who already holds them.
     pub fn keys(&self) -> Arc<Keyring> {
@@ -30,6 +36,13 @@ impl Hosted {
     }
     pub fn set_keys(&self, keys: Keyring) {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+    /// Whether it left this host: its identity and log are still shown, nothing else is done for it.
+    pub fn has_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed)
+    }
+    pub(crate) fn set_left(&self, left: bool) {
+        self.left.store(left, Ordering::Relaxed);
     }
     pub fn id(&self) -> &MemberId {
         &self.member.id

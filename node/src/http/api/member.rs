@@ -1,13 +1,15 @@
 //! `/members/self`: the member behind the address that is called.
 
+use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::api::Problem;
-use contracts::api::member::{Charter, KeyView, MemberView, RotateKey, Statement};
+use contracts::api::member::{AddedMember, Charter, KeyView, MemberView, NewMember, RotateKey, Statement};
 use contracts::statement;
+use url::Url;
 
-use crate::app::member::{STATEMENT_LIFE, keys};
+use crate::app::member::{STATEMENT_LIFE, create, keys, leave};
 use crate::app::statement::{Declared, declare as declare_about};
 use crate::app::{App, Error, Hosted};
 use crate::config;
@@ -53,6 +55,34 @@ pub async fn rotate(
         .ok_or_else(|| Error::malformed("Unknown purpose", "/purpose", "Write sign, data or log"))?;
     let secret = config::secret(&app.config).map_err(Error::Unavailable)?;
     keys::rotate(&app, &caller.hosted, &secret, purpose).await?;
+    Ok(Answer(view(&app, &caller.hosted).await?))
+}
+
+/// Hosts one more member, at once. Only the host's own administrators can: those of the default member, or of the first.
+#[utoipa::path(post, path = "/api/v1/members", tag = "members", request_body = NewMember,
+    responses((status = 201, body = AddedMember), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn add(app: Data<App>, caller: Admin, body: Json<NewMember>) -> Result<HttpResponse, Failure> {
+    let NewMember { name, url, place, law } = body.0;
+    let remedy = "Give the public https address";
+    let base_url = Url::parse(&url).map_err(|e| Error::malformed(format!("{url}: {e}"), "/url", remedy))?;
+    let secret = config::secret(&app.config).map_err(Error::Unavailable)?;
+    let new = create::NewMember { name, base_url, place, law };
+    let made = create::add(&app.clone().into_inner(), &caller.hosted, &secret, new).await?;
+    let member = &made.hosted.member;
+    let added = AddedMember {
+        did: member.did.to_string(),
+        name: member.name.clone(),
+        base_url: member.base_url.as_str().trim_end_matches('/').to_owned(),
+        token: made.token,
+    };
+    Ok(HttpResponse::Created().insert_header(("cache-control", "no-store")).json(added))
+}
+
+/// Stops writing for the member, for good: it leaves this host with its archive (`fiducie member export`).
+#[utoipa::path(post, path = "/api/v1/members/self/retire", tag = "members",
+    responses((status = 200, body = MemberView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn retire(app: Data<App>, caller: Admin) -> Result<Answer<MemberView>, Failure> {
+    leave::retire(&app, &caller.hosted).await?;
     Ok(Answer(view(&app, &caller.hosted).await?))
 }
 

@@ -29,6 +29,8 @@ pub fn routes(service: &mut ServiceConfig) {
     service.service(
         web::scope("/api/v1")
             .route("/openapi.json", web::get().to(openapi::serve))
+            .service(web::resource("/members").post(member::add))
+            .service(web::resource("/members/self/retire").post(member::retire))
             .service(web::resource("/members/self").get(member::show))
             .service(web::resource("/members/self/statement").put(member::declare))
             .service(web::resource("/members/self/keys").post(member::rotate))

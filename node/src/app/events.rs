@@ -2,14 +2,21 @@
 
 use std::sync::Arc;
 
-use crate::app::{App, Hosted};
+use super::{App, Hosted};
 use crate::workers::{Stop, stopped};
 
 /// Entries read at a time.
 const MOST: usize = 500;
 
+/// Counts a member's events from now on, when metrics go anywhere.
+pub fn follow(app: &Arc<App>, hosted: Arc<Hosted>) {
+    if !app.config.telemetry.otlp.is_empty() {
+        app.workers.start("metrics", count(Arc::clone(app), hosted, app.workers.stop_signal()));
+    }
+}
+
 /// Follows a member's log from where it stands now.
-pub(super) async fn count(app: Arc<App>, hosted: Arc<Hosted>, mut stop: Stop) {
+async fn count(app: Arc<App>, hosted: Arc<Hosted>, mut stop: Stop) {
     let mut sizes = app.store.events(hosted.id());
     let mut next = match app.store.read(hosted.id()).await {
         Ok(mut reader) => reader.log_head().await.ok().flatten().map_or(0, |head| head.size),

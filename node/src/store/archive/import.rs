@@ -1,0 +1,173 @@
+//! Putting one member into a database that no node is using: everything or nothing.
+
+use std::collections::HashMap;
+
+use contracts::id::MemberId;
+use serde_json::Value as Json;
+use sqlx::any::AnyArguments;
+use sqlx::{AnyConnection, Arguments, AssertSqlSafe};
+
+use super::super::lease::Lease;
+use super::super::row::insert_many;
+use super::super::{Error, Reader, Store};
+use super::export::alone;
+use super::{Cell, Kind, TABLES, Table};
+use crate::domain::member::Member;
+use crate::domain::time::Timestamp;
+
+impl Store {
+    /// Opens a database, which no node may be using, to put a member into it: everything or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Held`] while a node runs on it, [`Error::Conflict`] if the member, its DID or its address is there.
+    pub async fn import(url: &str, member: &Member, now: Timestamp) -> Result<Import, Error> {
+        let (engine, mut reader) = alone(url, now).await?;
+        let lease = Lease::take(engine, &mut reader.conn, now).await?;
+        reader.member = member.id.clone();
+        sqlx::raw_sql(engine.begin()).execute(&mut *reader.conn).await?;
+        let mut import = Import { reader, lease, waiting: None, counts: HashMap::new() };
+        match import.insert_member(member).await {
+            Ok(()) => Ok(import),
+            Err(error) => {
+                import.undo().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Removes every row of a member that left, from a database that no node is using.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it did not leave, [`Error::Held`] while a node runs on it.
+    pub async fn remove(url: &str, member: &MemberId, now: Timestamp) -> Result<(), Error> {
+        let (engine, mut reader) = alone(url, now).await?;
+        let lease = Lease::take(engine, &mut reader.conn, now).await?;
+        sqlx::raw_sql(engine.begin()).execute(&mut *reader.conn).await?;
+        let removed = remove(&mut reader.conn, member).await;
+        let end = if removed.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        sqlx::raw_sql(end).execute(&mut *reader.conn).await?;
+        lease.release(&mut reader.conn).await?;
+        removed
+    }
+}
+
+async fn remove(conn: &mut AnyConnection, member: &MemberId) -> Result<(), Error> {
+    let sql = "DELETE FROM member WHERE member = $1 AND retired IS NOT NULL";
+    if sqlx::query(sql).bind(member.as_str()).execute(&mut *conn).await?.rows_affected() != 1 {
+        return Err(Error::Conflict("member that did not leave"));
+    }
+    for table in TABLES {
+        let sql = format!("DELETE FROM {} WHERE member = $1", table.name);
+        sqlx::query(AssertSqlSafe(sql)).bind(member.as_str()).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Rows of one table, inserted together.
+const TOGETHER: usize = 128;
+
+/// A member on its way into a database, in one transaction: dropped, it leaves nothing.
+pub struct Import {
+    reader: Reader,
+    lease: Lease,
+    waiting: Option<Waiting>,
+    counts: HashMap<&'static str, u64>,
+}
+
+struct Waiting {
+    table: &'static Table,
+    columns: Vec<(&'static str, Kind)>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Import {
+    /// The member as it is so far, seen from inside the transaction.
+    pub fn reader(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+
+    async fn insert_member(&mut self, member: &Member) -> Result<(), Error> {
+        let sql = "INSERT INTO member (member, did, name, base_url, created) VALUES ($1, $2, $3, $4, $5) \
+                   ON CONFLICT DO NOTHING";
+        let query = sqlx::query(sql)
+            .bind(member.id.as_str())
+            .bind(member.did.as_str())
+            .bind(member.name.as_str())
+            .bind(member.base_url.as_str())
+            .bind(self.reader.now.0);
+        match query.execute(&mut *self.reader.conn).await?.rows_affected() {
+            1 => Ok(()),
+            _ => Err(Error::Conflict("member")),
+        }
+    }
+
+    /// Begins a table: which columns its rows have.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a column that the table does not have.
+    pub async fn table(&mut self, table: &'static Table, columns: &[String]) -> Result<(), Error> {
+        self.flush().await?;
+        let known = |name: &String| table.columns.iter().find(|(known, _)| known == name).copied();
+        let columns =
+            columns.iter().map(|c| known(c).ok_or(Error::NotFound("column"))).collect::<Result<_, _>>()?;
+        self.waiting = Some(Waiting { table, columns, rows: Vec::new() });
+        Ok(())
+    }
+
+    /// One row of the table begun.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if it does not fit the table.
+    pub async fn row(&mut self, row: Vec<Json>) -> Result<(), Error> {
+        let wrong = |what: &str| Error::Internal(format!("row of an archive: {what}"));
+        let Some(waiting) = &mut self.waiting else { return Err(wrong("no table begun")) };
+        if row.len() != waiting.columns.len() {
+            return Err(wrong("another number of columns"));
+        }
+        let cells = waiting.columns.iter().zip(row).map(|((name, kind), value)| {
+            // What a former host's lease counted means nothing to ours.
+            if *name == "epoch" { Some(Cell::Int(self.lease.epoch)) } else { Cell::read(*kind, value) }
+        });
+        let cells = cells.collect::<Option<Vec<_>>>().ok_or_else(|| wrong("a value of another kind"))?;
+        waiting.rows.push(cells);
+        if waiting.rows.len() >= TOGETHER { self.flush().await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self) -> Result<(), Error> {
+        let Some(waiting) = &mut self.waiting else { return Ok(()) };
+        let names: Vec<_> = waiting.columns.iter().map(|(name, _)| *name).collect();
+        let start = format!("INSERT INTO {} (member, {})", waiting.table.name, names.join(", "));
+        let rows = std::mem::take(&mut waiting.rows);
+        *self.counts.entry(waiting.table.name).or_default() += rows.len() as u64;
+        let member = self.reader.member.to_string();
+        let columns = names.len() + 1;
+        let bind = |row: &Vec<Cell>, to: &mut AnyArguments| {
+            to.add(member.as_str())?;
+            row.iter().try_for_each(|cell| cell.bind(to))
+        };
+        insert_many(&mut self.reader.conn, &start, columns, "", &rows, bind).await
+    }
+
+    /// Ends the last table. Rows inserted so far, by table.
+    pub async fn end(&mut self) -> Result<&HashMap<&'static str, u64>, Error> {
+        self.flush().await?;
+        self.waiting = None;
+        Ok(&self.counts)
+    }
+
+    /// Keeps the member.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        self.end().await?;
+        // The lease may have ended meanwhile: then a node may have started, and this is not ours to write any more.
+        self.lease.release(&mut self.reader.conn).await?;
+        sqlx::raw_sql("COMMIT").execute(&mut *self.reader.conn).await?;
+        Ok(())
+    }
+
+    /// Keeps nothing.
+    pub async fn undo(mut self) {
+        // What fails here ends with the connection all the same.
+        let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *self.reader.conn).await;
+        let _ = self.lease.release(&mut self.reader.conn).await;
+    }
+}

@@ -1,0 +1,121 @@
+//! All rows of one member, out of one database and into another, of either kind.
+
+mod export;
+mod import;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
+use sqlx::Arguments;
+use sqlx::any::AnyArguments;
+use sqlx::error::BoxDynError;
+
+pub use export::{Export, Stored};
+pub use import::Import;
+
+/// Kind of a column's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Int,
+    /// Base64 in an archive.
+    Bytes,
+}
+
+/// A table of a member's rows: its columns but `member`, in the order of their reading.
+#[derive(Debug)]
+pub struct Table {
+    pub name: &'static str,
+    pub columns: &'static [(&'static str, Kind)],
+    order: &'static str,
+}
+
+macro_rules! tables {
+    ($($name:ident by $order:literal: $($column:ident $kind:ident),+;)*) => {
+        /// Every table with rows of members, but `member` itself. A test compares it with the schema.
+        pub const TABLES: &[Table] = &[$(Table {
+            name: stringify!($name),
+            columns: &[$((stringify!($column), Kind::$kind)),+],
+            order: $order,
+        }),*];
+    };
+}
+
+tables! {
+    member_key by "valid_from, kid": kid Text, purpose Text, alg Text, public_jwk Text, sealed Bytes, valid_from Int,
+        valid_until Int;
+    api_token by "id": id Text, hash Text, role Text, label Text, created Int, expires Int, revoked Int;
+    statement by "issuer, digest": digest Text, issuer Text, level Text, statement Text, recorded Int, valid_until Int;
+    peer_identity by "did": did Text, document Bytes, fetched_at Int;
+    dataset by "id": id Text, revision Int, digest Text, rung Text, withdrawn Int, created Int, updated Int,
+        version Int;
+    dataset_revision by "dataset, revision": dataset Text, revision Int, digest Text, body Text, at Int;
+    offer by "id, revision": id Text, dataset Text, revision Int, position Int, body Text;
+    negotiation by "pid": pid Text, role Text, peer Text, peer_pid Text, dataset Text, state Text, agreement Text,
+        needs_person Int, version Int, created Int, updated Int, body Text;
+    agreement by "id": id Text, role Text, peer Text, dataset Text, standing Text, first_use Int, version Int,
+        created Int, body Text;
+    revocation by "agreement": agreement Text, issuer Text, ground Text, at Int, statement Text;
+    transfer by "pid": pid Text, role Text, peer Text, peer_pid Text, agreement Text, dataset Text, state Text,
+        needs_person Int, version Int, created Int, updated Int, body Text;
+    delivery by "role, reference": reference Text, role Text, transfer Text, agreement Text, dataset Text, peer Text,
+        path Text, first Int, at_most Int, opened Int, closed Int, bytes Int, sha256 Text, ending Text;
+    receipt by "role, reference": reference Text, role Text, peer Text, state Text, at Int, body Text;
+    counter by "agreement, counter": agreement Text, counter Text, used Int;
+    counter_use by "agreement, counter, request": agreement Text, counter Text, request Text, amount Int;
+    inbox by "sender, process, message": sender Text, process Text, message Text, status Int, body Text, at Int;
+    outbox by "id": peer Text, process_kind Text, process Text, seq Int, kind Text, url Text, body Text, state Text,
+        attempts Int, next_at Int, claimed_until Int, reason Text, created Int, updated Int;
+    replay by "used": used Bytes, expires Int;
+    log_head by "size": size Int, root Bytes, at Int, epoch Int, checkpoint Text;
+    log_entry by "idx": idx Int, at Int, kind Text, reference Text, leaf Bytes, leaf_hash Bytes;
+    log_tile by "level, idx": level Int, idx Int, root Bytes, hashes Bytes;
+    entry_body by "idx": idx Int, agreement Text, body Text;
+    decision_facts by "idx": idx Int, salt Text, facts Text;
+    event_cursor by "consumer": consumer Text, idx Int;
+}
+
+/// A table by its name.
+pub fn table(name: &str) -> Option<&'static Table> {
+    TABLES.iter().find(|table| table.name == name)
+}
+
+impl Table {
+    /// Statement that reads one member's rows.
+    fn select(&self) -> String {
+        let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
+        format!("SELECT {} FROM {} WHERE member = $1 ORDER BY {}", names.join(", "), self.name, self.order)
+    }
+}
+
+/// A value on its way into a database.
+enum Cell {
+    Text(String),
+    Int(i64),
+    Bytes(Vec<u8>),
+    Null(Kind),
+}
+
+impl Cell {
+    /// `None` if it is of another kind.
+    fn read(kind: Kind, value: Json) -> Option<Self> {
+        Some(match (kind, value) {
+            (_, Json::Null) => Self::Null(kind),
+            (Kind::Text, Json::String(text)) => Self::Text(text),
+            (Kind::Int, Json::Number(number)) => Self::Int(number.as_i64()?),
+            (Kind::Bytes, Json::String(text)) => Self::Bytes(STANDARD.decode(text).ok()?),
+            _ => return None,
+        })
+    }
+
+    fn bind(&self, to: &mut AnyArguments) -> Result<(), BoxDynError> {
+        match self {
+            Self::Text(text) => to.add(text.as_str()),
+            Self::Int(number) => to.add(*number),
+            Self::Bytes(bytes) => to.add(bytes.as_slice()),
+            Self::Null(Kind::Text) => to.add(None::<String>),
+            Self::Null(Kind::Int) => to.add(None::<i64>),
+            Self::Null(Kind::Bytes) => to.add(None::<Vec<u8>>),
+        }
+    }
+}
