@@ -2,6 +2,7 @@
 
 use node::domain::time::Clock;
 use node::domain::transfer::Address;
+use serde_json::json;
 use tests::check::check;
 use tests::engine::Engine;
 use tests::federation::Federation;
@@ -94,11 +95,21 @@ async fn a_token_used_wrongly_opens_nothing(engine: Engine) {
         assert!(answer.header("www-authenticate").contains("DPoP"), "{what}: {:?}", answer.headers);
     }
     // The right token at another transfer, and at the other node.
-    let other = url.replace(segment(&epci.peer_id("transfers", &transfer).await), segment(&transfer));
+    let name = epci.peer_id("transfers", &transfer).await;
+    let other = url.replace(segment(&name), segment(&transfer));
     assert_eq!(epci.fetch_with(&other, &bound, &epci.proof(&other, token), &[]).await.status, 401);
     let at_region = url.replace(&eau.base, &region.base);
     assert_eq!(epci.fetch_with(&at_region, &bound, &epci.proof(&at_region, token), &[]).await.status, 401);
     assert_eq!(eau.logged("delivery.opened").await, opened, "a wrong token opened a delivery");
+    // The provider's log tells of them, each cause once: of whom the token was, and for what.
+    let told = eau.log().await.into_iter().filter(|e| e.kind == "access.unproven");
+    let told: Vec<_> = told.map(|e| e.body.unwrap()).collect();
+    let mut causes: Vec<_> = told.iter().map(|b| b["cause"]["value"].as_str().unwrap()).collect();
+    causes.sort_unstable();
+    assert_eq!(causes, ["other-transfer", "proof", "replayed", "token"]);
+    assert!(told.iter().all(|b| b["peer"]["value"] == epci.did.as_str()), "{told:#?}");
+    assert!(told.iter().all(|b| b["transfer"]["value"] == name.as_str()), "{told:#?}");
+    assert_eq!(region.logged("access.unproven").await, 0, "a transfer that is not its own was recorded");
     check(&federation).await;
 }
 
@@ -108,7 +119,7 @@ fn fixed(engine: Engine, name: &str) -> Setup {
 
 async fn time_ends_a_token(engine: Engine) {
     let federation = Federation::of(vec![fixed(engine, "eau"), fixed(engine, "epci")]).await;
-    let Stage { federation, epci, address, .. } = stage_of(federation).await;
+    let Stage { federation, eau, epci, address, .. } = stage_of(federation).await;
     assert_eq!(epci.fetch(&address, &[]).await.status, 200);
     let old = epci.proof(&address.endpoint, &address.token);
     let bound = format!("DPoP {}", address.token);
@@ -117,6 +128,24 @@ async fn time_ends_a_token(engine: Engine) {
     assert_eq!(epci.fetch(&address, &[]).await.status, 200, "a fresh proof of a token that still lives");
     federation.nodes.iter().for_each(|n| n.clock.advance(2 * 24 * 3600 * 1000));
     epci.fetch(&address, &[]).await.problem(401);
+    let last = eau.log().await.into_iter().rfind(|e| e.kind == "access.unproven").unwrap().body.unwrap();
+    assert_eq!((&last["cause"]["value"], &last["times"]["value"]), (&json!("expired"), &json!("1")));
+    // A flood leaves one entry a minute, which counts it.
+    let before = eau.logged("access.unproven").await;
+    for _ in 0..30 {
+        epci.fetch(&address, &[]).await.problem(401);
+    }
+    assert_eq!(eau.logged("access.unproven").await, before);
+    federation.nodes.iter().for_each(|n| n.clock.advance(61_000));
+    epci.fetch(&address, &[]).await.problem(401);
+    let last = eau.log().await.pop().unwrap().body.unwrap();
+    assert_eq!((&last["cause"]["value"], &last["times"]["value"]), (&json!("expired"), &json!("31")));
+    // Who knows neither a token nor a transfer leaves nothing.
+    let size = eau.log().await.len();
+    eau.raw(reqwest::Method::GET, "/data/0198d3a0-0000-7000-8000-000000000000", &[], vec![])
+        .await
+        .problem(401);
+    assert_eq!(eau.log().await.len(), size);
 }
 
 async fn clocks_may_differ_a_little(engine: Engine) {

@@ -15,4 +15,5 @@ mod openapi;
 mod outage;
 mod peer;
 mod revocation;
+mod statement;
 mod transfer;

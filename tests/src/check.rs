@@ -1,6 +1,6 @@
 //! The oracle: what must hold over a whole federation, recomputed from what its members show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use contracts::api::log::EntryView;
@@ -46,7 +46,7 @@ pub async fn check(federation: &Federation) -> Checked {
     checked
 }
 
-/// Nothing waits for an acknowledgement or for a node.
+/// Nothing waits for an acknowledgement or for a node, and every delivery is closed: that is written after its last byte.
 async fn settle(members: &[Member]) {
     let started = Instant::now();
     loop {
@@ -59,6 +59,13 @@ async fn settle(members: &[Member]) {
                     p["waits_for"] == "acknowledgement" || (p["waits_for"] == "node" && !started)
                 }));
             }
+            let log = member.log().await;
+            let of = |kinds: &[&str]| {
+                let entries = log.iter().filter(|e| kinds.contains(&e.kind.as_str()));
+                entries.filter_map(reference).collect::<BTreeSet<_>>()
+            };
+            let ended = of(&["delivery.closed", "delivery.orphaned"]);
+            waiting.extend(of(&["delivery.opened"]).difference(&ended).map(|r| r.as_str().into()));
         }
         if waiting.is_empty() {
             return;

@@ -63,6 +63,8 @@ pub struct App {
     pub policies: Cache<AgreementId, Compiled>,
     /// Peers' statements whose signatures were verified, by digest of the identity they were verified with.
     pub statements: Cache<(String, String), Statement>,
+    /// Data requests without proof that the log told of lately.
+    pub unproven: access::unproven::Unproven,
     /// Deliveries and pulls in flight.
     pub flights: Flights,
     /// Sources, proofs and patience of the data plane.

@@ -3,6 +3,7 @@
 //! Nothing here decides. `app::access` decides and records; this module asks it before the first byte and tells it
 //! after the last.
 
+mod authenticate;
 pub mod digest;
 pub mod flight;
 pub mod folder;

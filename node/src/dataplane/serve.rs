@@ -13,9 +13,9 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use contracts::id::Pid;
 use serde::Deserialize;
 
+use super::authenticate::{Proven, Shown, Unproven, authenticate};
 use super::digest::Sha256;
 use super::flight::{Flight, Full, Route, Way};
 use super::range::{Span, Unsatisfiable};
@@ -24,12 +24,11 @@ use super::source::{Opened, SourceError};
 use super::stage::Stages;
 use super::stream::{Handed, connect};
 use super::{ENTRY, REFERENCE};
-use crate::app::access::{self, Asked, Granted, Target};
+use crate::app::access::{self, Asked, Granted, Target, unproven};
 use crate::app::{App, Error, Hosted};
-use crate::domain::event::Ending;
+use crate::domain::event::{Cause, Ending};
 use crate::http::{At, Failure};
-use crate::identity::dpop::Request;
-use crate::identity::token::{DataClaims, TokenError, from_header};
+use crate::identity::token::DataClaims;
 
 /// What the path names.
 #[derive(Debug, Deserialize)]
@@ -71,7 +70,13 @@ pub async fn serve(
 ) -> Result<HttpResponse, Failure> {
     let Address { transfer, path } = at.into_inner();
     let app = app.into_inner();
-    let (claims, proof) = authenticate(&req, &app, &hosted, &transfer)?;
+    let Proven { claims, proof } = match authenticate(&app, &hosted, &brought(&req, &transfer)) {
+        Ok(proven) => proven,
+        Err(Unproven { error, cause, claims }) => {
+            unproven::note(&app, &hosted, &transfer, claims.as_deref(), cause).await;
+            return Err(error.into());
+        }
+    };
     let claims: DataClaims = claims.as_ref().clone();
     let flight = enter(&app, &hosted, &claims)?;
     let target = access::find(&app, &hosted, &claims).await?;
@@ -82,8 +87,17 @@ pub async fn serve(
         Err(_) => (0, 0),
     };
     let thumbprint = claims.cnf.as_ref().map(|cnf| cnf.jkt.clone());
+    let shown = claims.clone();
     let asked = Asked { claims, thumbprint, proof, path, first, at_most };
-    let granted = open(&app, &hosted, asked).await?;
+    let granted = match open(&app, &hosted, asked).await {
+        Ok(granted) => granted,
+        Err(error) => {
+            if matches!(error, Error::Unauthenticated(_)) {
+                unproven::note(&app, &hosted, &transfer, Some(&shown), Cause::Replayed).await;
+            }
+            return Err(error.into());
+        }
+    };
     match ready {
         Ok(ready) if head => {
             settle(app, hosted, granted.clone(), nothing(Ending::Complete));
@@ -98,37 +112,10 @@ pub async fn serve(
     }
 }
 
-type Proven = (Arc<DataClaims>, Option<(String, crate::domain::time::Timestamp)>);
-
-/// Verifies the token and, when it is bound to a key, the proof of possession (RFC 9449 section 7).
-fn authenticate(req: &HttpRequest, app: &App, hosted: &Hosted, transfer: &str) -> Result<Proven, Error> {
-    let now = app.now();
+fn brought<'a>(req: &'a HttpRequest, transfer: &'a str) -> Shown<'a> {
     let header = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok());
-    let authorization = header("authorization");
-    let bound = from_header("DPoP", authorization);
-    let token = bound.clone().or_else(|_| from_header("Bearer", authorization))?;
-    let claims = app.tokens.verify(token, &hosted.keys(), &hosted.member.data_base(), now)?;
-    let asked = Pid::from_segment(transfer).ok();
-    if asked.as_ref() != Some(&claims.tp) {
-        return Err(Error::Unauthenticated("the token is for another transfer".into()));
-    }
-    let proof = match (&claims.cnf, bound) {
-        (Some(cnf), Ok(token)) => {
-            let url = hosted.member.at(req.uri().path());
-            let request = Request { method: req.method().as_str(), url: &url, token };
-            let proof = header("dpop").ok_or(TokenError::Missing)?;
-            let proof = app.plane.proofs.verify(proof, &cnf.jkt, &request, now)?;
-            Some((proof.jti, proof.replay_until))
-        }
-        // A token bound to a key is no bearer token, and a bearer token proves nothing.
-        (Some(_), Err(_)) => return Err(TokenError::ProofMismatch("scheme: use DPoP").into()),
-        (None, Ok(_)) => return Err(TokenError::ProofMismatch("scheme: use Bearer").into()),
-        (None, Err(_)) if !app.config.contracts.foreign_bearer => {
-            return Err(Error::Unauthenticated("bearer tokens are not accepted here".into()));
-        }
-        (None, Err(_)) => None,
-    };
-    Ok((claims, proof))
+    let (authorization, dpop) = (header("authorization"), header("dpop"));
+    Shown { method: req.method().as_str(), path: req.uri().path(), authorization, dpop, transfer }
 }
 
 fn enter(app: &App, hosted: &Hosted, claims: &DataClaims) -> Result<Flight, Failure> {

@@ -125,10 +125,39 @@ pub enum AccessEvent {
     Orphaned { at_most: u64 },
     /// Provider: nothing left.
     Refused,
+    /// Provider: token or proof were not right; nothing was decided and nothing left. `times` since the last entry.
+    Unproven { cause: Cause, times: u64 },
     /// Consumer: what was really received.
     Received { bytes: u64, sha256: String, ending: Ending },
     /// Provider: the consumer's signed receipt was verified.
     Acknowledged { bytes: u64, sha256: String },
+}
+
+/// What was wrong with a data request's token or proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// No token, or not one that holds.
+    Token,
+    /// Ours, past its time.
+    Expired,
+    /// Ours, for another transfer.
+    OtherTransfer,
+    /// Without proof of the key it is bound to, or with a wrong one: stolen, perhaps.
+    Proof,
+    /// A proof that was used before.
+    Replayed,
+}
+
+impl Cause {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Expired => "expired",
+            Self::OtherTransfer => "other-transfer",
+            Self::Proof => "proof",
+            Self::Replayed => "replayed",
+        }
+    }
 }
 
 /// Why bytes stopped.
@@ -228,6 +257,7 @@ impl Event {
                 AccessEvent::Closed { .. } => "delivery.closed",
                 AccessEvent::Orphaned { .. } => "delivery.orphaned",
                 AccessEvent::Refused => "access.refused",
+                AccessEvent::Unproven { .. } => "access.unproven",
                 AccessEvent::Received { .. } => "delivery.received",
                 AccessEvent::Acknowledged { .. } => "delivery.acknowledged",
             },
@@ -300,6 +330,10 @@ impl Access {
             }
             AccessEvent::Orphaned { at_most } => fields.push(("at-most", at_most.to_string())),
             AccessEvent::Refused => {}
+            AccessEvent::Unproven { cause, times } => {
+                fields.push(("cause", cause.as_str().to_owned()));
+                fields.push(("times", times.to_string()));
+            }
             AccessEvent::Acknowledged { bytes, sha256 } => {
                 fields.push(("bytes", bytes.to_string()));
                 fields.push(("sha256", sha256.clone()));

@@ -99,6 +99,7 @@ impl Application {
             tokens: DataTokens::default(),
             policies: Cache::new(4096),
             statements: Cache::new(4096),
+            unproven: Default::default(),
             flights: Flights::from_config(&config),
             plane: Plane::from_config(&config),
             receipts: tokio::sync::Notify::new(),

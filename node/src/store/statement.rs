@@ -11,12 +11,21 @@ use crate::domain::time::Timestamp;
 reads! {
     /// The member's newest own statement (compact JWS) that is valid at this time.
     own_statement(at: Timestamp) -> Option<String> = own;
+    /// The member's newest own statement and when it ends, or ended.
+    newest_own_statement() -> Option<(String, Timestamp)> = newest;
     /// Statements of a peer valid at this time, oldest first.
     peer_statements(peer: &ParticipantId, at: Timestamp) -> Vec<String> = of_peer;
 }
 
 async fn own(conn: &mut AnyConnection, member: &MemberId, at: Timestamp) -> Result<Option<String>, Error> {
     Ok(valid(conn, member, "", at).await?.pop())
+}
+
+async fn newest(conn: &mut AnyConnection, member: &MemberId) -> Result<Option<(String, Timestamp)>, Error> {
+    let sql = "SELECT digest, statement, valid_until FROM statement WHERE member = $1 AND issuer = '' \
+               ORDER BY recorded DESC, digest DESC LIMIT 1";
+    let row = sqlx::query(sql).bind(member.as_str()).fetch_optional(conn).await?.map(of("statement"));
+    row.map(|row| Ok((row.text("statement")?, row.time("valid_until")?))).transpose()
 }
 
 async fn of_peer(

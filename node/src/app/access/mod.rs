@@ -1,6 +1,7 @@
 //! May this agreement give these bytes now? One answer for every data request, recorded before the first byte.
 
 mod decide;
+pub mod unproven;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 
 mod add;
 mod archive;
+mod declare;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ pub enum Member {
     Export(Archive),
     /// Host the member of an archive, with its identity, contracts and log; the node must be stopped
     Import(Archive),
+    /// Declare where the member processes data, whose law binds it, and the charter it follows
+    Declare(Declare),
     /// Delete everything of a member that left; the node must be stopped
     Remove,
 }
@@ -46,6 +49,22 @@ pub struct Add {
 }
 
 #[derive(Debug, Args)]
+pub struct Declare {
+    /// Country where it processes data (ISO 3166-1)
+    #[arg(long, value_name = "COUNTRY")]
+    place: String,
+    /// Country whose law binds it (ISO 3166-1)
+    #[arg(long, value_name = "COUNTRY")]
+    law: String,
+    /// Charter it follows, with --charter-version
+    #[arg(long, value_name = "IDENTIFIER", requires = "charter_version")]
+    charter: Option<String>,
+    /// Version of the charter
+    #[arg(long, value_name = "VERSION", requires = "charter")]
+    charter_version: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Archive {
     /// The archive
     file: PathBuf,
@@ -60,6 +79,7 @@ impl Member {
             Self::Add(add) => add.run(global).await,
             Self::Export(archive) => archive.export(global).await,
             Self::Import(archive) => archive.import(global).await,
+            Self::Declare(declare) => declare.run(global).await,
             Self::Remove => archive::remove(global).await,
         }
     }

@@ -2,15 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::api::Problem;
 use contracts::api::member::{AddedMember, Charter, KeyView, MemberView, NewMember, RotateKey, Statement};
 use contracts::statement;
 use url::Url;
 
 use crate::app::member::{STATEMENT_LIFE, create, keys, leave};
-use crate::app::statement::{Declared, declare as declare_about};
+use crate::app::statement::{Declared, declare as declare_about, own};
 use crate::app::{App, Error, Hosted};
 use crate::config;
 use crate::http::Failure;
@@ -88,7 +86,7 @@ pub async fn retire(app: Data<App>, caller: Admin) -> Result<Answer<MemberView>,
 
 async fn view(app: &App, hosted: &Hosted) -> Result<MemberView, Error> {
     let jws = app.store.read(hosted.id()).await?.own_statement(app.now()).await?;
-    let statement = jws.and_then(|jws| read(&jws)).map(|s| Statement {
+    let statement = jws.and_then(|jws| own(&jws)).map(|s| Statement {
         place: s.place.map(|p| p.processing).unwrap_or_default(),
         law: s.law.unwrap_or_default(),
         charter: s.charter.map(|c| Charter { id: c.id, version: c.version }),
@@ -102,12 +100,6 @@ async fn view(app: &App, hosted: &Hosted) -> Result<MemberView, Error> {
         keys,
         statement,
     })
-}
-
-/// Our own statement, which was verified when it was made.
-fn read(jws: &str) -> Option<statement::Statement> {
-    let payload = jws.split('.').nth(1)?;
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
 fn key(key: &Key) -> KeyView {

@@ -5,6 +5,7 @@ use contracts::api::Problem;
 use contracts::api::status::Status;
 
 use crate::app::App;
+use crate::app::statement::renew;
 use crate::http::Failure;
 use crate::http::auth::Reader;
 use crate::identity::signer;
@@ -17,10 +18,12 @@ pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Fail
     let log_size = reader.log_head().await?.map_or(0, |head| head.size);
     let outbox = reader.outbox_waiting().await?;
     drop(reader);
+    let mut checks = app.health().await;
+    checks.extend(renew::check(&app, &caller.hosted).await?);
     Ok(Answer(Status {
         version: env!("CARGO_PKG_VERSION").into(),
         started: app.started.rfc3339(),
-        checks: app.health().await,
+        checks,
         log_size,
         outbox,
         commits: Some(app.store.commits()),

@@ -1,7 +1,11 @@
 //! What members say about themselves under their own signature: ours to show, a peer's to record as declared.
 
+pub mod renew;
+
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::statement::{Charter, Place, Statement};
 use policies::{Attestation, Facts};
 
@@ -96,8 +100,17 @@ impl Declared {
 }
 
 /// Our own statements to send with a request: none if the member made none.
-pub async fn ours(app: &App, hosted: &Hosted) -> Result<Vec<String>, Error> {
+pub async fn ours(app: &App, hosted: &Arc<Hosted>) -> Result<Vec<String>, Error> {
+    if let Err(error) = renew::renew(app, hosted).await {
+        tracing::warn!(%error, member = %hosted.id(), "the member's statement is not renewed");
+    }
     Ok(app.store.read(hosted.id()).await?.own_statement(app.now()).await?.into_iter().collect())
+}
+
+/// What a statement of our own says. Its signature is ours and was made here.
+pub fn own(jws: &str) -> Option<Statement> {
+    let payload = URL_SAFE_NO_PAD.decode(jws.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&payload).ok()
 }
 
 /// The member says where it processes, under which law, and which charter it follows, for so many seconds.
