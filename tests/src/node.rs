@@ -4,8 +4,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use node::app::App;
 use node::app::member::create::{NewMember, create};
+use node::app::{App, Discretion};
 use node::config::{self, Config};
 use node::domain::time::Clock;
 use node::identity::seal::MasterSecret;
@@ -29,6 +29,10 @@ pub struct Setup {
     pub database: Option<String>,
     /// More sections of `fiducie.toml`.
     pub config: String,
+    /// Port of the public address, where something stands before the node.
+    pub public: Option<u16>,
+    /// Acts that the test keeps for itself.
+    pub discretion: Discretion,
     /// Networks that outgoing calls may enter.
     pub private_networks: &'static str,
 }
@@ -38,7 +42,8 @@ impl Setup {
         let members = vec![(name.to_owned(), String::new())];
         let private_networks = r#""127.0.0.0/8", "::1/128""#;
         let (clock, config) = (Clock::System, String::new());
-        Self { engine, members, clock, database: None, config, private_networks }
+        let discretion = Discretion::default();
+        Self { engine, members, clock, database: None, config, public: None, discretion, private_networks }
     }
 }
 
@@ -46,6 +51,7 @@ pub struct TestNode {
     pub folder: Folder,
     pub config: Config,
     pub clock: Clock,
+    discretion: Discretion,
     pub port: u16,
     pub members: Vec<Member>,
     tokens: Vec<(String, String)>,
@@ -91,13 +97,23 @@ impl TestNode {
         folder.write(config::FILE, &text);
         let config = config::from_text(folder.path(), &text, std::iter::empty()).unwrap();
         Store::migrate(&config.database_url()).await.unwrap();
-        let tokens = members(&config, &setup, port).await;
-        Self { folder, config, clock: setup.clock, port, members: Vec::new(), tokens, running: None }
+        let tokens = members(&config, &setup, setup.public.unwrap_or(port)).await;
+        Self {
+            folder,
+            config,
+            clock: setup.clock,
+            discretion: setup.discretion,
+            port,
+            members: Vec::new(),
+            tokens,
+            running: None,
+        }
     }
 
     /// Starts the node again after [`Self::stop`], at the same address.
     pub async fn run(&mut self, listener: Option<TcpListener>) -> Result<(), String> {
-        let options = Options { clock: self.clock.clone(), listener, client: None };
+        let options =
+            Options { clock: self.clock.clone(), listener, client: None, discretion: self.discretion };
         let running = Running::start(self.config.clone(), options).await?;
         self.members = self.tokens.iter().map(|(did, token)| member(&running.app, did, token)).collect();
         self.running = Some(running);

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod catalogue;
 pub mod contract;
+pub mod discretion;
 pub mod error;
 pub mod events;
 pub mod log;
@@ -39,6 +40,7 @@ use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
 
+pub use discretion::{Act, Discretion};
 pub use error::Error;
 pub use member::{Hosted, Members};
 use pulls::Pulls;
@@ -47,6 +49,7 @@ use pulls::Pulls;
 pub struct App {
     pub config: Config,
     pub clock: Clock,
+    pub discretion: Discretion,
     pub started: Timestamp,
     pub metrics: Metrics,
     pub store: Store,

@@ -123,7 +123,7 @@ impl Asking<'_> {
             let request = Request { method: "GET", url: url.as_str(), token };
             set(HeaderName::from_static("dpop"), dpop::make(&keys, &jkt, &request, now)?, true)?;
             set(AUTHORIZATION, format!("DPoP {token}"), true)?;
-        } else {
+        } else if !token.is_empty() {
             set(AUTHORIZATION, format!("Bearer {token}"), true)?;
         }
         set(ACCEPT_ENCODING, "identity".to_owned(), false)?;

@@ -32,8 +32,9 @@ const FIRST_WAIT: u64 = 200;
 const LONGEST_WAIT: u64 = 60_000;
 /// Longest wait a peer can ask for, in seconds.
 const LONGEST_ASKED: u32 = 600;
-/// Refusals of our token that are tried again: the peer may not have our newest key yet, or could not reach us.
-const UNAUTHENTICATED: u32 = 5;
+/// Refusals that are tried again. 401: the peer may not have our newest key yet, or could not reach us. 404: it may
+/// not know the process yet, when our message overtook its answer.
+const TOO_EARLY: u32 = 5;
 
 /// What became of an attempt.
 #[derive(Debug)]
@@ -175,7 +176,8 @@ async fn send(app: &App, message: &Queued) -> Result<(), Again> {
         Ok(answer) if answer.is_success() => outbox::acknowledged(app, &hosted, sent, &answer.body).await,
         Ok(answer) => {
             tracing::Span::current().record("status", answer.status);
-            let later = answer.is_transient() || answer.status == 401 && message.attempts < UNAUTHENTICATED;
+            let early = matches!(answer.status, 401 | 404) && message.attempts < TOO_EARLY;
+            let later = answer.is_transient() || early;
             if later && !old {
                 let why = format!("the peer answered {}", answer.status);
                 return Err(Again { why, asked: answer.retry_after });

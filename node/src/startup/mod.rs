@@ -12,7 +12,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 
-use crate::app::{App, catalogue, events};
+use crate::app::{App, Discretion, catalogue, events};
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
@@ -33,6 +33,8 @@ pub struct Options {
     pub listener: Option<TcpListener>,
     /// Another way out to peers than the one the configuration describes.
     pub client: Option<peer::Client>,
+    /// Acts that are left to the caller.
+    pub discretion: Discretion,
 }
 
 /// Why a node does not start. Each says what to do.
@@ -91,6 +93,7 @@ impl Application {
         let app = Data::new(App {
             started: options.clock.now(),
             clock: options.clock.clone(),
+            discretion: options.discretion,
             metrics: Metrics::default(),
             store,
             members,

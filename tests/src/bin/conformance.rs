@@ -25,13 +25,19 @@ struct Dsp {
     /// The kit's jars with all they need, instead of those of Maven Central
     #[arg(long, value_name = "FOLDER")]
     jars: Option<PathBuf>,
+    /// Only this case, such as CN:01-01
+    #[arg(long, value_name = "CASE")]
+    case: Option<String>,
+    /// Let the kit print each of its steps into the report
+    #[arg(long)]
+    debug: bool,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let (ran, file) = match Command::parse() {
-        Command::Dsp(Dsp { report, version, jars }) => {
-            (dsp::run(&dsp::Wanted { version, jars }).await, report)
+        Command::Dsp(Dsp { report, version, jars, case, debug }) => {
+            (dsp::run(&dsp::Wanted { version, jars, case, debug }).await, report)
         }
     };
     end(ran, file)

@@ -35,7 +35,7 @@ pub fn check_proposal(
     now: Timestamp,
 ) -> Result<Countersigned, Error> {
     let id = agreement_id(&message.agreement)?;
-    same_terms(app, hosted, negotiation, &message.agreement)?;
+    (app.discretion.terms)(same_terms(app, hosted, negotiation, &message.agreement))?;
     let mut agreement = Agreement {
         id,
         role: Role::Consumer,

@@ -185,6 +185,40 @@ pub(crate) async fn end(
     Ok(saved)
 }
 
+/// Consumer: sends the verification of an agreement where the node kept it back ([`Act::Verify`]).
+///
+/// [`Act::Verify`]: crate::app::Act::Verify
+pub async fn confirm(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
+    let (pid, now) = (pid.clone(), app.now());
+    write(app, hosted, move |tx| {
+        Box::pin(async move {
+            let negotiation = load(tx, &pid).await?;
+            let agreement = match negotiation.agreement() {
+                Some(id) => tx.agreement(id).await?,
+                None => None,
+            };
+            // Ours was added last.
+            let signature = agreement.and_then(|a| a.contract).and_then(|mut c| c.signatures.pop());
+            verify(tx, negotiation, signature.into_iter().collect(), now).await
+        })
+    })
+    .await
+}
+
+/// Provider: finalizes where the node kept it back ([`Act::Finalize`]).
+///
+/// [`Act::Finalize`]: crate::app::Act::Finalize
+pub async fn conclude(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
+    let (pid, now) = (pid.clone(), app.now());
+    write(app, hosted, move |tx| {
+        Box::pin(async move {
+            let negotiation = load(tx, &pid).await?;
+            finalize(tx, negotiation, now).await
+        })
+    })
+    .await
+}
+
 /// Consumer: verifies an agreement that was checked and countersigned.
 pub(crate) async fn verify(
     tx: &mut Tx<'_>,

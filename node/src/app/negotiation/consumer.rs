@@ -10,7 +10,7 @@ use super::{load_for, save, wire};
 use crate::app::contract::{self, Countersigned};
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once};
 use crate::app::statement::Declared;
-use crate::app::{App, Error, Hosted, room};
+use crate::app::{Act, App, Error, Hosted, room};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::identity::random;
 
@@ -81,13 +81,13 @@ pub async fn offer(
 ) -> Result<Answer, Error> {
     let (dataset, offer) = named(&message.offer)?;
     let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None, until: None };
-    let (caller_did, now) = (caller.did.clone(), app.now());
+    let (caller_did, now, discretion) = (caller.did.clone(), app.now(), app.discretion);
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             let mut negotiation = load_for(tx, &pid, &caller_did).await?;
             own_role(&negotiation, Role::Consumer)?;
             learn_pid(&mut negotiation, &message.provider_pid)?;
-            let terms = keep_shown(&negotiation, terms)?;
+            let terms = keep_shown(discretion, &negotiation, terms)?;
             let mut step = negotiation.receive(Message::Offer(terms), now)?;
             step.next.needs_person = true;
             let saved = save(tx, step).await?;
@@ -119,6 +119,7 @@ pub async fn agreement(
     own_role(&before, Role::Consumer)?;
     learn_pid(&mut before, &message.provider_pid)?;
     let checked = contract::check_proposal(app, hosted, &before, caller, &message, now);
+    let by_itself = (app.discretion.acts)(Act::Verify);
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             let mut negotiation = load_for(tx, &pid, &before.peer).await?;
@@ -144,7 +145,9 @@ pub async fn agreement(
                     contract::accept(tx, agreement).await?;
                     let answer = wire::state(&saved, StateKind::Agreed, 200)?;
                     saved = tx.save_negotiation(saved).await?;
-                    super::act::verify(tx, saved, ours, now).await?;
+                    if by_itself {
+                        super::act::verify(tx, saved, ours, now).await?;
+                    }
                     Ok(answer)
                 }
             }

@@ -11,7 +11,7 @@ use super::receive::{keep_shown, named, own_role};
 use super::{load_for, save, wire};
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, read_policy};
 use crate::app::statement::Declared;
-use crate::app::{App, Error, Hosted, catalogue, contract, room};
+use crate::app::{Act, App, Error, Hosted, catalogue, contract, room};
 use crate::domain::agreement::Agreement;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
@@ -134,12 +134,12 @@ pub async fn counter_request(
     }
     let (dataset, offer) = named(&message.offer)?;
     let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None, until: None };
-    let (caller_did, now) = (caller.did.clone(), app.now());
+    let (caller_did, now, discretion) = (caller.did.clone(), app.now(), app.discretion);
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             let negotiation = load_for(tx, &pid, &caller_did).await?;
             own_role(&negotiation, Role::Provider)?;
-            let terms = keep_shown(&negotiation, terms)?;
+            let terms = keep_shown(discretion, &negotiation, terms)?;
             let mut step = negotiation.receive(Message::Request(terms), now)?;
             step.next.needs_person = true;
             let saved = save(tx, step).await?;
@@ -175,6 +175,7 @@ pub async fn verification(
         Some(agreement) => Some(contract::countersignature(app, agreement, caller, &message.signatures, now)),
         None => None,
     };
+    let by_itself = (app.discretion.acts)(Act::Finalize);
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             let negotiation = load_for(tx, &pid, &before.peer).await?;
@@ -191,7 +192,9 @@ pub async fn verification(
                 Ok(agreement) => {
                     let saved = save(tx, step).await?;
                     contract::concluded(tx, agreement).await?;
-                    super::act::finalize(tx, saved.clone(), now).await?;
+                    if by_itself {
+                        super::act::finalize(tx, saved.clone(), now).await?;
+                    }
                     wire::state(&saved, StateKind::Verified, 200)
                 }
             }

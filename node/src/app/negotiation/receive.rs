@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{load_for, save, wire};
 use crate::app::peer::{Answer, Caller, MessageKey, once};
-use crate::app::{App, Error, Hosted, contract};
+use crate::app::{App, Discretion, Error, Hosted, contract};
 use crate::domain::agreement::Standing;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 
@@ -129,14 +129,21 @@ pub(super) fn learn_pid(negotiation: &mut Negotiation, pid: &Pid) -> Result<(), 
 }
 
 /// A counter-offer is about the same dataset, as it was shown.
-pub(super) fn keep_shown(negotiation: &Negotiation, mut terms: Terms) -> Result<Terms, Error> {
-    if terms.dataset != negotiation.terms.dataset {
-        return Err(Error::malformed(
+pub(super) fn keep_shown(
+    discretion: Discretion,
+    negotiation: &Negotiation,
+    mut terms: Terms,
+) -> Result<Terms, Error> {
+    (discretion.terms)(if terms.dataset == negotiation.terms.dataset {
+        Ok(())
+    } else {
+        Err(Error::malformed(
             "a counter-offer cannot change the dataset",
             "/offer/target",
             "start another negotiation for another dataset",
-        ));
-    }
+        ))
+    })?;
+    terms.dataset = negotiation.terms.dataset.clone();
     terms.shown = negotiation.terms.shown.clone();
     terms.until = negotiation.terms.until;
     Ok(terms)

@@ -12,7 +12,7 @@ use super::{act, load_for, save, wire};
 use crate::app::access::{self, Use};
 use crate::app::negotiation::receive::said;
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
-use crate::app::{App, Error, Hosted, room};
+use crate::app::{Act, App, Error, Hosted, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
 use crate::domain::transfer::{Binding, Message, Role, State, StateKind, Transfer};
 
@@ -93,10 +93,11 @@ pub async fn request(
                 Some(reasons) => {
                     saved = act::end(tx, saved, "policy", &reasons.join(" "), now).await?;
                 }
-                None => {
+                None if (app2.discretion.acts)(Act::Start) => {
                     let address = act::address(&app2, &hosted2, &saved, now)?;
                     saved = act::begin(tx, saved, Some(address), now).await?;
                 }
+                None => {}
             }
             wire::state(&saved, StateKind::Requested, 201)
         })
@@ -114,10 +115,8 @@ pub async fn start(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let address = message.data_address.as_ref().and_then(wire::address);
+    // Whether this node may call it is judged when it is called: the provider has started all the same.
     let now = app.now();
-    if let Some(address) = &address {
-        check_address(app, &address.endpoint, "/dataAddress/endpoint")?;
-    }
     step(app, hosted, caller, pid, key, move |mut transfer| {
         learn_pid(&mut transfer, &message.provider_pid)?;
         if transfer.role == Role::Consumer && transfer.state == State::Requested && address.is_none() {

@@ -83,11 +83,11 @@ pub fn state(t: &Transfer, state: StateKind, status: u16) -> Result<Answer, Erro
     Ok(Answer { status, body: outgoing_body(&body)? })
 }
 
-/// Wire → domain: where to fetch.
+/// Wire → domain: where to fetch. An address without a token asks for none.
 pub fn address(wire: &DataAddress) -> Option<Address> {
     Some(Address {
         endpoint: wire.url()?.to_owned(),
-        token: wire.property("authorization")?.to_owned(),
+        token: wire.property("authorization").unwrap_or_default().to_owned(),
         scheme: wire.property("authType").unwrap_or("bearer").to_lowercase(),
     })
 }
