@@ -193,6 +193,7 @@ fn transfer(role: Role, state: t::State) -> t::Transfer {
         statements: vec![],
         binding: None,
         address: None,
+        destination: None,
         state,
         unacknowledged: None,
         needs_person: true,

@@ -145,7 +145,8 @@ impl Api {
     }
 
     pub async fn start(&self, agreement: &str) -> Answer<TransferView> {
-        self.post("/transfers", &StartTransfer { agreement: agreement.into(), purpose: None }).await
+        self.post("/transfers", &StartTransfer { agreement: agreement.into(), ..StartTransfer::default() })
+            .await
     }
 
     pub async fn transfer(&self, id: &str) -> Answer<TransferView> {

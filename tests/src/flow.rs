@@ -91,6 +91,19 @@ impl Member {
         id
     }
 
+    /// Asks for a push to this member, under this name.
+    pub async fn ask_push(&self, agreement: &str, purpose: &str, to: &str) -> String {
+        let body = json!({"agreement": agreement, "purpose": purpose, "format": "HttpData-PUSH", "to": to});
+        text(&self.post("/transfers", &body).await.ok()["id"])
+    }
+
+    /// The exchanges of bytes under a transfer, in the order they began.
+    pub async fn deliveries(&self, transfer: &str) -> Vec<Value> {
+        let mut all = self.all(&format!("/transfers/{}/deliveries", segment(transfer))).await;
+        all.sort_by_key(|d| (text(&d["opened"]), d["first"].as_u64()));
+        all
+    }
+
     pub async fn transfer_in(&self, id: &str, state: &str) -> Value {
         self.until(&format!("/transfers/{}", segment(id)), |t| t["state"] == state).await
     }

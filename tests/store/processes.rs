@@ -6,7 +6,7 @@ use node::domain::delivery::{Closed, Delivery};
 use node::domain::event::{Ending, Reference};
 use node::domain::negotiation::{self, Negotiation, Shown, Termination, Terms};
 use node::domain::process::Role;
-use node::domain::transfer::{self, Address, Binding, Transfer};
+use node::domain::transfer::{self, Address, Binding, Destination, Sink, Transfer};
 use node::store::{Error, Page};
 
 use crate::fixture::{Fixture, T0};
@@ -107,6 +107,7 @@ pub async fn transfers(f: Fixture) {
                 statements: vec![],
                 binding: Some(Binding::Key { thumbprint: "jkt".into() }),
                 address: None,
+                destination: Some(Destination::Received("a.csv".into())),
                 state: transfer::State::Requested,
                 unacknowledged: Some(transfer::MessageKind::Request),
                 needs_person: false,
@@ -136,6 +137,12 @@ pub async fn transfers(f: Fixture) {
                 t.binding = Some(Binding::Bearer);
                 t.address =
                     Some(Address { endpoint: "https://e".into(), token: "k".into(), scheme: "dpop".into() });
+                t.destination = Some(Destination::Sink(Sink {
+                    endpoint: "https://s".into(),
+                    method: "PUT".into(),
+                    authorization: Some(("authorization".into(), "Bearer k".into())),
+                    resumable: true,
+                }));
                 t = tx.save_transfer(t).await?;
                 assert_eq!(tx.transfer(&t.pid).await?.as_ref(), Some(&t));
                 assert_eq!(tx.transfer_of(&peer(), &pid("theirs")).await?.as_ref(), Some(&t));

@@ -8,8 +8,16 @@ use crate::id::{AgreementId, Pid};
 
 /// Pull over HTTP: the consumer fetches from the data address of the start message.
 pub const HTTP_PULL: &str = "HttpData-PULL";
+/// Push over HTTP: the provider sends to the data address of the request message.
+pub const HTTP_PUSH: &str = "HttpData-PUSH";
 /// `endpointType` of our data addresses.
 pub const ENDPOINT_HTTP: &str = "https://w3id.org/idsa/v4.1/HTTP";
+/// `endpointType` of sinks: the type under which EDC's HTTP sink is found.
+pub const ENDPOINT_SINK: &str = "HttpData";
+/// Property of a sink that says how much it holds and goes on from there (`HEAD`, `Content-Range`).
+pub const RESUMABLE: &str = "fiducie:resumable";
+/// Namespace that EDC puts before its property names.
+const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
 
 message! {
     /// Consumer → provider. DSP 2025-1, 9.2.1.
@@ -146,33 +154,56 @@ fn endpoint_property() -> String {
 }
 
 impl DataAddress {
-    /// A pull address with an access token; `scheme` is `DPoP` or `Bearer`.
-    pub fn pull(endpoint: String, token: String, scheme: &str) -> Self {
-        let property = |name: &str, value: String| EndpointProperty {
+    fn new(kind: &str, endpoint: String, properties: Vec<(&str, String)>) -> Self {
+        let properties = properties.into_iter().map(|(name, value)| EndpointProperty {
             kind: endpoint_property(),
             name: name.into(),
             value,
-        };
+        });
         Self {
             kind: data_address(),
-            endpoint_type: ENDPOINT_HTTP.into(),
-            endpoint: Some(endpoint.clone()),
-            // EDC reads `endpoint` from the properties only.
-            endpoint_properties: vec![
-                property("endpoint", endpoint),
-                property("authorization", token),
-                property("authType", scheme.to_lowercase()),
-            ],
+            endpoint_type: kind.into(),
+            endpoint: Some(endpoint),
+            endpoint_properties: properties.collect(),
         }
     }
 
-    /// The value of a property, by name.
-    pub fn property(&self, name: &str) -> Option<&str> {
-        self.endpoint_properties.iter().find(|p| p.name == name).map(|p| p.value.as_str())
+    /// A pull address with an access token; `scheme` is `DPoP` or `Bearer`.
+    pub fn pull(endpoint: String, token: String, scheme: &str) -> Self {
+        let properties = vec![
+            // EDC reads `endpoint` from the properties only.
+            ("endpoint", endpoint.clone()),
+            ("authorization", token),
+            ("authType", scheme.to_lowercase()),
+        ];
+        Self::new(ENDPOINT_HTTP, endpoint, properties)
     }
 
-    /// The address itself: the member, or the property of that name.
+    /// The address of a sink that takes `PUT` with a bearer token and can go on after a cut.
+    pub fn sink(endpoint: String, token: String) -> Self {
+        let properties = vec![
+            ("endpoint", endpoint.clone()),
+            ("authorization", token.clone()),
+            ("authType", "bearer".into()),
+            (RESUMABLE, "true".into()),
+            // The same as EDC's HTTP sink is told it.
+            ("baseUrl", endpoint.clone()),
+            ("method", "PUT".into()),
+            ("authKey", "Authorization".into()),
+            ("authCode", format!("Bearer {token}")),
+        ];
+        Self::new(ENDPOINT_SINK, endpoint, properties)
+    }
+
+    /// The value of a property, by name, with or without EDC's namespace.
+    pub fn property(&self, name: &str) -> Option<&str> {
+        let named = |p: &&EndpointProperty| p.name.strip_prefix(EDC).unwrap_or(&p.name) == name;
+        self.endpoint_properties.iter().find(named).map(|p| p.value.as_str())
+    }
+
+    /// The address itself: the member, or the property that holds it.
     pub fn url(&self) -> Option<&str> {
-        self.endpoint.as_deref().or_else(|| self.property("endpoint"))
+        let property = || self.property("endpoint").or_else(|| self.property("baseUrl"));
+        self.endpoint.as_deref().or_else(property)
     }
 }

@@ -15,9 +15,13 @@ pub mod outbox;
 pub mod peer;
 pub mod pull;
 pub mod pulls;
+pub mod push;
+pub mod pushes;
 pub mod receipt;
+pub mod reception;
 pub mod revocation;
 mod room;
+pub mod sink;
 pub mod statement;
 pub mod token;
 pub mod transfer;
@@ -44,6 +48,7 @@ pub use discretion::{Act, Discretion};
 pub use error::Error;
 pub use member::{Hosted, Members};
 use pulls::Pulls;
+use pushes::Pushes;
 
 /// What every use case works with. One per process, shared.
 pub struct App {
@@ -78,6 +83,10 @@ pub struct App {
     pub graph: Projection,
     /// Pulls asked for through the management API.
     pub pulls: Pulls,
+    /// Pushes under way or waiting for their next attempt.
+    pub pushes: Pushes,
+    /// Files being written by peers that push to us.
+    pub landings: sink::Landings,
 }
 
 impl App {

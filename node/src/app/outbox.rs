@@ -17,22 +17,29 @@ pub struct Sent {
 /// The peer accepted a message: in one write the row is done and the process waits for something else.
 pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8]) -> Result<(), Error> {
     let peer_pid = provider_pid(answer);
-    app.store
+    let process = sent.process.clone();
+    let begins = app
+        .store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 tx.outbox_done(sent.row).await?;
                 match &sent.process {
                     Process::Negotiation(pid) => {
-                        negotiation::act::acknowledged(tx, pid, &sent.kind, peer_pid).await
+                        negotiation::act::acknowledged(tx, pid, &sent.kind, peer_pid).await?;
+                        Ok(false)
                     }
                     Process::Transfer(pid) => {
                         transfer::act::acknowledged(tx, pid, &sent.kind, peer_pid).await
                     }
-                    Process::Agreement(_) | Process::Receipts(_) => Ok(()),
+                    Process::Agreement(_) | Process::Receipts(_) => Ok::<_, Error>(false),
                 }
             })
         })
         .await?;
+    // The consumer knows that its transfer has started: it takes bytes now.
+    if let (true, Process::Transfer(pid)) = (begins.value, &process) {
+        app.pushes.due(hosted.id(), pid);
+    }
     Ok(())
 }
 

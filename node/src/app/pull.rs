@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use contracts::id::{AgreementId, Pid};
+use contracts::id::Pid;
 
-use super::{App, Error, Hosted, receipt};
+use super::transfer::request::name;
+use super::{App, Error, Hosted, reception};
 use crate::dataplane::flight::{Flight, Full, Route, Way};
 use crate::dataplane::folder::{Listing, MEDIA_TYPE};
 use crate::dataplane::pull::{Asking, PullError, pause};
 use crate::dataplane::sink::{Part, Sink, SinkError};
-use crate::domain::delivery::{Closed, Delivery};
 use crate::domain::event::{Ending, Reference};
 use crate::domain::process::Role;
-use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Address, StateKind, Transfer};
 use crate::text::{self, Lang};
 
@@ -34,7 +33,7 @@ pub struct Wanted {
 impl Wanted {
     /// Name below the folder for received data.
     pub fn name(&self, transfer: &Pid) -> String {
-        self.to.clone().unwrap_or_else(|| transfer.segment().replace([':', '/'], "-"))
+        self.to.clone().unwrap_or_else(|| name(transfer))
     }
 }
 
@@ -222,25 +221,7 @@ impl Job<'_> {
 
     /// Writes the reception of the part's last exchange, and its receipt.
     async fn record(&self, path: &str, part: &Part, ending: Ending) -> Result<(), PullError> {
-        let Some(state) = &part.state else { return Ok(()) };
-        let (bytes, digest) = part.exchanged();
-        let exchange = &state.exchange;
-        let delivery = Delivery {
-            reference: Reference(exchange.reference.clone()),
-            role: Role::Consumer,
-            transfer: self.transfer.pid.clone(),
-            agreement: AgreementId::clone(&self.transfer.agreement),
-            dataset: self.transfer.dataset.clone(),
-            peer: self.transfer.peer.clone(),
-            path: path.to_owned(),
-            first: exchange.first,
-            at_most: state.total.saturating_sub(exchange.first),
-            opened: Timestamp(exchange.opened),
-            closed: Some(Closed { bytes, sha256: digest.hex(), ending, at: self.app.now() }),
-        };
-        receipt::received(self.app, self.hosted, self.transfer, delivery, digest, exchange.shared).await?;
-        self.app.receipts.notify_one();
-        Ok(())
+        Ok(reception::record(self.app, self.hosted, self.transfer, path, part, ending).await?)
     }
 }
 

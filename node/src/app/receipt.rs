@@ -7,19 +7,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contracts::format::{DigestAlg, Instant, V1};
+use contracts::format::V1;
 use contracts::id::ParticipantId;
-use contracts::receipt::{FileType, Range, Receipt, ReceiptFile, ReceiptType};
+use contracts::receipt::{FileType, Receipt, ReceiptFile};
 use serde::{Deserialize, Serialize};
 
 use super::peer::{Answer, Caller, MessageKey, once, outgoing_body};
 use super::{App, Error, Hosted};
-use crate::dataplane::digest::Digest;
-use crate::domain::delivery::{Closed, Delivery};
 use crate::domain::event::{Access, AccessEvent, Event, Reference};
 use crate::domain::outgoing::{Outgoing, Process};
 use crate::domain::process::Role;
-use crate::domain::transfer::Transfer;
 use crate::identity::keys::Purpose;
 use crate::identity::proof::signer_of;
 use crate::identity::receipt::{check_receipt, sign_receipts, verify_batch};
@@ -55,64 +52,6 @@ struct Recorded {
     recorded: usize,
     /// References of exchanges that are not known here, or not between these two.
     unknown: Vec<String>,
-}
-
-/// Consumer: records what was received and, for a provider that takes receipts, the receipt to be signed.
-pub async fn received(
-    app: &App,
-    hosted: &Hosted,
-    transfer: &Transfer,
-    delivery: Delivery,
-    digest: Digest,
-    wanted: bool,
-) -> Result<(), Error> {
-    let Some(Closed { bytes, sha256, ending, at }) = delivery.closed.clone() else {
-        return Err(Error::Internal("a reception without end".into()));
-    };
-    let receipt = Receipt {
-        kind: ReceiptType::Receipt,
-        v: V1,
-        alg: DigestAlg::Sha256,
-        reference: delivery.reference.0.clone(),
-        agreement: delivery.agreement.clone(),
-        transfer: transfer.pids().0,
-        provider: delivery.peer.clone(),
-        consumer: hosted.did().clone(),
-        range: (delivery.first > 0).then_some(Range { first: delivery.first, last: None }),
-        bytes,
-        sha256: digest.base64url(),
-        at: Instant::from_seconds(at.seconds()),
-    };
-    let event = Event::Access(Access {
-        what: AccessEvent::Received { bytes, sha256, ending },
-        reference: delivery.reference.clone(),
-        transfer: delivery.transfer.clone(),
-        agreement: Some(delivery.agreement.clone()),
-        dataset: Some(delivery.dataset.clone()),
-        peer: delivery.peer.clone(),
-    });
-    let body = (wanted && bytes > 0).then(|| outgoing_body(&receipt)).transpose()?;
-    app.store
-        .write(hosted.id(), move |tx| {
-            Box::pin(async move {
-                if tx.insert_delivery(&delivery).await? {
-                    tx.record(event);
-                    if let Some(body) = body {
-                        tx.insert_receipt(
-                            &delivery.reference,
-                            Role::Consumer,
-                            &delivery.peer,
-                            "waiting",
-                            &body,
-                        )
-                        .await?;
-                    }
-                }
-                Ok::<_, Error>(())
-            })
-        })
-        .await?;
-    Ok(())
 }
 
 /// The signed receipt of an exchange as a file (`*.receipt.json`): ours, or the one that was sent to us.

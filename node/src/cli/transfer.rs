@@ -1,8 +1,10 @@
 //! `fiducie transfer`: data under a contract.
 
 use clap::Subcommand;
+use contracts::api::delivery::DeliveryView;
 use contracts::api::negotiation::Reason;
 use contracts::api::transfer::{Pull, PullView, PulledFile, StartTransfer, TransferView};
+use contracts::dsp::transfer::HTTP_PUSH;
 
 use super::Global;
 use super::catalog::every_page;
@@ -16,7 +18,9 @@ use crate::text;
 #[command(after_help = "\
 Examples:
   fiducie transfer start urn:uuid:… --purpose eau_assainissement
-  fiducie transfer pull urn:uuid:…")]
+  fiducie transfer start urn:uuid:… --purpose eau_assainissement --push --to debits.csv
+  fiducie transfer pull urn:uuid:…
+  fiducie transfer deliveries urn:uuid:…")]
 pub enum Transfer {
     /// Ask the provider to start a transfer under a contract
     Start {
@@ -25,6 +29,12 @@ pub enum Transfer {
         /// What the data are wanted for
         #[arg(long)]
         purpose: Option<String>,
+        /// Have the provider send the data, instead of fetching them
+        #[arg(long)]
+        push: bool,
+        /// Name of the file to write, below the node's folder for received data
+        #[arg(long, requires = "push")]
+        to: Option<String>,
         #[command(flatten)]
         wait: Wait,
     },
@@ -42,6 +52,8 @@ pub enum Transfer {
         #[arg(long)]
         to: Option<String>,
     },
+    /// List the exchanges of bytes under a transfer
+    Deliveries { transfer: String },
     /// Suspend a transfer; bytes in flight stop
     Suspend {
         transfer: String,
@@ -65,11 +77,17 @@ impl Transfer {
         let out = global.output();
         let client = Client::open(global)?;
         match self {
-            Self::Start { contract, purpose, wait } => {
-                let start = StartTransfer { agreement: contract, purpose };
+            Self::Start { contract, purpose, push, to, wait } => {
+                let format = push.then(|| HTTP_PUSH.to_owned());
+                let start = StartTransfer { agreement: contract, purpose, format, to };
                 let first: TransferView = client.post("/transfers", &start).await?;
                 let path = format!("/transfers/{}", segment(&first.id));
-                let settled = |t: &TransferView| t.state != "REQUESTED" || t.waits_for == "person";
+                let settled = |t: &TransferView| match t.state.as_str() {
+                    "REQUESTED" => t.waits_for == "person",
+                    // The provider completes what it has pushed.
+                    "STARTED" => !push,
+                    _ => true,
+                };
                 let last = wait.until(&client, out, &path, first, settled, describe).await?;
                 out.result(&last, describe)?;
                 match last.state.as_str() {
@@ -100,6 +118,16 @@ impl Transfer {
                 let url = format!("/transfers/{}/pull", segment(&transfer));
                 let job: PullView = client.post(&url, &Pull { path, to }).await?;
                 follow(&client, out, job).await
+            }
+            Self::Deliveries { transfer } => {
+                let url = format!("/transfers/{}/deliveries", segment(&transfer));
+                let all: Vec<DeliveryView> = every_page(&client, &url).await?;
+                let row = |d: &DeliveryView| {
+                    let ending = d.ending.clone().unwrap_or_else(|| "-".into());
+                    let bytes = d.bytes.map_or_else(|| "-".into(), |n| n.to_string());
+                    vec![d.reference.clone(), d.opened.clone(), ending, bytes, d.path.clone()]
+                };
+                out.result(&all, |all| table(&all.iter().map(row).collect::<Vec<_>>()))
             }
             Self::Suspend { transfer, reason } => act(&client, out, &transfer, "suspend", reason).await,
             Self::Resume { transfer } => act(&client, out, &transfer, "resume", None).await,
@@ -154,5 +182,6 @@ async fn follow(client: &Client, out: Output, mut job: PullView) -> Result<(), F
 
 fn describe(t: &TransferView) -> String {
     let reason = t.reason.as_deref().map(|r| format!("\n{r}")).unwrap_or_default();
-    format!("{}  {}  ({}){reason}", t.id, t.state, t.waits_for)
+    let file = t.file.as_deref().map(|f| format!("\n{f}")).unwrap_or_default();
+    format!("{}  {}  ({}){file}{reason}", t.id, t.state, t.waits_for)
 }

@@ -53,9 +53,11 @@ pub struct Limits {
     pub offers: usize,
     pub negotiations: usize,
     pub transfers: usize,
-    /// Deliveries (outgoing bytes) and pulls (incoming bytes) at the same time, per member.
+    /// Deliveries (outgoing bytes) and receptions (incoming bytes) at the same time, per member.
     pub deliveries: usize,
     pub pulls: usize,
+    /// Bytes of one file that a peer pushes to us.
+    pub pushed_bytes: u64,
     /// Seconds without progress before a delivery or a pull is cut, and its longest duration.
     pub stall_s: u64,
     pub delivery_s: u64,
@@ -99,6 +101,7 @@ impl Default for Limits {
             transfers: 10_000,
             deliveries: 256,
             pulls: 8,
+            pushed_bytes: 1 << 40,
             stall_s: 30,
             delivery_s: 24 * 3600,
             files: 10_000,

@@ -56,9 +56,17 @@ impl Listing {
     }
 }
 
-/// Lists a folder as JSON, with the newest time of change in nanoseconds since 1970. Links, special files and names
-/// that cannot be addressed are left out: they could not be delivered either.
+/// Lists a folder as JSON, with the newest time of change in nanoseconds since 1970.
 pub(super) fn list(root: &Path, most: usize) -> Result<(Bytes, u128), SourceError> {
+    let (files, newest) = files(root, most)?;
+    let json = serde_json::to_vec(&Listing { kind: Kind::Listing, v: 1, files })
+        .map_err(|e| SourceError::Io(root.to_owned(), e.into()))?;
+    Ok((json.into(), newest))
+}
+
+/// The files of a folder, sorted, with the newest time of change. Links, special files and names that cannot be
+/// addressed are left out: they could not be delivered either.
+pub(super) fn files(root: &Path, most: usize) -> Result<(Vec<Listed>, u128), SourceError> {
     let io = |path: &Path| {
         let path = path.to_owned();
         move |e| SourceError::Io(path, e)
@@ -86,9 +94,7 @@ pub(super) fn list(root: &Path, most: usize) -> Result<(Bytes, u128), SourceErro
         }
     }
     files.sort();
-    let json = serde_json::to_vec(&Listing { kind: Kind::Listing, v: 1, files })
-        .map_err(|e| SourceError::Io(root.to_owned(), e.into()))?;
-    Ok((json.into(), newest))
+    Ok((files, newest))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Relative paths of files within a dataset, as they appear in URLs, listings and folders of both sides.
 
+use url::Url;
+
 /// Longest relative path, in bytes.
 pub const MAX_LEN: usize = 1024;
 /// Most folders within folders.
@@ -11,6 +13,18 @@ pub const MAX_DEPTH: usize = 32;
 pub struct BadPath {
     pub path: String,
     pub why: &'static str,
+}
+
+/// The address of a file below an endpoint; the endpoint itself for an empty path.
+pub fn below(endpoint: &str, path: &str) -> Result<Url, String> {
+    let mut url = Url::parse(endpoint).map_err(|e| format!("data address `{endpoint}`: {e}"))?;
+    if !path.is_empty() {
+        url.path_segments_mut()
+            .map_err(|()| format!("data address `{endpoint}`: cannot have paths below it"))?
+            .pop_if_empty()
+            .extend(path.split('/'));
+    }
+    Ok(url)
 }
 
 /// Checks a relative path: segments separated by `/`, none empty, `.` or `..`, nothing a file system reads otherwise.

@@ -5,29 +5,30 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bytes::Bytes;
+use reqwest::Method;
 use reqwest::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
-    IF_RANGE, RANGE, RETRY_AFTER,
+    IF_RANGE, RANGE,
 };
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 use url::Url;
 
 use super::REFERENCE;
 use super::flight::Stop;
+use super::path;
 use super::range::parse_content_range;
 use super::read::PIECE;
 use super::sink::{Exchange, Part, SinkError, State};
 use super::stream::Patience;
+use super::writer::Writer;
 use crate::app::{App, Hosted};
 use crate::domain::event::Ending;
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::Address;
 use crate::identity::dpop::{self, Request};
 use crate::identity::keys::Purpose;
-use crate::identity::{random, token::TokenError};
-use crate::peer::SendError;
+use crate::identity::token::TokenError;
+use crate::peer::{SendError, Told};
 
 /// Why bytes were not, or not all, received.
 #[derive(Debug, thiserror::Error)]
@@ -91,15 +92,7 @@ pub struct Asking<'a> {
 
 impl Asking<'_> {
     fn url(&self) -> Result<Url, PullError> {
-        let bad = |e: String| PullError::Answer(format!("data address `{}`: {e}", self.address.endpoint));
-        let mut url = Url::parse(&self.address.endpoint).map_err(|e| bad(e.to_string()))?;
-        if !self.path.is_empty() {
-            url.path_segments_mut()
-                .map_err(|()| bad("cannot have paths below it".into()))?
-                .pop_if_empty()
-                .extend(self.path.split('/'));
-        }
-        Ok(url)
+        path::below(&self.address.endpoint, self.path).map_err(PullError::Answer)
     }
 
     fn headers(&self, url: &Url, part: &Part) -> Result<HeaderMap, PullError> {
@@ -140,9 +133,10 @@ impl Asking<'_> {
     pub async fn ask(&self, part: Part) -> Result<Brought, PullError> {
         let url = self.url()?;
         let headers = self.headers(&url, &part)?;
-        let response = self.app.client.open(&url, headers).await?;
+        let response = self.app.client.open(Method::GET, &url, headers).await?;
         if !matches!(response.status().as_u16(), 200 | 206) {
-            return Err(self.refused(&url, response).await);
+            let Told { status, detail, retry_after } = self.app.client.told(&url, response).await;
+            return Err(PullError::Refused { status, detail, retry_after });
         }
         let state = begun(&response, part.length(), part.state.as_ref(), self.app.now())?;
         let total = state.total;
@@ -213,20 +207,6 @@ impl Asking<'_> {
             }
         }
     }
-
-    async fn refused(&self, url: &Url, response: reqwest::Response) -> PullError {
-        let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.trim().parse().ok());
-        let said = self.app.client.read(url, response, 64 << 10).await.ok();
-        let problem = said.and_then(|a| serde_json::from_slice::<serde_json::Value>(&a.body).ok());
-        let text = |name: &str| problem.as_ref()?.get(name)?.as_str().map(str::to_owned);
-        let detail = text("detail").or_else(|| text("title")).unwrap_or_else(|| "no reason given".to_owned());
-        PullError::Refused { status, detail: detail.chars().take(500).collect(), retry_after }
-    }
 }
 
 /// The key a data token is bound to, read without verifying it: the token is the provider's to verify.
@@ -262,47 +242,8 @@ fn begun(
             (0, length.ok_or_else(|| PullError::Answer("no Content-Length".into()))?)
         }
     };
-    let named = header(HeaderName::from_static(REFERENCE))
-        .filter(|r| r.len() == 32 && r.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
-    let exchange = Exchange {
-        shared: named.is_some(),
-        reference: named.unwrap_or_else(|| random::reference().0),
-        first,
-        opened: now.millis(),
-    };
+    let exchange = Exchange::named(header(HeaderName::from_static(REFERENCE)), first, now);
     Ok(State { v: 1, etag, total, media_type: header(CONTENT_TYPE), exchange })
-}
-
-/// Hashes and writes on a thread of its own, so that decryption and hashing overlap.
-struct Writer {
-    pieces: mpsc::Sender<Vec<Bytes>>,
-    first: u64,
-    task: tokio::task::JoinHandle<Result<Part, SinkError>>,
-}
-
-impl Writer {
-    fn start(mut part: Part, state: State) -> Self {
-        let (pieces, mut waiting) = mpsc::channel::<Vec<Bytes>>(4);
-        let first = state.exchange.first;
-        let task = tokio::task::spawn_blocking(move || {
-            part.begin(state)?;
-            while let Some(pieces) = waiting.blocking_recv() {
-                part.append(&pieces)?;
-            }
-            part.sync()?;
-            Ok(part)
-        });
-        Self { pieces, first, task }
-    }
-
-    async fn end(&mut self) -> Result<Part, PullError> {
-        // Replaced by one nobody reads, so that the thread sees the end.
-        self.pieces = mpsc::channel(1).0;
-        match (&mut self.task).await {
-            Ok(outcome) => Ok(outcome?),
-            Err(e) => Err(crate::app::Error::Internal(format!("writing a pull: {e}")).into()),
-        }
-    }
 }
 
 /// Wait before attempt `n` (from 1), doubling to half a minute.

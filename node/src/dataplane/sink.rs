@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::digest::{Digest, Sha256};
 use super::path::{self, BadPath};
 use super::read::PIECE;
+use crate::domain::time::Timestamp;
+use crate::identity::random;
 
 /// Where to write. Closed: a new kind of sink is a new variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +99,20 @@ pub struct Exchange {
     pub shared: bool,
     /// When it began, milliseconds since 1970.
     pub opened: i64,
+}
+
+impl Exchange {
+    /// An exchange under the name the provider gave, or under one of our own.
+    pub fn named(reference: Option<String>, first: u64, now: Timestamp) -> Self {
+        let hexadecimal = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        let named = reference.filter(|r| r.len() == 32 && r.bytes().all(hexadecimal));
+        Self {
+            shared: named.is_some(),
+            reference: named.unwrap_or_else(|| random::reference().0),
+            first,
+            opened: now.millis(),
+        }
+    }
 }
 
 /// A file on its way.

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 
-use super::folder;
+use super::folder::{self, Listed};
 use super::path::{self, BadPath};
 pub use crate::domain::source::Source;
 
@@ -118,17 +118,26 @@ impl Roots {
         self.open(source, None).map(|_| ())
     }
 
+    fn folder(&self, folder: &str) -> Result<PathBuf, SourceError> {
+        let root = self.below(Path::new(folder))?;
+        if root.is_dir() { Ok(root) } else { Err(SourceError::NotFolder(root)) }
+    }
+
+    /// The files of a folder; none of a single file. Blocks.
+    pub fn listing(&self, source: &Source) -> Result<Vec<Listed>, SourceError> {
+        match source {
+            Source::File(_) => Ok(Vec::new()),
+            Source::Folder(folder) => Ok(folder::files(&self.folder(folder)?, self.files)?.0),
+        }
+    }
+
     /// Opens a source, or one file of a folder. A folder without `path` gives its listing. Blocks.
     pub fn open(&self, source: &Source, path: Option<&str>) -> Result<Opened, SourceError> {
         match (source, path) {
             (Source::File(file), None) => self.file(Path::new(file)),
             (Source::File(_), Some(_)) => Err(SourceError::NoFolder),
             (Source::Folder(folder), None) => {
-                let root = self.below(Path::new(folder))?;
-                if !root.is_dir() {
-                    return Err(SourceError::NotFolder(root));
-                }
-                let (listing, modified) = folder::list(&root, self.files)?;
+                let (listing, modified) = folder::list(&self.folder(folder)?, self.files)?;
                 Ok(Opened {
                     fingerprint: Fingerprint { length: listing.len() as u64, modified },
                     content: Content::Memory(listing),

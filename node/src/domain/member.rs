@@ -23,6 +23,10 @@ impl Member {
     pub fn data_base(&self) -> String {
         self.at("/data")
     }
+    /// `<base>/sink`: where peers push to, and audience of the tokens for it.
+    pub fn sink_base(&self) -> String {
+        self.at("/sink")
+    }
     /// Origin of the member's log in checkpoints: its address without scheme (C2SP tlog-checkpoint).
     pub fn log_origin(&self) -> String {
         let base = self.at("/log");

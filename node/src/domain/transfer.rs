@@ -37,6 +37,27 @@ pub struct Address {
     pub scheme: String,
 }
 
+/// Where the bytes of a push go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Provider: what the consumer named in its request.
+    Sink(Sink),
+    /// Consumer: a name below the folder for received data.
+    Received(String),
+}
+
+/// An address that takes bytes over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sink {
+    pub endpoint: String,
+    /// `POST` or `PUT`.
+    pub method: String,
+    /// The field that authorises, with its value; never written to a log.
+    pub authorization: Option<(String, String)>,
+    /// Says how much it holds and goes on from there.
+    pub resumable: bool,
+}
+
 /// A transfer process as one side holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
@@ -57,6 +78,8 @@ pub struct Transfer {
     pub binding: Option<Binding>,
     /// Consumer: where and with what token to fetch, once started.
     pub address: Option<Address>,
+    /// Of a push; a pull has none.
+    pub destination: Option<Destination>,
     pub state: State,
     pub unacknowledged: Option<MessageKind>,
     pub needs_person: bool,
@@ -168,6 +191,14 @@ impl Transfer {
         Ok(Step { next, event })
     }
 
+    /// Provider: where to push now, if bytes may flow and the consumer knows it.
+    pub fn pushes_to(&self) -> Option<&Sink> {
+        match (&self.destination, &self.state, self.unacknowledged) {
+            (Some(Destination::Sink(sink)), State::Started, None) => Some(sink),
+            _ => None,
+        }
+    }
+
     pub fn event(&self, what: TransferEvent) -> Event {
         Event::Transfer {
             what,
@@ -198,8 +229,10 @@ impl Transfer {
             (StateKind::Completed | StateKind::Terminated, _) => WaitsFor::Nothing,
             (StateKind::Requested, Role::Provider) => WaitsFor::Us,
             (StateKind::Requested, Role::Consumer) => WaitsFor::Peer,
-            (StateKind::Started, Role::Consumer) => WaitsFor::Us,
-            (StateKind::Started, Role::Provider) => WaitsFor::Peer,
+            (StateKind::Started, role) => match (role, &self.destination) {
+                (Role::Consumer, None) | (Role::Provider, Some(_)) => WaitsFor::Us,
+                (Role::Provider, None) | (Role::Consumer, Some(_)) => WaitsFor::Peer,
+            },
             (StateKind::Suspended, _) => WaitsFor::Person,
         }
     }

@@ -23,7 +23,7 @@ pub use outer::{Answer, language, outer};
 pub use problem::Failure;
 
 use crate::app::App;
-use crate::dataplane::serve;
+use crate::dataplane::{serve, take};
 
 /// What the edge itself keeps, beside the [`App`].
 pub struct Edge {
@@ -42,6 +42,7 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .configure(catalog::routes)
             .configure(peer::routes)
             .configure(serve::routes)
+            .configure(take::routes)
             .route("/.well-known/did.json", web::get().to(did::show))
             .route("/did.json", web::get().to(did::show))
             .route("/log/checkpoint", web::get().to(api::public_checkpoint))

@@ -26,6 +26,8 @@ pub enum Failure {
         found: String,
         expected: &'static str,
     },
+    /// The part that is sent does not follow what is here.
+    Range(Error),
     /// The body did not arrive within so many seconds.
     TooSlow(u64),
     /// This caller, or the node, has too much in flight.
@@ -96,6 +98,7 @@ impl Failure {
                 Error::Peer { .. } => (S::BAD_GATEWAY, "peer", "problem.peer"),
                 Error::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "problem.internal"),
             },
+            Self::Range(_) => (S::RANGE_NOT_SATISFIABLE, "range", "problem.range"),
             Self::TooLarge(_) => (S::PAYLOAD_TOO_LARGE, "too-large", "problem.too-large"),
             Self::MediaType { .. } => (S::UNSUPPORTED_MEDIA_TYPE, "media-type", "problem.media-type"),
             Self::TooSlow(_) => (S::REQUEST_TIMEOUT, "too-slow", "problem.too-slow"),
@@ -124,7 +127,7 @@ impl Failure {
         };
         let fill = |key, values: &[(&str, &str)]| Some(text::fill(lang, key, values));
         match self {
-            Self::App(error) => describe(error, &mut problem, lang),
+            Self::App(error) | Self::Range(error) => describe(error, &mut problem, lang),
             Self::TooLarge(limit) => {
                 problem.detail = fill("problem.too-large-detail", &[("limit", &limit.to_string())]);
             }

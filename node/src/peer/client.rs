@@ -133,6 +133,8 @@ pub enum BuildError {
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// The same without a limit on silence: nothing comes back while a body is sent.
+    uploads: reqwest::Client,
     guard: Guard,
     max_answer: usize,
     message: Duration,
@@ -150,28 +152,33 @@ impl Client {
         if !settings.roots_pem.is_empty() && roots.is_empty() {
             return Err(BuildError::Certificates("no certificate found, expected PEM".to_owned()));
         }
-        let builder = reqwest::Client::builder()
-            .tls_backend_rustls()
-            .https_only(true)
-            .http1_only()
-            .min_tls_version(tls::Version::TLS_1_2)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .no_proxy()
-            .retry(reqwest::retry::never())
-            .dns_resolver(guard.clone())
-            .connect_timeout(settings.connect)
-            .read_timeout(settings.idle)
-            .pool_max_idle_per_host(settings.idle_per_peer)
-            .pool_idle_timeout(Duration::from_secs(60))
-            .tcp_nodelay(true)
-            .user_agent(concat!("fiducie/", env!("CARGO_PKG_VERSION")));
-        let builder = match settings.system_roots {
-            true => builder.tls_certs_merge(roots),
-            false => builder.tls_certs_only(roots),
+        let build = |builder: reqwest::ClientBuilder| {
+            let builder = match settings.system_roots {
+                true => builder.tls_certs_merge(roots.clone()),
+                false => builder.tls_certs_only(roots.clone()),
+            };
+            builder.build().map_err(|e| BuildError::Tls(causes(&e)))
         };
-        let http = builder.build().map_err(|e| BuildError::Tls(causes(&e)))?;
-        Ok(Self { http, guard, max_answer: settings.max_answer, message: settings.message })
+        let builder = || {
+            reqwest::Client::builder()
+                .tls_backend_rustls()
+                .https_only(true)
+                .http1_only()
+                .min_tls_version(tls::Version::TLS_1_2)
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                .no_proxy()
+                .retry(reqwest::retry::never())
+                .dns_resolver(guard.clone())
+                .connect_timeout(settings.connect)
+                .pool_max_idle_per_host(settings.idle_per_peer)
+                .pool_idle_timeout(Duration::from_secs(60))
+                .tcp_nodelay(true)
+                .user_agent(concat!("fiducie/", env!("CARGO_PKG_VERSION")))
+        };
+        let http = build(builder().read_timeout(settings.idle))?;
+        let uploads = build(builder())?;
+        Ok(Self { http, uploads, guard, max_answer: settings.max_answer, message: settings.message })
     }
 
     /// Refuses an address this node may not call, without calling it.
@@ -199,9 +206,28 @@ impl Client {
 
     /// A guarded request whose answer the caller reads itself, under its own deadline. Silence within the answer is
     /// cut by the idle limit in any case.
-    pub async fn open(&self, url: &Url, headers: HeaderMap) -> Result<reqwest::Response, SendError> {
-        let waited = tokio::time::timeout(self.message, self.request(Method::GET, url, headers, None, None));
+    pub async fn open(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: HeaderMap,
+    ) -> Result<reqwest::Response, SendError> {
+        let waited = tokio::time::timeout(self.message, self.request(method, url, headers, None, None));
         waited.await.unwrap_or_else(|_| Err(SendError::Timeout { host: host(url) }))
+    }
+
+    /// Sends a body as it comes. The caller watches over its progress and over the wait for the answer.
+    pub async fn upload(
+        &self,
+        method: Method,
+        url: &Url,
+        mut headers: HeaderMap,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<reqwest::Response, SendError> {
+        self.guard.check_url(url)?;
+        telemetry::inject(&mut headers);
+        let request = self.uploads.request(method, url.clone()).headers(headers).body(body);
+        request.send().await.map_err(|e| failed(url, &e))
     }
 
     async fn request(

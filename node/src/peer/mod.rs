@@ -4,6 +4,8 @@ pub mod client;
 pub mod deliver;
 pub mod guard;
 pub mod lanes;
+pub mod told;
 
 pub use client::{Answer, Client, SendError};
 pub use guard::{Guard, Refusal};
+pub use told::Told;

@@ -108,6 +108,8 @@ impl Application {
             receipts: tokio::sync::Notify::new(),
             graph: Projection::new().map_err(|e| StartError::Catalogue(e.to_string()))?,
             pulls: Default::default(),
+            pushes: Default::default(),
+            landings: Default::default(),
             client,
             config,
         });

@@ -1,10 +1,10 @@
-//! What runs beside the requests: recovery at the start, then the workers of the outbox and of the receipts.
+//! What runs beside the requests: recovery at the start, then the workers of the outbox, the pushes and the receipts.
 
 use std::sync::Arc;
 
 use super::StartError;
 use crate::app::statement::renew;
-use crate::app::{App, access, receipt};
+use crate::app::{App, access, pushes, receipt};
 use crate::peer::deliver;
 use crate::workers::Workers;
 
@@ -25,5 +25,6 @@ pub fn start(app: &Arc<App>, workers: &Workers) {
         workers.start("outbox", deliver::run(Arc::clone(app), hints, workers.stop_signal()));
     }
     workers.start("statements", renew::run(Arc::clone(app), workers.stop_signal()));
+    workers.start("pushes", pushes::run(Arc::clone(app), workers.stop_signal()));
     workers.start("receipts", receipt::run(Arc::clone(app), workers.stop_signal()));
 }

@@ -24,6 +24,10 @@ reads! {
     delivery(reference: &Reference, role: Role) -> Option<Delivery> = by_reference;
     /// Deliveries of ours as provider that are not closed.
     open_deliveries() -> Vec<Delivery> = open;
+    /// Whether a file was received whole under a transfer.
+    received(transfer: &Pid, path: &str) -> bool = whole;
+    /// How many other files than this one came, in whole or in part, under a transfer.
+    other_files_received(transfer: &Pid, path: &str) -> u64 = others;
     /// Deliveries of a transfer, by reference.
     deliveries(transfer: &Pid, page: &Page) -> Vec<Delivery> = of_transfer;
 }
@@ -43,6 +47,39 @@ async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<Vec<Deliver
     let sql = select!("closed IS NULL AND role = 'provider' ORDER BY reference");
     let rows = sqlx::query(sql).bind(member.as_str()).fetch_all(conn).await?;
     rows.into_iter().map(of("delivery")).map(|row| read(&row)).collect()
+}
+
+async fn whole(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    transfer: &Pid,
+    path: &str,
+) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM delivery WHERE member = $1 AND transfer = $2 AND path = $3 \
+               AND role = 'consumer' AND ending = 'complete'";
+    Ok(count(conn, sql, member, transfer, path).await? > 0)
+}
+
+async fn others(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    transfer: &Pid,
+    path: &str,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(DISTINCT path) AS n FROM delivery WHERE member = $1 AND transfer = $2 AND path <> $3 \
+               AND role = 'consumer'";
+    count(conn, sql, member, transfer, path).await
+}
+
+async fn count(
+    conn: &mut AnyConnection,
+    sql: &'static str,
+    member: &MemberId,
+    transfer: &Pid,
+    path: &str,
+) -> Result<u64, Error> {
+    let query = sqlx::query(sql).bind(member.as_str()).bind(transfer.as_str()).bind(path.to_owned());
+    of("delivery")(query.fetch_one(conn).await?).count("n")
 }
 
 async fn of_transfer(

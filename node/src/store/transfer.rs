@@ -8,7 +8,7 @@ use super::negotiation::{AnyQuery, Terminated};
 use super::row::{Page, Row, of, reads, to_json};
 use super::{Error, Tx};
 use crate::domain::process::Role;
-use crate::domain::transfer::{Address, Binding, MessageKind, State, StateKind, Transfer};
+use crate::domain::transfer::{Address, Binding, Destination, MessageKind, Sink, State, StateKind, Transfer};
 
 /// What no query asks for.
 #[derive(Serialize, Deserialize)]
@@ -20,6 +20,8 @@ struct Body {
     statements: Vec<String>,
     binding: Option<Bound>,
     address: Option<Reached>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    destination: Option<Aimed>,
     unacknowledged: Option<String>,
     suspended: Option<Suspended>,
     terminated: Option<Terminated>,
@@ -38,6 +40,13 @@ struct Reached {
     endpoint: String,
     token: String,
     scheme: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Aimed {
+    Sink { endpoint: String, method: String, authorization: Option<(String, String)>, resumable: bool },
+    Received(String),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -175,6 +184,12 @@ impl Tx<'_> {
                 token: a.token.clone(),
                 scheme: a.scheme.clone(),
             }),
+            destination: t.destination.clone().map(|d| match d {
+                Destination::Sink(Sink { endpoint, method, authorization, resumable }) => {
+                    Aimed::Sink { endpoint, method, authorization, resumable }
+                }
+                Destination::Received(name) => Aimed::Received(name),
+            }),
             unacknowledged: t.unacknowledged.map(|m| m.as_str().to_owned()),
             suspended,
             terminated,
@@ -225,6 +240,12 @@ fn read(row: &Row) -> Result<Transfer, Error> {
             Bound::Bearer => Binding::Bearer,
         }),
         address: body.address.map(|a| Address { endpoint: a.endpoint, token: a.token, scheme: a.scheme }),
+        destination: body.destination.map(|d| match d {
+            Aimed::Sink { endpoint, method, authorization, resumable } => {
+                Destination::Sink(Sink { endpoint, method, authorization, resumable })
+            }
+            Aimed::Received(name) => Destination::Received(name),
+        }),
         state,
         unacknowledged,
         needs_person: row.flag("needs_person")?,

@@ -99,7 +99,7 @@ fn write_golden_files() {
     let transfer = receipt(&a, &b, 0).transfer;
     let grant = Grant {
         audience: &data,
-        consumer: b.did(),
+        party: b.did(),
         agreement: &agreement(),
         transfer: &transfer,
         jkt: Some(jkt),

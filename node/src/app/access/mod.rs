@@ -5,6 +5,8 @@ pub mod unproven;
 
 use std::sync::Arc;
 
+use contracts::id::{ParticipantId, Pid};
+
 pub use decide::standing;
 pub(crate) use decide::{Use, decide, not_understood, sentences};
 
@@ -15,11 +17,12 @@ use crate::domain::event::{Access, AccessEvent, Ending, Event, Record};
 use crate::domain::process::Role;
 use crate::domain::source::Source;
 use crate::domain::time::Timestamp;
-use crate::domain::transfer::{Binding, Transfer};
+use crate::domain::transfer::{Binding, Destination, Transfer};
 use crate::identity::random;
 use crate::identity::token::DataClaims;
+use crate::store::Reader;
 
-/// What a data token points to, before anything is decided.
+/// What a data token or a push points to, before anything is decided.
 #[derive(Debug, Clone)]
 pub struct Target {
     pub transfer: Transfer,
@@ -28,14 +31,40 @@ pub struct Target {
     pub revision: i64,
 }
 
-/// A data request whose token and proof were verified.
+/// Who wants bytes to leave, and by what right they ask.
+#[derive(Debug, Clone)]
+pub enum By {
+    /// The consumer, with a data token that was verified.
+    Token {
+        claims: DataClaims,
+        /// Thumbprint of the key whose possession was proven; `None` for a bearer.
+        thumbprint: Option<String>,
+        /// The proof's identifier and the end of its validity: used once.
+        proof: Option<(String, Timestamp)>,
+    },
+    /// This node, to the sink that the consumer named in its request.
+    Push { transfer: Pid, peer: ParticipantId },
+}
+
+impl By {
+    fn transfer(&self) -> &Pid {
+        match self {
+            Self::Token { claims, .. } => &claims.tp,
+            Self::Push { transfer, .. } => transfer,
+        }
+    }
+    fn peer(&self) -> &ParticipantId {
+        match self {
+            Self::Token { claims, .. } => &claims.sub,
+            Self::Push { peer, .. } => peer,
+        }
+    }
+}
+
+/// Bytes that are to leave.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    pub claims: DataClaims,
-    /// Thumbprint of the key whose possession was proven; `None` for a bearer.
-    pub thumbprint: Option<String>,
-    /// The proof's identifier and the end of its validity: used once.
-    pub proof: Option<(String, Timestamp)>,
+    pub by: By,
     /// Path within a folder, empty for a file.
     pub path: String,
     pub first: u64,
@@ -59,8 +88,13 @@ pub async fn find(app: &App, hosted: &Hosted, claims: &DataClaims) -> Result<Tar
         .await?
         .filter(|t| t.peer == claims.sub && t.agreement == claims.agr && t.role == Role::Provider)
         .ok_or(Error::NotFound("transfer"))?;
+    target(app, &mut reader, transfer).await
+}
+
+/// What a transfer of this member as provider gives.
+pub(crate) async fn target(app: &App, reader: &mut Reader, transfer: Transfer) -> Result<Target, Error> {
     let agreement = reader.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
-    let (source, revision) = catalogue::source(app, &mut reader, &transfer.dataset).await?;
+    let (source, revision) = catalogue::source(app, reader, &transfer.dataset).await?;
     Ok(Target { transfer, agreement, source, revision })
 }
 
@@ -68,19 +102,19 @@ pub async fn find(app: &App, hosted: &Hosted, claims: &DataClaims) -> Result<Tar
 pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Granted, Error> {
     let now = app.now();
     let identity =
-        app.resolver.resolve(&asked.claims.sub).await.map_err(|e| Error::Unauthenticated(e.to_string()))?;
+        app.resolver.resolve(asked.by.peer()).await.map_err(|e| Error::Unauthenticated(e.to_string()))?;
     let reference = random::reference();
     let app2 = app.clone();
     let committed = app
         .store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
-                if let Some((proof, until)) = &asked.proof
-                    && !tx.use_once(asked.claims.sub.as_str(), proof, *until).await?
+                if let By::Token { claims, proof: Some((proof, until)), .. } = &asked.by
+                    && !tx.use_once(claims.sub.as_str(), proof, *until).await?
                 {
                     return Ok(Err(Error::Unauthenticated("this proof was used before".into())));
                 }
-                let transfer = transfer::load_for(tx, &asked.claims.tp, &asked.claims.sub).await?;
+                let transfer = transfer::load_for(tx, asked.by.transfer(), asked.by.peer()).await?;
                 let mut agreement =
                     tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
                 let access = |what| Access {
@@ -95,7 +129,7 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                     (access(AccessEvent::Opened { first: asked.first }), access(AccessEvent::Refused));
                 // A revocation has ended the transfer too; the decision below says why, the state would not.
                 let flowing = if agreement.revoked.is_some() { Ok(()) } else { moment(&transfer) };
-                if let Err(error) = possession(&transfer, &asked).and(flowing) {
+                if let Err(error) = possession(&transfer, &asked.by).and(flowing) {
                     tx.record(Event::Access(refused));
                     return Ok(Err(error));
                 }
@@ -208,11 +242,16 @@ fn of(delivery: &Delivery) -> Access {
     }
 }
 
-/// The token's right is bound to who proved the key.
-fn possession(transfer: &Transfer, asked: &Asked) -> Result<(), Error> {
-    match (&transfer.binding, &asked.thumbprint) {
-        (Some(Binding::Key { thumbprint }), Some(proven)) if thumbprint == proven => Ok(()),
-        (Some(Binding::Bearer), None) => Ok(()),
+/// The token's right is bound to who proved the key; a push goes to nobody but its own sink.
+fn possession(transfer: &Transfer, by: &By) -> Result<(), Error> {
+    match (by, &transfer.binding, &transfer.destination) {
+        (By::Token { thumbprint: Some(proven), .. }, Some(Binding::Key { thumbprint }), None)
+            if thumbprint == proven =>
+        {
+            Ok(())
+        }
+        (By::Token { thumbprint: None, .. }, Some(Binding::Bearer), None) => Ok(()),
+        (By::Push { .. }, None, Some(Destination::Sink(_))) => Ok(()),
         _ => Err(Error::Unauthenticated(
             "the key that was proven is not the one this transfer is bound to".into(),
         )),

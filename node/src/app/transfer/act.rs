@@ -2,67 +2,17 @@
 
 use std::sync::Arc;
 
-use contracts::dsp::transfer::HTTP_PULL;
-use contracts::id::{AgreementId, Pid};
+use contracts::dsp::transfer::DataAddress;
+use contracts::id::Pid;
 
 use super::{load, save, wire};
-use crate::app::peer::refused as refusal;
-use crate::app::{App, Error, Hosted, access, room, statement};
-use crate::domain::event::{Ending, TransferEvent};
+use crate::app::{App, Error, Hosted, access};
+use crate::domain::event::Ending;
 use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
-use crate::domain::transfer::{Address, Binding, Message, MessageKind, State, StateKind, Transfer};
-use crate::identity::random;
+use crate::domain::transfer::{Binding, Destination, Message, MessageKind, State, StateKind, Transfer};
 use crate::identity::token::{Grant, issue_data};
 use crate::store::Tx;
-
-/// Consumer: asks for the data of a contract, for a purpose.
-pub async fn request(
-    app: &Arc<App>,
-    hosted: &Arc<Hosted>,
-    agreement: &AgreementId,
-    purpose: Option<String>,
-) -> Result<Transfer, Error> {
-    let now = app.now();
-    let found =
-        app.store.read(hosted.id()).await?.agreement(agreement).await?.ok_or(Error::NotFound("contract"))?;
-    if found.role != Role::Consumer {
-        return Err(refusal(app, "refusal.own-contract", &[]));
-    }
-    access::standing(app, &found, now)?;
-    let transfer = Transfer {
-        pid: Pid::from_uuid(random::uuid_v7(now)),
-        role: Role::Consumer,
-        peer: found.peer.clone(),
-        peer_pid: None,
-        callback: found.callback.clone(),
-        agreement: found.id.clone(),
-        dataset: found.dataset.clone(),
-        format: HTTP_PULL.to_owned(),
-        purpose,
-        statements: statement::ours(app, hosted).await?,
-        binding: None,
-        address: None,
-        state: State::Requested,
-        unacknowledged: Some(MessageKind::Request),
-        needs_person: false,
-        version: 0,
-        created: now,
-        updated: now,
-    };
-    let message = wire::request(&transfer, &hosted.member.dsp_base(), now)?;
-    let app2 = Arc::clone(app);
-    write(app, hosted, move |tx| {
-        Box::pin(async move {
-            room::transfer(&app2, tx).await?;
-            let saved = tx.insert_transfer(transfer).await?;
-            tx.record(saved.event(TransferEvent::Requested));
-            tx.enqueue(message).await?;
-            Ok(saved)
-        })
-    })
-    .await
-}
 
 /// A person suspends.
 pub async fn suspend(
@@ -86,7 +36,7 @@ pub async fn suspend(
     Ok(saved)
 }
 
-/// A person resumes; a provider decides again and gives a new token.
+/// A person resumes; a provider decides again. Who gave a token gives a new one.
 pub async fn resume(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Transfer, Error> {
     let (id, now) = (pid.clone(), app.now());
     let (app2, hosted2) = (app.clone(), hosted.clone());
@@ -98,9 +48,9 @@ pub async fn resume(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<T
                     let agreement =
                         tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
                     access::standing(&app2, &agreement, now)?;
-                    Some(address(&app2, &hosted2, &transfer, now)?)
+                    address(&app2, &hosted2, &transfer, now)?
                 }
-                Role::Consumer => None,
+                Role::Consumer => sink(&app2, &hosted2, &transfer, now)?,
             };
             begin(tx, transfer, address, now).await
         })
@@ -108,7 +58,7 @@ pub async fn resume(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<T
     .await
 }
 
-/// A person, or the consumer's node after its pull, completes.
+/// A person, or the provider's node after its push, completes.
 pub async fn complete(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Transfer, Error> {
     let (id, now) = (pid.clone(), app.now());
     write(app, hosted, move |tx| {
@@ -130,11 +80,22 @@ pub async fn terminate(
     pid: &Pid,
     reason: String,
 ) -> Result<Transfer, Error> {
+    give_up(app, hosted, pid, "person", reason).await
+}
+
+/// Ends what cannot be done; `code` says why to programs.
+pub(crate) async fn give_up(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    pid: &Pid,
+    code: &'static str,
+    reason: String,
+) -> Result<Transfer, Error> {
     let (id, now) = (pid.clone(), app.now());
     let saved = write(app, hosted, move |tx| {
         Box::pin(async move {
             let transfer = load(tx, &id).await?;
-            end(tx, transfer, "person", &reason, now).await
+            end(tx, transfer, code, &reason, now).await
         })
     })
     .await?;
@@ -146,11 +107,11 @@ pub async fn terminate(
 pub(crate) async fn begin(
     tx: &mut Tx<'_>,
     transfer: Transfer,
-    address: Option<Address>,
+    address: Option<DataAddress>,
     now: Timestamp,
 ) -> Result<Transfer, Error> {
     let step = transfer.send(Message::Start { address: None }, now)?;
-    let message = wire::start(&step.next, address.as_ref(), now)?;
+    let message = wire::start(&step.next, address, now)?;
     let saved = save(tx, step).await?;
     tx.enqueue(message).await?;
     Ok(saved)
@@ -178,41 +139,64 @@ pub(crate) async fn end(
     Ok(saved)
 }
 
-/// Provider: where and with what token the consumer fetches. The token names agreement and transfer, and the key
-/// whose possession must be proven.
+/// Provider: where and with what token the consumer fetches; nothing for a push. The token names agreement and
+/// transfer, and the key whose possession must be proven.
 pub(crate) fn address(
     app: &App,
     hosted: &Hosted,
     transfer: &Transfer,
     now: Timestamp,
-) -> Result<Address, Error> {
+) -> Result<Option<DataAddress>, Error> {
     let base = hosted.member.data_base();
     let (jkt, lifetime, scheme) = match &transfer.binding {
         Some(Binding::Key { thumbprint }) => {
             (Some(thumbprint.as_str()), app.config.contracts.token_s, "dpop")
         }
         Some(Binding::Bearer) => (None, app.config.contracts.bearer_s, "bearer"),
+        None if transfer.destination.is_some() => return Ok(None),
         None => return Err(Error::Internal("a provider's transfer without binding".into())),
     };
     let grant = Grant {
         audience: &base,
-        consumer: &transfer.peer,
+        party: &transfer.peer,
         agreement: &transfer.agreement,
         transfer: &transfer.pid,
         jkt,
         expires: now.plus_seconds(lifetime),
     };
     let (token, _) = issue_data(&hosted.keys(), &grant, now)?;
-    Ok(Address { endpoint: format!("{base}/{}", transfer.pid.segment()), token, scheme: scheme.to_owned() })
+    Ok(Some(DataAddress::pull(format!("{base}/{}", transfer.pid.segment()), token, scheme)))
 }
 
-/// The peer acknowledged our message.
+/// Consumer: where and with what token the provider pushes; nothing for a pull. The address takes the bytes of this
+/// transfer, from this provider, while it is started.
+pub(crate) fn sink(
+    app: &App,
+    hosted: &Hosted,
+    transfer: &Transfer,
+    now: Timestamp,
+) -> Result<Option<DataAddress>, Error> {
+    let Some(Destination::Received(_)) = &transfer.destination else { return Ok(None) };
+    let base = hosted.member.sink_base();
+    let grant = Grant {
+        audience: &base,
+        party: &transfer.peer,
+        agreement: &transfer.agreement,
+        transfer: &transfer.pid,
+        jkt: None,
+        expires: now.plus_seconds(app.config.contracts.token_s),
+    };
+    let (token, _) = issue_data(&hosted.keys(), &grant, now)?;
+    Ok(Some(DataAddress::sink(format!("{base}/{}", transfer.pid.segment()), token)))
+}
+
+/// The peer acknowledged our message. Says whether a push may begin.
 pub(crate) async fn acknowledged(
     tx: &mut Tx<'_>,
     pid: &Pid,
     kind: &str,
     peer_pid: Option<Pid>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let mut transfer = load(tx, pid).await?;
     let pending = transfer.unacknowledged.is_some_and(|m| m.as_str() == kind);
     let learnt = transfer.peer_pid.is_none() && peer_pid.is_some();
@@ -233,12 +217,13 @@ pub(crate) async fn acknowledged(
         transfer.unacknowledged = Some(MessageKind::Termination);
         tx.save_transfer(transfer).await?;
         tx.enqueue(message).await?;
-        return Ok(());
+        return Ok(false);
     }
+    let begins = pending && transfer.pushes_to().is_some();
     if pending || learnt {
         tx.save_transfer(transfer).await?;
     }
-    Ok(())
+    Ok(begins)
 }
 
 /// The peer refused our message for good: the two sides differ, so it ends here and there.
@@ -280,7 +265,7 @@ pub(crate) fn flowing(transfer: &Transfer) -> bool {
     transfer.state.kind() == StateKind::Started
 }
 
-async fn write<F>(app: &App, hosted: &Hosted, job: F) -> Result<Transfer, Error>
+pub(super) async fn write<F>(app: &App, hosted: &Hosted, job: F) -> Result<Transfer, Error>
 where
     F: for<'t> FnOnce(&'t mut Tx<'_>) -> futures_util::future::BoxFuture<'t, Result<Transfer, Error>>
         + Send

@@ -1,7 +1,9 @@
 //! Transfers, both roles: messages received, acts of persons, and what the node does by itself.
 
 pub mod act;
+mod address;
 pub mod receive;
+pub mod request;
 pub mod wire;
 
 use std::sync::Arc;

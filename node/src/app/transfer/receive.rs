@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use contracts::dsp::transfer::{
-    HTTP_PULL, TransferCompletionMessage, TransferRequestMessage, TransferStartMessage,
-    TransferSuspensionMessage, TransferTerminationMessage,
+    DataAddress, HTTP_PULL, HTTP_PUSH, TransferCompletionMessage, TransferRequestMessage,
+    TransferStartMessage, TransferSuspensionMessage, TransferTerminationMessage,
 };
 use contracts::id::Pid;
 
-use super::{act, load_for, save, wire};
+use super::{act, address, load_for, save, wire};
 use crate::app::access::{self, Use};
 use crate::app::negotiation::receive::said;
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
 use crate::app::{Act, App, Error, Hosted, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
-use crate::domain::transfer::{Binding, Message, Role, State, StateKind, Transfer};
+use crate::domain::transfer::{Binding, Destination, Message, Role, Sink, State, StateKind, Transfer};
 
 /// A consumer asks for its data: `POST /transfers/request`. Decided like a data request; refused transfers end with
 /// the reasons.
@@ -25,21 +25,8 @@ pub async fn request(
     message: TransferRequestMessage,
     key: MessageKey,
 ) -> Result<Answer, Error> {
-    if message.format != HTTP_PULL {
-        return Err(Error::malformed(
-            format!("format `{}` is not offered", message.format),
-            "/format",
-            format!("ask for `{HTTP_PULL}`"),
-        ));
-    }
     check_address(app, &message.callback_address, "/callbackAddress")?;
-    let binding = if message.dpop == Some(true) {
-        Binding::Key { thumbprint: caller.thumbprint.clone() }
-    } else if app.config.contracts.foreign_bearer {
-        Binding::Bearer
-    } else {
-        return Err(refused(app, "refusal.bearer", &[]));
-    };
+    let (binding, destination) = way(app, caller, &message)?;
     let now = app.now();
     let mut transfer = Transfer {
         pid: Pid::from_uuid(crate::identity::random::uuid_v7(now)),
@@ -52,8 +39,9 @@ pub async fn request(
         format: message.format.clone(),
         purpose: message.purpose.clone(),
         statements: message.statements.clone(),
-        binding: Some(binding),
+        binding,
         address: None,
+        destination,
         state: State::Requested,
         unacknowledged: None,
         needs_person: false,
@@ -95,7 +83,7 @@ pub async fn request(
                 }
                 None if (app2.discretion.acts)(Act::Start) => {
                     let address = act::address(&app2, &hosted2, &saved, now)?;
-                    saved = act::begin(tx, saved, Some(address), now).await?;
+                    saved = act::begin(tx, saved, address, now).await?;
                 }
                 None => {}
             }
@@ -103,6 +91,39 @@ pub async fn request(
         })
     })
     .await
+}
+
+/// How the consumer proves its right to fetch, or where we push: its request says one of the two.
+fn way(
+    app: &App,
+    caller: &Caller,
+    message: &TransferRequestMessage,
+) -> Result<(Option<Binding>, Option<Destination>), Error> {
+    match (message.format.as_str(), &message.data_address) {
+        (HTTP_PULL, _) if message.dpop == Some(true) => {
+            Ok((Some(Binding::Key { thumbprint: caller.thumbprint.clone() }), None))
+        }
+        (HTTP_PULL, _) if app.config.contracts.foreign_bearer => Ok((Some(Binding::Bearer), None)),
+        (HTTP_PULL, _) => Err(refused(app, "refusal.bearer", &[])),
+        (HTTP_PUSH, Some(address)) => Ok((None, Some(Destination::Sink(sink(app, address)?)))),
+        (HTTP_PUSH, None) => Err(Error::malformed(
+            "a push needs a data address",
+            "/dataAddress",
+            "say where to push: `endpoint` (https), and `authorization` if it wants one",
+        )),
+        (other, _) => Err(Error::malformed(
+            format!("format `{other}` is not offered"),
+            "/format",
+            format!("ask for `{HTTP_PULL}` or `{HTTP_PUSH}`"),
+        )),
+    }
+}
+
+/// A sink that this node may call.
+fn sink(app: &App, address: &DataAddress) -> Result<Sink, Error> {
+    let sink = address::sink(address)?;
+    check_address(app, &sink.endpoint, "/dataAddress/endpoint")?;
+    Ok(sink)
 }
 
 /// The provider starts or either resumes: `POST /transfers/:pid/start`.
@@ -114,12 +135,24 @@ pub async fn start(
     message: TransferStartMessage,
     key: MessageKey,
 ) -> Result<Answer, Error> {
-    let address = message.data_address.as_ref().and_then(wire::address);
-    // Whether this node may call it is judged when it is called: the provider has started all the same.
     let now = app.now();
-    step(app, hosted, caller, pid, key, move |mut transfer| {
+    let (app2, ours) = (Arc::clone(app), pid.clone());
+    let to_provider = message.provider_pid == pid;
+    let answer = step(app, hosted, caller, pid.clone(), key, move |mut transfer| {
         learn_pid(&mut transfer, &message.provider_pid)?;
-        if transfer.role == Role::Consumer && transfer.state == State::Requested && address.is_none() {
+        let mut address = None;
+        match (&transfer.destination, &message.data_address) {
+            // A consumer that resumes may name its sink anew.
+            (Some(Destination::Sink(_)), Some(new)) => {
+                transfer.destination = Some(Destination::Sink(sink(&app2, new)?));
+            }
+            (Some(_), _) => {}
+            // Whether this node may call it is judged when it is called: the provider has started all the same.
+            (None, Some(new)) => address = address::pull(new),
+            (None, None) => {}
+        }
+        let pulls = transfer.role == Role::Consumer && transfer.destination.is_none();
+        if pulls && transfer.state == State::Requested && address.is_none() {
             return Err(Error::malformed(
                 "a pull needs a data address",
                 "/dataAddress",
@@ -128,7 +161,11 @@ pub async fn start(
         }
         Ok(transfer.receive(Message::Start { address }, now)?)
     })
-    .await
+    .await?;
+    if to_provider {
+        app.pushes.due(hosted.id(), &ours);
+    }
+    Ok(answer)
 }
 
 /// `POST /transfers/:pid/suspension`.

@@ -11,7 +11,7 @@ use crate::app::Error;
 use crate::app::peer::{Answer, outgoing_body, path_segment};
 use crate::domain::outgoing::{Outgoing, Process};
 use crate::domain::time::Timestamp;
-use crate::domain::transfer::{Address, MessageKind, StateKind, Transfer};
+use crate::domain::transfer::{MessageKind, StateKind, Transfer};
 use crate::identity::random;
 
 fn outgoing<M: Message>(t: &Transfer, kind: MessageKind, tail: &str, message: &M) -> Result<Outgoing, Error> {
@@ -32,23 +32,29 @@ fn fresh(now: Timestamp) -> Option<String> {
     Some(random::uuid_v7(now).to_string())
 }
 
-/// The consumer's request: our nodes prove possession of their key at each data request.
-pub fn request(t: &Transfer, ours: &str, now: Timestamp) -> Result<Outgoing, Error> {
+/// The consumer's request, with its sink for a push. Our nodes prove possession of their key at each data request.
+pub fn request(
+    t: &Transfer,
+    ours: &str,
+    sink: Option<DataAddress>,
+    now: Timestamp,
+) -> Result<Outgoing, Error> {
     let mut message =
         TransferRequestMessage::new(t.pid.clone(), t.agreement.clone(), t.format.clone(), ours.to_owned());
     message.id = fresh(now);
     message.purpose = t.purpose.clone();
     message.statements = t.statements.clone();
     message.dpop = Some(true);
+    message.data_address = sink;
     outgoing(t, MessageKind::Request, "request", &message)
 }
 
-/// Start or resumption; the address only from a provider.
-pub fn start(t: &Transfer, address: Option<&Address>, now: Timestamp) -> Result<Outgoing, Error> {
+/// Start or resumption; the address from whose side the bytes are fetched or taken.
+pub fn start(t: &Transfer, address: Option<DataAddress>, now: Timestamp) -> Result<Outgoing, Error> {
     let (provider, consumer) = t.pids();
     let mut message = TransferStartMessage::new(provider, consumer);
     message.id = fresh(now);
-    message.data_address = address.map(|a| DataAddress::pull(a.endpoint.clone(), a.token.clone(), &a.scheme));
+    message.data_address = address;
     outgoing(t, MessageKind::Start, "start", &message)
 }
 
@@ -81,13 +87,4 @@ pub fn state(t: &Transfer, state: StateKind, status: u16) -> Result<Answer, Erro
     let (provider, consumer) = t.pids();
     let body = TransferProcess::new(provider, consumer, state.as_str().to_owned());
     Ok(Answer { status, body: outgoing_body(&body)? })
-}
-
-/// Wire → domain: where to fetch. An address without a token asks for none.
-pub fn address(wire: &DataAddress) -> Option<Address> {
-    Some(Address {
-        endpoint: wire.url()?.to_owned(),
-        token: wire.property("authorization").unwrap_or_default().to_owned(),
-        scheme: wire.property("authType").unwrap_or("bearer").to_lowercase(),
-    })
 }

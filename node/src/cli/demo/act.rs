@@ -59,7 +59,11 @@ pub async fn negotiate(
 
 /// Asks for a transfer under a contract, and gives it once it is started.
 pub async fn start(party: &Party, contract: &str, purpose: &str) -> Result<Answer<TransferView>, Failed> {
-    let start = StartTransfer { agreement: contract.to_owned(), purpose: Some(purpose.to_owned()) };
+    let start = StartTransfer {
+        agreement: contract.to_owned(),
+        purpose: Some(purpose.to_owned()),
+        ..StartTransfer::default()
+    };
     let first: TransferView = match answered(party.client.post("/transfers", &start).await)? {
         Answer::Given(first) => first,
         Answer::Refused(reason) => return Ok(Answer::Refused(reason)),

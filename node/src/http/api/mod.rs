@@ -3,6 +3,7 @@
 mod catalog;
 mod contract;
 mod dataset;
+mod delivery;
 mod log;
 mod member;
 mod negotiation;
@@ -50,6 +51,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/contracts/{id}/revoke").post(contract::revoke))
             .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
             .service(web::resource("/transfers/{id}").get(transfer::show))
+            .service(web::resource("/transfers/{id}/deliveries").get(delivery::list))
             .service(web::resource("/transfers/{id}/suspend").post(transfer::suspend))
             .service(web::resource("/transfers/{id}/resume").post(transfer::resume))
             .service(web::resource("/transfers/{id}/complete").post(transfer::complete))

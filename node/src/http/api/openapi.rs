@@ -6,7 +6,9 @@ use actix_web::HttpResponse;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
-use super::{catalog, contract, dataset, log, member, negotiation, pull, receipt, status, token, transfer};
+use super::{
+    catalog, contract, dataset, delivery, log, member, negotiation, pull, receipt, status, token, transfer,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -42,6 +44,7 @@ use super::{catalog, contract, dataset, log, member, negotiation, pull, receipt,
         transfer::start,
         transfer::list,
         transfer::show,
+        delivery::list,
         transfer::suspend,
         transfer::resume,
         transfer::complete,

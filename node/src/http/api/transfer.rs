@@ -5,12 +5,14 @@ use actix_web::web::{Data, Json as Answer, Path};
 use contracts::api::negotiation::Reason;
 use contracts::api::transfer::{StartTransfer, TransferView};
 use contracts::api::{Page, PageQuery, Problem};
+use contracts::dsp::transfer::{HTTP_PULL, HTTP_PUSH};
 use contracts::id::{AgreementId, Pid};
 
 use super::{id, page, rows};
+use crate::app::transfer::request::{Wanted, Way, request};
 use crate::app::transfer::{self, act};
 use crate::app::{App, Error};
-use crate::domain::transfer::{State, Transfer};
+use crate::domain::transfer::{Destination, State, Transfer};
 use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::{Json, Query};
@@ -25,8 +27,21 @@ pub async fn start(
 ) -> Result<HttpResponse, Failure> {
     let agreement = AgreementId::from_segment(&body.0.agreement)
         .map_err(|e| Error::malformed(e.to_string(), "/agreement", "Give a contract's identifier"))?;
-    let started = act::request(&app, &caller.hosted, &agreement, body.0.purpose).await?;
-    Ok(HttpResponse::Created().json(view(&started)))
+    let StartTransfer { purpose, format, to, .. } = body.0;
+    let way = match format.as_deref() {
+        None | Some(HTTP_PULL) if to.is_none() => Way::Pull,
+        None | Some(HTTP_PULL) => {
+            let remedy = "Give it when you pull, or ask for the format HttpData-PUSH";
+            return Err(Error::malformed("A pull is given its name later", "/to", remedy).into());
+        }
+        Some(HTTP_PUSH) => Way::Push { to },
+        Some(other) => {
+            let what = format!("There is no format `{other}`");
+            return Err(Error::malformed(what, "/format", "Give HttpData-PULL or HttpData-PUSH").into());
+        }
+    };
+    let started = request(&app, &caller.hosted, Wanted { agreement, purpose, way }).await?;
+    Ok(HttpResponse::Created().json(view(&app, &started)))
 }
 
 /// Lists transfers, oldest first.
@@ -39,7 +54,7 @@ pub async fn list(
 ) -> Result<Answer<Page<TransferView>>, Failure> {
     let rows = rows(&app, query.0)?;
     let found = app.store.read(caller.hosted.id()).await?.transfers(None, &rows).await?;
-    Ok(page(found, &rows, |t| t.pid.to_string(), view))
+    Ok(page(found, &rows, |t| t.pid.to_string(), |t| view(&app, t)))
 }
 
 /// Shows a transfer.
@@ -51,7 +66,7 @@ pub async fn show(
     path: Path<String>,
 ) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
-    Ok(Answer(view(&transfer::get(&app, &caller.hosted, &pid).await?)))
+    Ok(Answer(view(&app, &transfer::get(&app, &caller.hosted, &pid).await?)))
 }
 
 /// Suspends a transfer; bytes in flight stop.
@@ -65,7 +80,7 @@ pub async fn suspend(
     body: Json<Reason>,
 ) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
-    Ok(Answer(view(&act::suspend(&app, &caller.hosted, &pid, body.0.reason).await?)))
+    Ok(Answer(view(&app, &act::suspend(&app, &caller.hosted, &pid, body.0.reason).await?)))
 }
 
 /// Resumes a suspended transfer.
@@ -77,7 +92,7 @@ pub async fn resume(
     path: Path<String>,
 ) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
-    Ok(Answer(view(&act::resume(&app, &caller.hosted, &pid).await?)))
+    Ok(Answer(view(&app, &act::resume(&app, &caller.hosted, &pid).await?)))
 }
 
 /// Declares a transfer complete.
@@ -89,7 +104,7 @@ pub async fn complete(
     path: Path<String>,
 ) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
-    Ok(Answer(view(&act::complete(&app, &caller.hosted, &pid).await?)))
+    Ok(Answer(view(&app, &act::complete(&app, &caller.hosted, &pid).await?)))
 }
 
 /// Ends a transfer; bytes in flight stop.
@@ -104,10 +119,10 @@ pub async fn terminate(
 ) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     let reason = body.0.reason.unwrap_or_default();
-    Ok(Answer(view(&act::terminate(&app, &caller.hosted, &pid, reason).await?)))
+    Ok(Answer(view(&app, &act::terminate(&app, &caller.hosted, &pid, reason).await?)))
 }
 
-fn view(t: &Transfer) -> TransferView {
+fn view(app: &App, t: &Transfer) -> TransferView {
     let reason = match &t.state {
         State::Suspended { reason, .. } => reason.clone(),
         State::Terminated(end) => end.reason.clone().or_else(|| end.code.clone()),
@@ -125,6 +140,12 @@ fn view(t: &Transfer) -> TransferView {
         state: t.state.kind().as_str().into(),
         waits_for: t.waits_for().as_str().into(),
         reason,
+        file: match &t.destination {
+            Some(Destination::Received(name)) => {
+                Some(app.config.path(&app.config.data.received).join(name).display().to_string())
+            }
+            Some(Destination::Sink(_)) | None => None,
+        },
         created: t.created.rfc3339(),
         updated: t.updated.rfc3339(),
     }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use contracts::dsp::catalog::{
     AccessService, Catalog, CatalogRequestMessage, DataService, Dataset, Distribution, Page,
 };
-use contracts::dsp::transfer::HTTP_PULL;
+use contracts::dsp::transfer::{HTTP_PULL, HTTP_PUSH};
 use contracts::dsp::{self, Context, Message};
 use contracts::id::DatasetId;
 use ontology::Lang;
@@ -139,7 +139,10 @@ fn shown(visible: &Visible, access: AccessService, context: Option<Context>) -> 
         id: revision.dataset.to_string(),
         kind: Dataset::TYPE.into(),
         has_policy: visible.shown_offers().map(|offer| offer.policy.clone()).collect(),
-        distribution: vec![Distribution::new(HTTP_PULL, access)],
+        distribution: vec![
+            Distribution::new(HTTP_PULL, access.clone()),
+            Distribution::new(HTTP_PUSH, access),
+        ],
         other,
     }
 }

@@ -99,7 +99,7 @@ fn a_stolen_data_token_is_no_use_without_its_key() {
     let transfer = receipt(&a, &b, 0).transfer;
     let grant = Grant {
         audience: &audience,
-        consumer: b.did(),
+        party: b.did(),
         agreement: &agreement(),
         transfer: &transfer,
         jkt: Some(&mine),

@@ -1,4 +1,5 @@
-//! Access tokens to data: issued by the provider for itself, one transfer, bound to the consumer's key.
+//! Access tokens to the bytes of one transfer, issued by a member for itself: by the provider to read, bound to the
+//! consumer's key; by the consumer to write into its sink.
 
 use std::sync::Arc;
 
@@ -21,15 +22,15 @@ const DATA_TYP: &str = "at+jwt";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataClaims {
     pub iss: ParticipantId,
-    /// The provider's `<base>/data`.
+    /// The issuer's `<base>/data` or `<base>/sink`.
     pub aud: String,
-    /// The consumer.
+    /// The other party.
     pub sub: ParticipantId,
     pub jti: String,
     pub iat: i64,
     pub exp: i64,
     pub agr: AgreementId,
-    /// The provider's name of the transfer.
+    /// The issuer's name of the transfer.
     pub tp: Pid,
     /// Absent: a bearer token, whose use configuration must allow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,9 +46,10 @@ pub struct Confirmation {
 /// What to put in a data token.
 #[derive(Debug, Clone)]
 pub struct Grant<'a> {
-    /// The provider's `<base>/data`.
+    /// The issuer's `<base>/data` or `<base>/sink`.
     pub audience: &'a str,
-    pub consumer: &'a ParticipantId,
+    /// Who may use it.
+    pub party: &'a ParticipantId,
     pub agreement: &'a AgreementId,
     pub transfer: &'a Pid,
     /// Thumbprint of the consumer's key; `None` makes a bearer token.
@@ -55,7 +57,7 @@ pub struct Grant<'a> {
     pub expires: Timestamp,
 }
 
-/// Issues a data token with the provider's data key. Returns it with its `jti`.
+/// Issues a data token with the member's data key. Returns it with its `jti`.
 pub fn issue_data(
     keyring: &Keyring,
     grant: &Grant<'_>,
@@ -67,7 +69,7 @@ pub fn issue_data(
     let claims = DataClaims {
         iss: keyring.did().clone(),
         aud: grant.audience.to_owned(),
-        sub: grant.consumer.clone(),
+        sub: grant.party.clone(),
         jti: random::nonce(),
         iat: now.seconds(),
         exp: grant.expires.seconds(),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use contracts::id::{AgreementId, DatasetId, OfferId, ParticipantId, Pid};
 use node::app::negotiation::act as negotiation;
 use node::app::transfer::act as transfer;
+use node::app::transfer::request::{Wanted, Way, request};
 use node::app::{App, Error, Hosted};
 use node::domain::negotiation::Negotiation;
 use node::domain::transfer::Transfer;
@@ -117,7 +118,8 @@ impl Player {
             }
             Trigger::Transfer(body) => {
                 let agreement = AgreementId::parse(text(&body, "agreementId")).unwrap();
-                transfer::request(&self.app, &self.hosted, &agreement, None).await?;
+                let wanted = Wanted { agreement, purpose: None, way: Way::Pull };
+                request(&self.app, &self.hosted, wanted).await?;
             }
         }
         Ok(())

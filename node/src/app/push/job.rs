@@ -1,0 +1,93 @@
+//! The files of one push.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use contracts::id::Pid;
+
+use crate::app::access::{Asked, By, Target};
+use crate::app::{App, Error, Hosted};
+use crate::dataplane::account;
+use crate::dataplane::flight::Flight;
+use crate::dataplane::push::{PushError, Sending};
+use crate::dataplane::range::Span;
+use crate::dataplane::ready::Ready;
+use crate::domain::delivery::Delivery;
+use crate::domain::event::Ending;
+use crate::domain::process::Role;
+use crate::domain::transfer::Sink;
+use crate::store::{Page, Reader};
+
+/// Paths that the sink has taken whole.
+pub(super) async fn complete(reader: &mut Reader, pid: &Pid) -> Result<HashSet<String>, Error> {
+    let mut page = Page::first(500);
+    let mut done = HashSet::new();
+    loop {
+        let found = reader.deliveries(pid, &page).await?;
+        let more = found.len() == page.limit;
+        page.after = found.last().map(|d| d.reference.0.clone());
+        let whole = |d: &Delivery| {
+            d.role == Role::Provider && d.closed.as_ref().is_some_and(|c| c.ending == Ending::Complete)
+        };
+        done.extend(found.into_iter().filter(whole).map(|d| d.path));
+        if !more {
+            return Ok(done);
+        }
+    }
+}
+
+pub(super) struct Job<'a> {
+    pub app: &'a Arc<App>,
+    pub hosted: &'a Arc<Hosted>,
+    pub target: &'a Target,
+    pub sink: &'a Sink,
+    pub flight: &'a Flight,
+    /// The sink holds more than before.
+    pub progress: bool,
+}
+
+impl Job<'_> {
+    /// Every file of a folder, each below the sink's address.
+    pub async fn folder(&mut self, done: &HashSet<String>) -> Result<(), PushError> {
+        let (roots, source) = (self.app.plane.roots.clone(), self.target.source.clone());
+        let listing = tokio::task::spawn_blocking(move || roots.listing(&source))
+            .await
+            .map_err(|e| Error::Internal(format!("listing a folder: {e}")))??;
+        for listed in listing {
+            self.file(&listed.path, done).await?;
+        }
+        Ok(())
+    }
+
+    pub async fn file(&mut self, path: &str, done: &HashSet<String>) -> Result<(), PushError> {
+        if done.contains(path) {
+            return Ok(());
+        }
+        let (app, hosted, stop) = (self.app, self.hosted, self.flight.stop());
+        let sending = Sending { app, sink: self.sink, path, stop };
+        let held = sending.held().await?;
+        if held.complete {
+            // Taken whole, but its answer was lost.
+            return Ok(());
+        }
+        let ready = Ready::open(app, self.target, path, move |whole| {
+            let first = if whole.divisible { held.offset(whole.etag, whole.total) } else { 0 };
+            Ok(Span { first, length: whole.total - first, partial: first > 0 })
+        });
+        let ready = ready.await?;
+        let transfer = &self.target.transfer;
+        let asked = Asked {
+            by: By::Push { transfer: transfer.pid.clone(), peer: transfer.peer.clone() },
+            path: path.to_owned(),
+            first: ready.span.first,
+            at_most: ready.span.length,
+        };
+        // From here the opening entry is followed by its closing one, whatever becomes of this attempt.
+        let granted = account::open(app, hosted, asked).await?;
+        let (handed, outcome) = sending.send(ready, &granted).await;
+        self.progress |= self.sink.resumable && handed.bytes > 0;
+        app.metrics.delivered(handed.bytes);
+        account::close(app, hosted, &granted, handed).await;
+        outcome
+    }
+}

@@ -1,0 +1,44 @@
+//! Data addresses, as the protocol carries them, read.
+
+use contracts::dsp::transfer::{DataAddress, RESUMABLE};
+
+use crate::app::Error;
+use crate::domain::transfer::{Address, Sink};
+
+/// Where to fetch. An address without a token asks for none.
+pub fn pull(wire: &DataAddress) -> Option<Address> {
+    Some(Address {
+        endpoint: wire.url()?.to_owned(),
+        token: wire.property("authorization").unwrap_or_default().to_owned(),
+        scheme: wire.property("authType").unwrap_or("bearer").to_lowercase(),
+    })
+}
+
+/// Where to push. Reads the properties of EDC's HTTP sinks too.
+pub fn sink(wire: &DataAddress) -> Result<Sink, Error> {
+    let wrong = |what: String, remedy: &str| Error::malformed(what, "/dataAddress", remedy);
+    let endpoint = wire.url().ok_or_else(|| wrong("no `endpoint`".into(), "say where to push"))?;
+    let method = wire.property("method").unwrap_or("POST").to_ascii_uppercase();
+    if !matches!(method.as_str(), "POST" | "PUT") {
+        return Err(wrong(format!("method `{method}`"), "take POST or PUT"));
+    }
+    let authorization = match (wire.property("authKey"), wire.property("authCode")) {
+        (Some(key), Some(code)) => Some((key.to_ascii_lowercase(), code.to_owned())),
+        _ => wire.property("authorization").map(|token| ("authorization".to_owned(), bearer(token))),
+    };
+    if let Some((name, _)) = &authorization
+        && FRAMING.contains(&name.as_str())
+    {
+        return Err(wrong(format!("authKey `{name}`"), "name a field that authorises"));
+    }
+    let resumable = wire.property(RESUMABLE) == Some("true");
+    Ok(Sink { endpoint: endpoint.to_owned(), method, authorization, resumable })
+}
+
+/// Fields that a peer may not set: they say where a message ends and for whom it is.
+const FRAMING: [&str; 7] =
+    ["host", "content-length", "transfer-encoding", "connection", "content-range", "te", "upgrade"];
+
+fn bearer(token: &str) -> String {
+    if token.contains(' ') { token.to_owned() } else { format!("Bearer {token}") }
+}

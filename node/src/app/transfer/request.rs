@@ -1,0 +1,102 @@
+//! Consumer: asking for the data of a contract, to be fetched or to be sent to us.
+
+use std::sync::Arc;
+
+use contracts::dsp::transfer::{HTTP_PULL, HTTP_PUSH};
+use contracts::id::{AgreementId, Pid};
+
+use super::{act, wire};
+use crate::app::peer::refused as refusal;
+use crate::app::{App, Error, Hosted, access, room, statement};
+use crate::dataplane::path;
+use crate::domain::event::TransferEvent;
+use crate::domain::process::Role;
+use crate::domain::transfer::{Destination, MessageKind, State, Transfer};
+use crate::identity::random;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub agreement: AgreementId,
+    pub purpose: Option<String>,
+    pub way: Way,
+}
+
+/// How the bytes come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// We fetch them when we like.
+    Pull,
+    /// The provider sends them; `to` is a name below the folder for received data, by default the transfer's.
+    Push { to: Option<String> },
+}
+
+/// Name below the folder for received data, unless another was given.
+pub fn name(transfer: &Pid) -> String {
+    transfer.segment().replace([':', '/'], "-")
+}
+
+/// Asks the provider to start a transfer.
+pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Result<Transfer, Error> {
+    let now = app.now();
+    let mut reader = app.store.read(hosted.id()).await?;
+    let found = reader.agreement(&wanted.agreement).await?.ok_or(Error::NotFound("contract"))?;
+    drop(reader);
+    if found.role != Role::Consumer {
+        return Err(refusal(app, "refusal.own-contract", &[]));
+    }
+    access::standing(app, &found, now)?;
+    let pid = Pid::from_uuid(random::uuid_v7(now));
+    let (format, destination) = match wanted.way {
+        Way::Pull => (HTTP_PULL, None),
+        Way::Push { to } => {
+            let name = to.unwrap_or_else(|| name(&pid));
+            free(app, &name)?;
+            (HTTP_PUSH, Some(Destination::Received(name)))
+        }
+    };
+    let transfer = Transfer {
+        pid,
+        role: Role::Consumer,
+        peer: found.peer.clone(),
+        peer_pid: None,
+        callback: found.callback.clone(),
+        agreement: found.id.clone(),
+        dataset: found.dataset.clone(),
+        format: format.to_owned(),
+        purpose: wanted.purpose,
+        statements: statement::ours(app, hosted).await?,
+        binding: None,
+        address: None,
+        destination,
+        state: State::Requested,
+        unacknowledged: Some(MessageKind::Request),
+        needs_person: false,
+        version: 0,
+        created: now,
+        updated: now,
+    };
+    let sink = act::sink(app, hosted, &transfer, now)?;
+    let message = wire::request(&transfer, &hosted.member.dsp_base(), sink, now)?;
+    let app2 = Arc::clone(app);
+    act::write(app, hosted, move |tx| {
+        Box::pin(async move {
+            room::transfer(&app2, tx).await?;
+            let saved = tx.insert_transfer(transfer).await?;
+            tx.record(saved.event(TransferEvent::Requested));
+            tx.enqueue(message).await?;
+            Ok(saved)
+        })
+    })
+    .await
+}
+
+/// What is pushed may not meet a file that is there already.
+fn free(app: &App, name: &str) -> Result<(), Error> {
+    let remedy = "give a relative name without `..` that does not exist yet";
+    path::check(name).map_err(|e| Error::malformed(e.to_string(), "/to", remedy))?;
+    match app.config.path(&app.config.data.received).join(name).exists() {
+        true => Err(Error::Conflict(format!("`{name}` exists already in the folder for received data"))),
+        false => Ok(()),
+    }
+}
