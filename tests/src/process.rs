@@ -21,6 +21,8 @@ pub struct Setup {
     pub database: Option<String>,
     /// More of `fiducie.toml`, after the sections that every test node has (`listen`, `outgoing`, `telemetry`).
     pub settings: String,
+    /// Behind a reverse proxy: the member's address there. By default the node ends TLS itself.
+    pub behind: Option<String>,
 }
 
 /// A folder with one member, and its process while it runs.
@@ -31,6 +33,8 @@ pub struct Node {
     /// Address of the member.
     pub url: String,
     pub api: Api,
+    /// Where it listens.
+    pub port: u16,
     authority: String,
     child: Option<Child>,
 }
@@ -47,12 +51,17 @@ impl Node {
     /// When the program refuses; with what it said.
     pub fn init(root: &Path, name: &str, authority: &Authority, setup: &Setup) -> Self {
         let dir = root.join(name);
-        let url = format!("https://localhost:{}", free_port());
-        let certificate = authority.issue(name);
+        let port = free_port();
+        let url = setup.behind.clone().unwrap_or_else(|| format!("https://localhost:{port}"));
         let mut command = Command::new(fiducie());
         command.arg("--dir").arg(&dir).args(["--json", "init", "--name", name, "--url", &url]);
         command.args(["--place", "FR", "--law", "FR"]);
-        command.arg("--certificate").arg(&certificate.chain).arg("--key").arg(&certificate.key);
+        if setup.behind.is_some() {
+            command.args(["--behind-proxy", "--listen", &format!("127.0.0.1:{port}")]);
+        } else {
+            let certificate = authority.issue(name);
+            command.arg("--certificate").arg(&certificate.chain).arg("--key").arg(&certificate.key);
+        }
         if let Some(database) = &setup.database {
             command.args(["--database", database]);
         }
@@ -72,7 +81,7 @@ impl Node {
         let token = access["token"].as_str().unwrap();
         let api = Api::new(&authority.pem(), &url, token);
         let (did, authority) = (read("did"), authority.pem());
-        Self { name: name.into(), dir, did, url, api, authority, child: None }
+        Self { name: name.into(), dir, did, url, api, port, authority, child: None }
     }
 
     /// `fiducie serve`, until it is ready; gives how long that took.
@@ -145,6 +154,11 @@ impl Node {
     /// What it wrote to standard error, from all its runs.
     pub fn said(&self) -> String {
         std::fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
+    /// Certificate (PEM) of the authority that the node's address is under.
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// Memory of the process in bytes: resident now, and at most since it started or [`Node::reset_peak`].

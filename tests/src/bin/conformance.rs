@@ -4,14 +4,29 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
-use tests::conformance::dsp;
 use tests::conformance::report::Report;
+use tests::conformance::{dsp, edc};
 
 /// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
 #[derive(Parser)]
 enum Command {
     /// Eclipse's compatibility kit for the Dataspace Protocol 2025-1
     Dsp(Dsp),
+    /// Real exchanges with Eclipse EDC, both ways
+    Edc(Edc),
+}
+
+#[derive(Args)]
+struct Edc {
+    /// Keep the run as JSON here
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Versions of EDC, one after another
+    #[arg(long = "edc", value_delimiter = ',', default_values = ["0.14.1", "0.15.1"])]
+    versions: Vec<String>,
+    /// Only checks whose name contains this
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
 #[derive(Args)]
@@ -39,6 +54,7 @@ async fn main() -> ExitCode {
         Command::Dsp(Dsp { report, version, jars, case, debug }) => {
             (dsp::run(&dsp::Wanted { version, jars, case, debug }).await, report)
         }
+        Command::Edc(Edc { report, versions, only }) => (edc::run(&versions, &only).await, report),
     };
     end(ran, file)
 }

@@ -43,7 +43,8 @@ fn cache() -> PathBuf {
 }
 
 impl Jars {
-    /// The artifacts (`group:artifact:version`) with all they need at run time. `name` names the set in the cache.
+    /// The artifacts (`group:artifact:version`) with all they need at run time, but for what is excluded after a `!`
+    /// (`group:artifact`, several by commas, `*:*` for everything). `name` names the set in the cache.
     ///
     /// # Errors
     /// [`Failure::Missing`] when Maven Central was reached and has no such artifact.
@@ -124,14 +125,24 @@ impl Jars {
 
 fn dependencies(artifacts: &[&str]) -> Result<String, Failure> {
     let mut xml = String::new();
+    let wrong = |what: &str, form: &str| Failure::Other(format!("`{what}` is no {form}"));
     for artifact in artifacts {
-        let [group, name, version] = artifact.split(':').collect::<Vec<_>>()[..] else {
-            return Err(Failure::Other(format!("`{artifact}` is no group:artifact:version")));
+        let (named, without) = artifact.split_once('!').unwrap_or((artifact, ""));
+        let [group, name, version] = named.split(':').collect::<Vec<_>>()[..] else {
+            return Err(wrong(named, "group:artifact:version"));
         };
+        let mut exclusions = String::new();
+        for excluded in without.split(',').filter(|text| !text.is_empty()) {
+            let (group, name) = excluded.split_once(':').ok_or_else(|| wrong(excluded, "group:artifact"))?;
+            let _ = write!(
+                exclusions,
+                "<exclusion><groupId>{group}</groupId><artifactId>{name}</artifactId></exclusion>"
+            );
+        }
         let _ = writeln!(
             xml,
             "    <dependency><groupId>{group}</groupId><artifactId>{name}</artifactId>\
-             <version>{version}</version></dependency>"
+             <version>{version}</version><exclusions>{exclusions}</exclusions></dependency>"
         );
     }
     Ok(xml.trim_end().to_owned())
