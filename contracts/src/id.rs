@@ -69,6 +69,13 @@ macro_rules! identifier {
                     _ => Self::parse(text),
                 }
             }
+            /// What a person may mean by a text: the identifier as it stands (a peer's may be a bare UUID), and for
+            /// a bare UUID the one of ours with that UUID.
+            pub fn meant(text: &str) -> Result<Vec<Self>, IdError> {
+                let mut meant = vec![Self::parse(text)?];
+                meant.extend(Self::from_segment(text).ok().filter(|ours| *ours != meant[0]));
+                Ok(meant)
+            }
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@ mod contract;
 mod data;
 mod exchange;
 mod files;
+mod foreign;
 mod hosted;
 mod input;
 mod killed;

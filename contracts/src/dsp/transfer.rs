@@ -155,17 +155,22 @@ fn endpoint_property() -> String {
 
 impl DataAddress {
     fn new(kind: &str, endpoint: String, properties: Vec<(&str, String)>) -> Self {
-        let properties = properties.into_iter().map(|(name, value)| EndpointProperty {
-            kind: endpoint_property(),
-            name: name.into(),
-            value,
-        });
-        Self {
+        let mut new = Self {
             kind: data_address(),
             endpoint_type: kind.into(),
             endpoint: Some(endpoint),
-            endpoint_properties: properties.collect(),
-        }
+            endpoint_properties: Vec::new(),
+        };
+        new.extend("", properties);
+        new
+    }
+
+    fn extend(&mut self, namespace: &str, properties: Vec<(&str, String)>) {
+        self.endpoint_properties.extend(properties.into_iter().map(|(name, value)| EndpointProperty {
+            kind: endpoint_property(),
+            name: format!("{namespace}{name}"),
+            value,
+        }));
     }
 
     /// A pull address with an access token; `scheme` is `DPoP` or `Bearer`.
@@ -186,13 +191,22 @@ impl DataAddress {
             ("authorization", token.clone()),
             ("authType", "bearer".into()),
             (RESUMABLE, "true".into()),
-            // The same as EDC's HTTP sink is told it.
-            ("baseUrl", endpoint.clone()),
+        ];
+        let mut sink = Self::new(ENDPOINT_SINK, endpoint.clone(), properties);
+        // The same as EDC's HTTP sink is told it.
+        let properties = vec![
+            ("baseUrl", endpoint),
             ("method", "PUT".into()),
             ("authKey", "Authorization".into()),
             ("authCode", format!("Bearer {token}")),
         ];
-        Self::new(ENDPOINT_SINK, endpoint, properties)
+        sink.extend(EDC, properties);
+        sink
+    }
+
+    /// Whether it is written as EDC does: its proxies take the token as it stands, without a scheme before it.
+    pub fn is_edc(&self) -> bool {
+        self.endpoint_properties.iter().any(|p| p.name.starts_with(EDC))
     }
 
     /// The value of a property, by name, with or without EDC's namespace.

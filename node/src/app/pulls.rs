@@ -103,7 +103,9 @@ pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Want
     tokio::spawn(async move {
         let (progress_app, progress_id) = (app.clone(), id.clone());
         let progress = move |bytes, total| {
-            progress_app.pulls.update(&progress_id, State::Running { bytes, total: Some(total) });
+            progress_app
+                .pulls
+                .update(&progress_id, State::Running { bytes, total: (total > 0).then_some(total) });
         };
         let state = match pull(&app, &hosted, &pid, &wanted, &progress).await {
             Ok(pulled) => State::Done(pulled),

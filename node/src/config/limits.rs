@@ -56,7 +56,7 @@ pub struct Limits {
     /// Deliveries (outgoing bytes) and receptions (incoming bytes) at the same time, per member.
     pub deliveries: usize,
     pub pulls: usize,
-    /// Bytes of one file that a peer pushes to us.
+    /// Bytes of one file that a peer pushes to us, or gives us without saying how many.
     pub pushed_bytes: u64,
     /// Seconds without progress before a delivery or a pull is cut, and its longest duration.
     pub stall_s: u64,

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use reqwest::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
-    IF_RANGE, RANGE,
+    IF_RANGE, RANGE, TRANSFER_ENCODING,
 };
 use tokio::time::Instant;
 use url::Url;
@@ -116,6 +116,8 @@ impl Asking<'_> {
             let request = Request { method: "GET", url: url.as_str(), token };
             set(HeaderName::from_static("dpop"), dpop::make(&keys, &jkt, &request, now)?, true)?;
             set(AUTHORIZATION, format!("DPoP {token}"), true)?;
+        } else if self.address.scheme == "none" {
+            set(AUTHORIZATION, token.clone(), true)?;
         } else if !token.is_empty() {
             set(AUTHORIZATION, format!("Bearer {token}"), true)?;
         }
@@ -138,11 +140,17 @@ impl Asking<'_> {
             let Told { status, detail, retry_after } = self.app.client.told(&url, response).await;
             return Err(PullError::Refused { status, detail, retry_after });
         }
-        let state = begun(&response, part.length(), part.state.as_ref(), self.app.now())?;
+        let most = self.app.config.limits.pushed_bytes;
+        let Begun { state, sized } = begun(&response, &part, most, self.app.now())?;
         let total = state.total;
         let mut writer = Writer::start(part, state);
-        let outcome = self.receive(&url, response, &writer, total).await;
-        let part = writer.end().await?;
+        let outcome = self.receive(&url, response, &writer, (total, sized)).await;
+        let mut part = writer.end().await?;
+        // Only the end of a body of unknown length says how long it was.
+        let length = part.length();
+        if let (Ok(()), false, Some(state)) = (&outcome, sized, &mut part.state) {
+            state.total = length;
+        }
         let complete = part.is_complete();
         let (ending, error) = match outcome {
             _ if complete => (Ending::Complete, None),
@@ -162,7 +170,7 @@ impl Asking<'_> {
         url: &Url,
         mut response: reqwest::Response,
         writer: &Writer,
-        total: u64,
+        (total, sized): (u64, bool),
     ) -> Result<(), (Ending, PullError)> {
         let until = Instant::now() + self.patience.whole;
         let mut stop = self.stop.clone();
@@ -191,7 +199,7 @@ impl Asking<'_> {
                 }
             };
             if got > total {
-                let error = PullError::Answer(format!("more than the {total} bytes it announced"));
+                let error = PullError::Answer(format!("more than the {total} bytes announced or allowed"));
                 return Err((Ending::Broken, error));
             }
             if size >= PIECE || (ended.is_some() && size > 0) {
@@ -200,7 +208,7 @@ impl Asking<'_> {
                 if writer.pieces.send(std::mem::take(&mut waiting)).await.is_err() {
                     return Ok(());
                 }
-                (self.progress)(got, total);
+                (self.progress)(got, if sized { total } else { 0 });
             }
             if let Some(ended) = ended {
                 return ended;
@@ -216,17 +224,20 @@ fn bound_key(token: &str) -> Option<String> {
     claims.pointer("/cnf/jkt")?.as_str().map(str::to_owned)
 }
 
+/// What an answer brings.
+struct Begun {
+    state: State,
+    /// Whether its length is known before its end; until then the most that is taken stands in.
+    sized: bool,
+}
+
 /// Reads what an answer brings: the whole, or the rest of what is there.
-fn begun(
-    response: &reqwest::Response,
-    have: u64,
-    before: Option<&State>,
-    now: Timestamp,
-) -> Result<State, PullError> {
+fn begun(response: &reqwest::Response, part: &Part, most: u64, now: Timestamp) -> Result<Begun, PullError> {
+    let (have, before) = (part.length(), part.state.as_ref());
     let header =
         |name: HeaderName| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let etag = header(ETAG).filter(|e| !e.starts_with("W/"));
-    let (first, total) = match response.status().as_u16() {
+    let (first, length) = match response.status().as_u16() {
         206 => {
             let (first, last, total) = header(CONTENT_RANGE)
                 .and_then(|field| parse_content_range(&field))
@@ -235,15 +246,19 @@ fn begun(
             if first != have || last + 1 != total || !same {
                 return Err(PullError::Answer(format!("bytes {first}-{last}/{total} of another content")));
             }
-            (first, total)
+            (first, Some(total))
         }
-        _ => {
-            let length = response.content_length();
-            (0, length.ok_or_else(|| PullError::Answer("no Content-Length".into()))?)
-        }
+        _ => (0, response.content_length()),
     };
+    let chunked = header(TRANSFER_ENCODING).is_some_and(|named| named.eq_ignore_ascii_case("chunked"));
+    if length.is_none() && !chunked {
+        // The end of the connection would be taken for the end of the data.
+        return Err(PullError::Answer("neither Content-Length nor chunks".into()));
+    }
+    let total = length.unwrap_or(most);
     let exchange = Exchange::named(header(HeaderName::from_static(REFERENCE)), first, now);
-    Ok(State { v: 1, etag, total, media_type: header(CONTENT_TYPE), exchange })
+    let state = State { v: 1, etag, total, media_type: header(CONTENT_TYPE), exchange };
+    Ok(Begun { state, sized: length.is_some() })
 }
 
 /// Wait before attempt `n` (from 1), doubling to half a minute.

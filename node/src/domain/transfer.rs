@@ -33,7 +33,7 @@ pub struct Address {
     pub endpoint: String,
     /// The access token; never written to a log.
     pub token: String,
-    /// `dpop` or `bearer`.
+    /// `dpop`, `bearer`, or `none`: the token as it stands.
     pub scheme: String,
 }
 
@@ -197,6 +197,15 @@ impl Transfer {
             (Some(Destination::Sink(sink)), State::Started, None) => Some(sink),
             _ => None,
         }
+    }
+
+    /// Consumer, started: the provider says where to fetch from now on. EDC does so after a resumption of ours, which
+    /// its old token does not outlive.
+    pub fn renewed(mut self, address: Address, at: Timestamp) -> Step {
+        self.address = Some(address);
+        self.updated = at;
+        let event = self.event(TransferEvent::Resumed);
+        Step { next: self, event }
     }
 
     pub fn event(&self, what: TransferEvent) -> Event {

@@ -32,8 +32,8 @@ const FIRST_WAIT: u64 = 200;
 const LONGEST_WAIT: u64 = 60_000;
 /// Longest wait a peer can ask for, in seconds.
 const LONGEST_ASKED: u32 = 600;
-/// Refusals that are tried again. 401: the peer may not have our newest key yet, or could not reach us. 404: it may
-/// not know the process yet, when our message overtook its answer.
+/// Refusals that are tried again. 401: the peer may not have our newest key yet, or could not reach us. 404 and 409:
+/// it may not have written down yet what our message is about, when the message overtook its answer.
 const TOO_EARLY: u32 = 5;
 
 /// What became of an attempt.
@@ -176,7 +176,7 @@ async fn send(app: &App, message: &Queued) -> Result<(), Again> {
         Ok(answer) if answer.is_success() => outbox::acknowledged(app, &hosted, sent, &answer.body).await,
         Ok(answer) => {
             tracing::Span::current().record("status", answer.status);
-            let early = matches!(answer.status, 401 | 404) && message.attempts < TOO_EARLY;
+            let early = matches!(answer.status, 401 | 404 | 409) && message.attempts < TOO_EARLY;
             let later = answer.is_transient() || early;
             if later && !old {
                 let why = format!("the peer answered {}", answer.status);

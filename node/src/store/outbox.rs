@@ -49,11 +49,17 @@ async fn head(
 impl Tx<'_> {
     /// Puts a message into the outbox; the delivery worker gets it right after the commit.
     pub async fn enqueue(&mut self, message: Outgoing) -> Result<(), Error> {
+        let now = self.now;
+        self.enqueue_at(message, now).await
+    }
+
+    /// As [`Self::enqueue`], and not sent before that instant.
+    pub async fn enqueue_at(&mut self, message: Outgoing, at: Timestamp) -> Result<(), Error> {
         let (kind, process) = message.process.parts();
         let sql = concat!(
             "INSERT INTO outbox (member, peer, process_kind, process, kind, url, body, created, updated, next_at, \
              claimed_until, state, attempts, seq) \
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, 'waiting', 0, COALESCE(MAX(seq), 0) + 1 \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8, $10, $9, 'waiting', 0, COALESCE(MAX(seq), 0) + 1 \
              FROM outbox WHERE member = $1 AND process_kind = $3 AND process = $4 RETURNING ",
             columns!()
         );
@@ -66,7 +72,8 @@ impl Tx<'_> {
             .bind(message.url.as_str())
             .bind(message.body.as_str())
             .bind(self.now.0)
-            .bind(self.now.plus_millis(CLAIM).0);
+            .bind(self.now.plus_millis(CLAIM).0)
+            .bind(at.0);
         let row = of("outbox")(query.fetch_one(self.writing().await?).await?);
         self.batch.queued.push(read(&row)?);
         Ok(())

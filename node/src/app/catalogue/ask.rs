@@ -52,6 +52,12 @@ pub struct ShownDataset {
 }
 
 impl ShownDataset {
+    /// The dataset's identifier as its provider writes it.
+    pub fn id(&self) -> Result<DatasetId, Error> {
+        DatasetId::parse(self.dataset.id.as_str())
+            .map_err(|e| Error::Peer { peer: self.endpoint.clone(), what: format!("a dataset's `@id`: {e}") })
+    }
+
     /// The offer of that identifier, or the only one, verbatim.
     ///
     /// # Errors
@@ -59,7 +65,10 @@ impl ShownDataset {
     pub fn offer(&self, wanted: Option<&OfferId>) -> Result<(OfferId, Value), Error> {
         let id = |offer: &Value| offer.get("@id").and_then(Value::as_str).map(ToOwned::to_owned);
         let found = match (wanted, self.dataset.has_policy.as_slice()) {
-            (Some(wanted), _) => self.dataset.offer(wanted.as_str()),
+            (Some(wanted), _) => {
+                let meant = OfferId::meant(wanted.as_str()).unwrap_or_default();
+                meant.iter().find_map(|id| self.dataset.offer(id.as_str()))
+            }
             (None, [only]) => Some(only),
             (None, []) => None,
             (None, several) => {
@@ -124,7 +133,8 @@ fn finish(endpoint: Endpoint, catalog: Option<Catalog>, cut: bool) -> Result<Ans
     }
 }
 
-/// Asks a peer for one dataset, so that what is shown is what will be signed.
+/// Asks a peer for one dataset, so that what is shown is what will be signed. A bare UUID may be its name as it
+/// stands, or stand for the identifier a node like ours gave.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it does not show it to us; [`Error::Peer`] as for [`ask`].
@@ -135,6 +145,22 @@ pub async fn ask_dataset(
     dataset: &DatasetId,
 ) -> Result<ShownDataset, Error> {
     let endpoint = find(app, provider.as_str()).await?;
+    let mut found = Err(Error::NotFound("dataset"));
+    for id in DatasetId::meant(dataset.as_str()).unwrap_or_default() {
+        found = ask_one(app, hosted, endpoint.clone(), &id).await;
+        if !matches!(found, Err(Error::NotFound(_))) {
+            break;
+        }
+    }
+    found
+}
+
+async fn ask_one(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    endpoint: Endpoint,
+    dataset: &DatasetId,
+) -> Result<ShownDataset, Error> {
     let mut url = address(&endpoint, "/catalog/datasets")?;
     if let Ok(mut path) = url.path_segments_mut() {
         path.push(dataset.as_str());

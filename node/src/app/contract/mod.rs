@@ -79,6 +79,19 @@ pub async fn get(app: &App, hosted: &Arc<Hosted>, id: &AgreementId) -> Result<Ag
     app.store.read(hosted.id()).await?.agreement(id).await?.ok_or(Error::NotFound("contract"))
 }
 
+/// The agreement that a text names: in full, or by the bare UUID of one of ours.
+pub async fn named(app: &App, hosted: &Hosted, text: &str) -> Result<Agreement, Error> {
+    let meant = AgreementId::meant(text)
+        .map_err(|e| Error::malformed(e.to_string(), "agreement", "give a contract's identifier"))?;
+    let mut reader = app.store.read(hosted.id()).await?;
+    for id in meant {
+        if let Some(found) = reader.agreement(&id).await? {
+            return Ok(found);
+        }
+    }
+    Err(Error::NotFound("contract"))
+}
+
 /// Agreements of the member, oldest first, after a cursor.
 pub async fn list(
     app: &App,

@@ -15,6 +15,12 @@ use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::store::Tx;
 
+/// The code of an end that a person decided.
+const PERSON: &str = "person";
+/// Milliseconds that a peer has to write down our answer before it hears that all is over: EDC would write its step
+/// over the end.
+const AFTER_ANSWER: i64 = 200;
+
 /// What a consumer asks for.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -41,7 +47,7 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
         peer_pid: None,
         callback: shown.endpoint.clone(),
         terms: Terms {
-            dataset: wanted.dataset,
+            dataset: shown.id()?,
             offer,
             policy: policy.to_string(),
             shown: shown.shown,
@@ -113,14 +119,18 @@ pub async fn counter(
     app: &Arc<App>,
     hosted: &Arc<Hosted>,
     pid: &Pid,
-    policy: Value,
+    mut policy: Value,
 ) -> Result<Negotiation, Error> {
-    let (pid, now) = (pid.clone(), app.now());
+    let (pid, now, ours) = (pid.clone(), app.now(), hosted.did().clone());
     policies::compile(&read_policy(&policy, "/policy")?)
         .map_err(|faults| not_understood(&faults, lang(app)))?;
     write(app, hosted, move |tx| {
         Box::pin(async move {
             let negotiation = load(tx, &pid).await?;
+            if let (Role::Provider, Some(members)) = (negotiation.role, policy.as_object_mut()) {
+                // The agreement will name us: peers compare it with the offer, word for word.
+                members.insert("assigner".into(), ours.as_str().into());
+            }
             let terms = Terms {
                 offer: OfferId::from_uuid(random::uuid_v7(now)),
                 policy: policy.to_string(),
@@ -153,7 +163,7 @@ pub async fn terminate(
     write(app, hosted, move |tx| {
         Box::pin(async move {
             let negotiation = load(tx, &pid).await?;
-            end(tx, negotiation, "person", &reason, now).await
+            end(tx, negotiation, PERSON, &reason, now).await
         })
     })
     .await
@@ -181,7 +191,8 @@ pub(crate) async fn end(
     let message = wire::termination(&step.next, code, reason, now)?;
     let saved = save(tx, step).await?;
     contract::abandon(tx, agreement).await?;
-    tx.enqueue(message).await?;
+    let pause = if code == PERSON { 0 } else { AFTER_ANSWER };
+    tx.enqueue_at(message, now.plus_millis(pause)).await?;
     Ok(saved)
 }
 

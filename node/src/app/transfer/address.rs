@@ -10,7 +10,10 @@ pub fn pull(wire: &DataAddress) -> Option<Address> {
     Some(Address {
         endpoint: wire.url()?.to_owned(),
         token: wire.property("authorization").unwrap_or_default().to_owned(),
-        scheme: wire.property("authType").unwrap_or("bearer").to_lowercase(),
+        scheme: match wire.property("authType").unwrap_or("bearer").to_lowercase() {
+            bearer if bearer == "bearer" && wire.is_edc() => "none".into(),
+            named => named,
+        },
     })
 }
 

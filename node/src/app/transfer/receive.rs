@@ -159,7 +159,12 @@ pub async fn start(
                 "send `endpoint`, `authorization` and `authType`",
             ));
         }
-        Ok(transfer.receive(Message::Start { address }, now)?)
+        match address {
+            Some(address) if transfer.role == Role::Consumer && transfer.state == State::Started => {
+                Ok(transfer.renewed(address, now))
+            }
+            address => Ok(transfer.receive(Message::Start { address }, now)?),
+        }
     })
     .await?;
     if to_provider {
@@ -239,11 +244,21 @@ async fn step<F>(
 where
     F: FnOnce(Transfer) -> Result<crate::domain::transfer::Step, Error> + Send + 'static,
 {
-    let caller_did = caller.did.clone();
+    let (caller_did, now) = (caller.did.clone(), app.now());
+    let (app2, hosted2) = (app.clone(), hosted.clone());
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             let transfer = load_for(tx, &pid, &caller_did).await?;
+            let before = transfer.state.kind();
             let saved = save(tx, receive(transfer)?).await?;
+            if let (StateKind::Suspended, StateKind::Started, Some(Binding::Bearer)) =
+                (before, saved.state.kind(), &saved.binding)
+            {
+                // A consumer that resumes with a token of its own bearing waits for a new one (EDC). Not for this
+                // node to insist: one that goes on with the old token refuses the message, and nothing follows.
+                let address = act::address(&app2, &hosted2, &saved, now)?;
+                tx.enqueue(wire::start(&saved, address, now)?).await?;
+            }
             wire::state(&saved, saved.state.kind(), 200)
         })
     })

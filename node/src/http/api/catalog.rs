@@ -32,7 +32,7 @@ pub async fn ask(
         }
         Some(dataset) => {
             let provider = peer(&called, "/peer")?;
-            let dataset = id(&dataset, DatasetId::from_segment)?;
+            let dataset = id(&dataset, |text| DatasetId::parse(text))?;
             let found = catalogue::ask_dataset(&app, &caller.hosted, &provider, &dataset).await?;
             PeerCatalog {
                 peer: provider.to_string(),

@@ -4,10 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer, Path};
 use contracts::api::contract::{ContractView, RevocationView, Revoke};
 use contracts::api::{Page, PageQuery, Problem};
-use contracts::id::AgreementId;
 
-use super::{id, page, rows};
-use crate::app::{App, Error, Hosted, contract, revocation};
+use super::{page, rows};
+use crate::app::{App, Error, contract, revocation};
 use crate::domain::agreement::Agreement;
 use crate::http::Failure;
 use crate::http::auth::{Admin, Reader};
@@ -34,15 +33,14 @@ pub async fn show(
     caller: Reader,
     path: Path<String>,
 ) -> Result<Answer<ContractView>, Failure> {
-    let agreement = id(&path, AgreementId::from_segment)?;
-    Ok(Answer(view(&found(&app, &caller.hosted, &agreement).await?)))
+    Ok(Answer(view(&contract::named(&app, &caller.hosted, &path).await?)))
 }
 
 /// The signed contract as a file that `fiducie verify` checks anywhere.
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/file", tag = "contracts", params(("id" = String, Path)),
     responses((status = 200, body = Object, description = "Canonical JSON"), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn file(app: Data<App>, caller: Reader, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let agreement = id(&path, AgreementId::from_segment)?;
+    let agreement = contract::named(&app, &caller.hosted, &path).await?.id;
     let bytes = contract::file(&app, &caller.hosted, &agreement).await?;
     let name = format!("attachment; filename=\"{}.contract.json\"", safe(agreement.segment()));
     Ok(HttpResponse::Ok()
@@ -61,7 +59,7 @@ pub async fn revoke(
     path: Path<String>,
     body: Json<Revoke>,
 ) -> Result<Answer<ContractView>, Failure> {
-    let agreement = id(&path, AgreementId::from_segment)?;
+    let agreement = contract::named(&app, &caller.hosted, &path).await?.id;
     let ground = body.0.ground.trim();
     if ground.is_empty() {
         return Err(Error::malformed(
@@ -72,11 +70,6 @@ pub async fn revoke(
         .into());
     }
     Ok(Answer(view(&revocation::revoke(&app, &caller.hosted, &agreement, ground).await?)))
-}
-
-async fn found(app: &App, hosted: &Hosted, id: &AgreementId) -> Result<Agreement, Failure> {
-    let found = app.store.read(hosted.id()).await?.agreement(id).await?;
-    Ok(found.ok_or(Error::NotFound("contract"))?)
 }
 
 /// An identifier as a file name.

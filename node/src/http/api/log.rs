@@ -6,11 +6,10 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer};
 use contracts::api::log::{EntryView, EventView, EventsQuery, ExtractQuery};
 use contracts::api::{Page, PageQuery, Problem};
-use contracts::id::AgreementId;
 
-use super::{id, page, rows};
+use super::{page, rows};
 use crate::app::log::{self, About};
-use crate::app::{App, Error};
+use crate::app::{App, Error, contract as agreements};
 use crate::domain::event::Reference;
 use crate::http::Failure;
 use crate::http::auth::Reader;
@@ -46,7 +45,7 @@ pub async fn extract(
     let about = match query.0 {
         ExtractQuery { reference: Some(reference), contract: None } => About::Exchange(Reference(reference)),
         ExtractQuery { reference: None, contract: Some(contract) } => {
-            About::Contract(id(&contract, AgreementId::from_segment)?)
+            About::Contract(agreements::named(&app, &caller.hosted, &contract).await?.id)
         }
         _ => {
             let remedy = "Give either reference or contract";

@@ -24,8 +24,8 @@ pub async fn start(
 ) -> Result<HttpResponse, Failure> {
     let wanted = act::Wanted {
         provider: peer(&body.0.peer, "/peer")?,
-        dataset: read(DatasetId::from_segment(&body.0.dataset), "/dataset")?,
-        offer: body.0.offer.as_deref().map(|o| read(OfferId::from_segment(o), "/offer")).transpose()?,
+        dataset: read(DatasetId::parse(body.0.dataset), "/dataset")?,
+        offer: body.0.offer.map(|o| read(OfferId::parse(o), "/offer")).transpose()?,
         purpose: body.0.purpose,
         policy: body.0.policy,
     };

@@ -6,12 +6,12 @@ use contracts::api::negotiation::Reason;
 use contracts::api::transfer::{StartTransfer, TransferView};
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::dsp::transfer::{HTTP_PULL, HTTP_PUSH};
-use contracts::id::{AgreementId, Pid};
+use contracts::id::Pid;
 
 use super::{id, page, rows};
 use crate::app::transfer::request::{Wanted, Way, request};
 use crate::app::transfer::{self, act};
-use crate::app::{App, Error};
+use crate::app::{App, Error, contract};
 use crate::domain::transfer::{Destination, State, Transfer};
 use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
@@ -25,8 +25,7 @@ pub async fn start(
     caller: Operator,
     body: Json<StartTransfer>,
 ) -> Result<HttpResponse, Failure> {
-    let agreement = AgreementId::from_segment(&body.0.agreement)
-        .map_err(|e| Error::malformed(e.to_string(), "/agreement", "Give a contract's identifier"))?;
+    let agreement = contract::named(&app, &caller.hosted, &body.0.agreement).await?.id;
     let StartTransfer { purpose, format, to, .. } = body.0;
     let way = match format.as_deref() {
         None | Some(HTTP_PULL) if to.is_none() => Way::Pull,
