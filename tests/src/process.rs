@@ -163,19 +163,28 @@ impl Node {
 
     /// Memory of the process in bytes: resident now, and at most since it started or [`Node::reset_peak`].
     pub fn memory(&self) -> (u64, u64) {
-        let pid = self.pid().unwrap();
-        let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let field = |name: &str| {
-            let line = text.lines().find(|line| line.starts_with(name)).unwrap();
-            line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-        };
-        (field("VmRSS:"), field("VmHWM:"))
+        memory(self.pid().unwrap())
     }
 
     /// Measures the peak of memory anew from here (Linux, `clear_refs`).
     pub fn reset_peak(&self) {
-        std::fs::write(format!("/proc/{}/clear_refs", self.pid().unwrap()), "5").unwrap();
+        reset_peak(self.pid().unwrap());
     }
+}
+
+/// Memory of a process in bytes: resident now, and at most since it started or [`reset_peak`].
+pub fn memory(pid: u32) -> (u64, u64) {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let field = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    };
+    (field("VmRSS:"), field("VmHWM:"))
+}
+
+/// Measures the peak of a process's memory anew from here (Linux, `clear_refs`).
+pub fn reset_peak(pid: u32) {
+    std::fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
 }
 
 impl Drop for Node {

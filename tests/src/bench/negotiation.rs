@@ -17,13 +17,13 @@ const IN_FLIGHT: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Follows the consumer's events: the last state of a negotiation is reached there.
-struct Follower {
+pub struct Follower {
     finalized: Mutex<HashMap<String, Instant>>,
     news: Notify,
 }
 
 impl Follower {
-    fn start(api: Api, from: u64) -> (Arc<Self>, tokio::task::JoinHandle<()>) {
+    pub fn start(api: Api, from: u64) -> (Arc<Self>, tokio::task::JoinHandle<()>) {
         let follower = Arc::new(Self { finalized: Mutex::default(), news: Notify::new() });
         let ours = Arc::clone(&follower);
         let task = tokio::spawn(async move {
@@ -42,7 +42,7 @@ impl Follower {
         (follower, task)
     }
 
-    async fn reached(&self, id: &str) -> Instant {
+    pub async fn reached(&self, id: &str) -> Instant {
         let wait = async {
             loop {
                 let news = self.news.notified();

@@ -1,6 +1,6 @@
 //! `cargo run --release -p tests --bin bench -- exchange [--json]`: measures two nodes on this machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
@@ -14,6 +14,39 @@ use tests::scratch::Scratch;
 enum Command {
     /// Contracts, reads, pulls and revocation between two nodes
     Exchange(Exchange),
+    /// The same work by two nodes of ours and by two participants of Eclipse EDC
+    Edc(Edc),
+}
+
+#[derive(Args)]
+struct Edc {
+    /// End with one line of JSON: the ratios
+    #[arg(long)]
+    json: bool,
+    /// Version of EDC
+    #[arg(long = "edc", default_value = "0.14.1")]
+    version: String,
+    /// Negotiations one after another
+    #[arg(long, default_value_t = 100)]
+    negotiations: usize,
+    /// Negotiations before memory is looked at
+    #[arg(long, default_value_t = 500)]
+    memory: usize,
+    /// Seconds of each rate
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// Datasets of the largest catalogue
+    #[arg(long, default_value_t = 10_000)]
+    datasets: usize,
+    /// Size of the push, in MB
+    #[arg(long, default_value_t = 1000)]
+    megabytes: u64,
+    /// Starts of which the median counts
+    #[arg(long, default_value_t = 3)]
+    starts: usize,
+    /// Some groups only: start, negotiation, memory, catalogue, push
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
 }
 
 #[derive(Args)]
@@ -43,12 +76,27 @@ struct Exchange {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::Exchange(wanted) = Command::parse();
+    let wanted = Command::parse();
     println!(
         "{}",
         std::env::args().collect::<Vec<_>>().join(" ").rsplit_once('/').map_or("bench", |(_, c)| c)
     );
     println!("{}", machine());
+    let scratch = Scratch::new("bench");
+    match wanted {
+        Command::Exchange(wanted) => exchange(scratch.path(), wanted).await,
+        Command::Edc(wanted) => match edc(scratch.path(), wanted).await {
+            Ok(()) => {}
+            Err(said) => {
+                eprintln!("{said}");
+                return ExitCode::FAILURE;
+            }
+        },
+    }
+    ExitCode::SUCCESS
+}
+
+async fn exchange(folder: &Path, wanted: Exchange) {
     let sizes = Sizes {
         seconds: wanted.seconds,
         negotiations: wanted.negotiations.max(1),
@@ -57,15 +105,42 @@ async fn main() -> ExitCode {
         nginx: wanted.nginx,
         only: wanted.only,
     };
-    let scratch = Scratch::new("bench");
-    let figures =
-        run(scratch.path(), &sizes, |some| some.iter().for_each(|figure| println!("{figure}"))).await;
+    let figures = run(folder, &sizes, |some| some.iter().for_each(|figure| println!("{figure}"))).await;
     if wanted.json {
         let line: Map<String, Value> =
             figures.iter().map(|f| (f.name.to_owned(), f.value.map_or(Value::Null, |v| json!(v)))).collect();
         println!("{}", Value::Object(line));
     }
-    ExitCode::SUCCESS
+}
+
+async fn edc(folder: &Path, wanted: Edc) -> Result<(), String> {
+    let sizes = tests::bench::edc::Sizes {
+        version: wanted.version,
+        negotiations: wanted.negotiations.max(1),
+        memory: wanted.memory.max(1),
+        seconds: wanted.seconds,
+        datasets: wanted.datasets,
+        megabytes: wanted.megabytes.max(1),
+        starts: wanted.starts.max(1),
+        only: wanted.only,
+    };
+    let figures = tests::bench::edc::run(folder, &sizes, &|figure| println!("{figure}")).await?;
+    println!("{}", tests::bench::edc::DIFFERENCES);
+    let ratios = tests::bench::edc::ratios(&figures);
+    for (name, value, wanted) in &ratios {
+        let verdict = match value {
+            Some(value) if value >= wanted => format!("{value:.1} times, wanted {wanted}: reached"),
+            Some(value) => format!("{value:.1} times, wanted {wanted}: MISSED"),
+            None => "not measured".to_owned(),
+        };
+        println!("{name:<32} {verdict}");
+    }
+    if wanted.json {
+        let line: Map<String, Value> =
+            ratios.into_iter().map(|(name, value, _)| (name.to_owned(), json!(value))).collect();
+        println!("{}", Value::Object(line));
+    }
+    Ok(())
 }
 
 /// Processor, cores, memory, load and date: figures mean nothing without.

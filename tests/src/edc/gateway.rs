@@ -28,6 +28,8 @@ const LARGEST: usize = 512 << 20;
 /// The gateway, listening.
 pub struct Gateway {
     pub port: u16,
+    /// Where the same is served without TLS, for what EDC reads on its own machine.
+    pub plain: u16,
     pub sites: Arc<Sites>,
     server: ServerHandle,
 }
@@ -48,6 +50,8 @@ impl Gateway {
         let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
+        let inner = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let plain = inner.local_addr().unwrap().port();
         let sites = Arc::new(Sites::default());
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let state = Data::new(State {
@@ -55,20 +59,18 @@ impl Gateway {
             http: http.build().unwrap(),
             host: format!("localhost:{port}"),
         });
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(state.clone())
-                .app_data(web::PayloadConfig::new(LARGEST))
-                .default_service(web::to(serve))
-        })
-        .workers(2)
-        .disable_signals()
-        .listen_rustls_0_23(listener, tls)
-        .unwrap()
-        .run();
+        let server =
+            HttpServer::new(move || App::new().app_data(state.clone()).default_service(web::to(serve)))
+                .workers(2)
+                .disable_signals()
+                .listen_rustls_0_23(listener, tls)
+                .unwrap()
+                .listen(inner)
+                .unwrap()
+                .run();
         let handle = server.handle();
         tokio::spawn(server);
-        Self { port, sites, server: handle }
+        Self { port, plain, sites, server: handle }
     }
 
     /// The address of a name, or of `files`, `sink` and `events`.
@@ -81,15 +83,32 @@ impl Gateway {
     }
 }
 
-async fn serve(state: Data<State>, request: HttpRequest, body: Bytes) -> HttpResponse {
+async fn serve(state: Data<State>, request: HttpRequest, body: web::Payload) -> HttpResponse {
     let path = request.path().to_owned();
     let (name, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
+    if name == "drain" {
+        return match drain(body).await {
+            Ok(bytes) => {
+                state.sites.keep(&path, Bytes::from(bytes.to_string()), Vec::new());
+                HttpResponse::Ok().finish()
+            }
+            Err(why) => HttpResponse::BadRequest().body(why),
+        };
+    }
+    let Ok(Ok(body)) = body.to_bytes_limited(LARGEST).await else {
+        return HttpResponse::PayloadTooLarge().finish();
+    };
     match name {
+        "zeros" => zeros(rest.parse().unwrap_or(0)),
+        "events" => {
+            state.sites.happened(&body);
+            HttpResponse::Ok().finish()
+        }
         "files" => match state.sites.file(rest) {
             Some(content) => HttpResponse::Ok().content_type("application/octet-stream").body(content),
             None => HttpResponse::NotFound().finish(),
         },
-        "sink" | "events" => {
+        "sink" => {
             let headers = request.headers().iter();
             let headers =
                 headers.map(|(n, v)| (n.to_string(), v.to_str().unwrap_or_default().to_owned())).collect();
@@ -101,6 +120,23 @@ async fn serve(state: Data<State>, request: HttpRequest, body: Bytes) -> HttpRes
             Err((status, why)) => HttpResponse::build(status).body(why),
         },
     }
+}
+
+/// Takes everything and keeps nothing but how much it was.
+async fn drain(mut body: web::Payload) -> Result<u64, String> {
+    let mut bytes = 0;
+    while let Some(piece) = body.next().await {
+        bytes += piece.map_err(|e| e.to_string())?.len() as u64;
+    }
+    Ok(bytes)
+}
+
+/// So many million bytes.
+fn zeros(megabytes: u64) -> HttpResponse {
+    let piece = Bytes::from(vec![0; 1_000_000]);
+    let pieces =
+        futures_util::stream::iter(0..megabytes).map(move |_| Ok::<_, std::io::Error>(piece.clone()));
+    HttpResponse::Ok().body(BoxBody::new(SizedStream::new(megabytes * 1_000_000, pieces)))
 }
 
 type Failure = (StatusCode, String);

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub struct Management {
     http: reqwest::Client,
     base: String,
+    /// Events that EDC posts about the processes begun here.
+    watched: Vec<String>,
 }
 
 /// The other side of an exchange, as EDC wants it named.
@@ -40,15 +42,21 @@ fn with(mut base: Value, more: Value) -> Value {
     base
 }
 
-/// Where EDC posts its events about a process.
-fn callback(events: &str) -> Value {
-    json!([{"transactional": false, "uri": events, "events": ["contract.negotiation", "transfer.process"]}])
-}
-
 impl Management {
     pub fn new(port: u16) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { http, base: format!("http://127.0.0.1:{port}/management/v3") }
+        let watched = ["contract.negotiation", "transfer.process"].map(str::to_owned).into();
+        Self { http, base: format!("http://127.0.0.1:{port}/management/v3"), watched }
+    }
+
+    /// The same, told of this event only.
+    pub fn watching(&self, event: &str) -> Self {
+        Self { watched: vec![event.to_owned()], ..self.clone() }
+    }
+
+    /// Where EDC posts its events about a process.
+    fn callback(&self, events: &str) -> Value {
+        json!([{"transactional": false, "uri": events, "events": self.watched}])
     }
 
     /// # Errors
@@ -119,7 +127,7 @@ impl Management {
         let named = json!({"@context": ODRL, "@type": "Offer", "assigner": with_whom.id, "target": dataset});
         let body = json!({
             "@type": "ContractRequest", "policy": with(offer.clone(), named),
-            "callbackAddresses": callback(events),
+            "callbackAddresses": self.callback(events),
         });
         identifier(self.post("/contractnegotiations", &with(with_whom.fields(), body)).await?)
     }
@@ -135,7 +143,7 @@ impl Management {
     ) -> Result<String, String> {
         let mut body = json!({
             "@type": "TransferRequest", "contractId": agreement, "transferType": kind,
-            "callbackAddresses": callback(events),
+            "callbackAddresses": self.callback(events),
         });
         if let Some(to) = to {
             body["dataDestination"] = json!({"@type": "DataAddress", "type": "HttpData", "baseUrl": to});

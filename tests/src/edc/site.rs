@@ -1,7 +1,7 @@
 //! What stands at an address of the gateway.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,7 +16,7 @@ pub enum Site {
     /// One of our nodes, listening on this port.
     Node { port: u16, did: String },
     /// An EDC participant: protocol and HTTP proxy.
-    Edc { identity: Identity, protocol: u16, public: u16 },
+    Edc { identity: Arc<Identity>, protocol: u16, public: u16 },
 }
 
 /// Something that was posted, or put, to the gateway itself.
@@ -44,6 +44,7 @@ pub struct Sites {
     pub named: RwLock<HashMap<String, Site>>,
     files: RwLock<HashMap<String, Bytes>>,
     arrived: Mutex<Vec<(String, Arrived)>>,
+    events: Mutex<HashMap<(String, String), (Instant, Value)>>,
     passed: Mutex<Vec<Passed>>,
     news: Notify,
 }
@@ -96,16 +97,33 @@ impl Sites {
         }
     }
 
-    /// The event of this type about this process, among those EDC posted to `/events/<path>`.
-    pub async fn event(&self, path: &str, kind: &str, process: &str, patience: Duration) -> Option<Value> {
-        let read = |arrived: &Arrived| -> Option<Value> {
-            let event: Value = serde_json::from_slice(&arrived.body).ok()?;
-            let payload = &event["payload"];
-            let about = [&payload["transferProcessId"], &payload["contractNegotiationId"]];
-            (event["type"] == kind && about.iter().any(|id| **id == process)).then_some(event)
-        };
-        let path = format!("/events/{path}");
-        read(&self.wait(&path, patience, |arrived| read(arrived).is_some()).await?)
+    /// Keeps an event of EDC, by its type and the process it is about.
+    pub fn happened(&self, body: &[u8]) {
+        let at = Instant::now();
+        let Ok(event) = serde_json::from_slice::<Value>(body) else { return };
+        let payload = &event["payload"];
+        let about = payload["transferProcessId"].as_str().or(payload["contractNegotiationId"].as_str());
+        let named = event["type"].as_str().zip(about).map(|(t, p)| (t.to_owned(), p.to_owned()));
+        if let Some(named) = named {
+            self.events.lock().unwrap_or_else(PoisonError::into_inner).insert(named, (at, event));
+            self.news.notify_waiters();
+        }
+    }
+
+    /// Waits for the event of this type about this process, and takes it: when it came, and what it says.
+    pub async fn event(&self, kind: &str, process: &str, patience: Duration) -> Option<(Instant, Value)> {
+        let end = tokio::time::Instant::now() + patience;
+        let wanted = (kind.to_owned(), process.to_owned());
+        loop {
+            let news = self.news.notified();
+            tokio::pin!(news);
+            news.as_mut().enable();
+            let found = self.events.lock().unwrap_or_else(PoisonError::into_inner).remove(&wanted);
+            if found.is_some() {
+                return found;
+            }
+            tokio::time::timeout_at(end, news).await.ok()?;
+        }
     }
 
     /// Notes a message that went through.

@@ -1,5 +1,6 @@
 //! Nodes of ours, one as `fiducie init` makes it and two that also deal with peers that cannot sign, and EDC.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::api::negotiation::NegotiationView;
@@ -44,7 +45,7 @@ impl Lab {
         let root = scratch.path();
         let authority = Authority::new(&root.join("authority"));
         let gateway = Gateway::start(&authority, root);
-        let identity = Identity::new(&gateway.url("edc"));
+        let identity = Arc::new(Identity::new(&gateway.url("edc")));
         let (did, ports) = (identity.did().to_owned(), Ports::free());
         let kit = Kit::prepare(&root.join("edc"), jars, &authority.file())?;
         let mut edc = kit.participant(
@@ -254,8 +255,8 @@ impl Lab {
 
     /// The address and token of a pull that has just (again) started at EDC.
     pub async fn access(&self, transfer: &str) -> Result<Access, String> {
-        let event = self.gateway.sites.event("edc", "TransferProcessStarted", transfer, PATIENCE).await;
-        let Some(event) = event else {
+        let event = self.gateway.sites.event("TransferProcessStarted", transfer, PATIENCE).await;
+        let Some((_, event)) = event else {
             let state = self.edc.management.get(&format!("/transferprocesses/{transfer}")).await?;
             return Err(format!("EDC's transfer did not start: {state}"));
         };

@@ -1,7 +1,7 @@
 //! Our node, as it ships, and Eclipse EDC as published: real exchanges both ways, bytes compared by digest.
 
 mod ends;
-mod lab;
+pub mod lab;
 mod refusals;
 mod they;
 mod we;

@@ -1,0 +1,106 @@
+//! Two participants of EDC, with each other: no gateway between them, its own stand-in for identities, plain HTTP.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::edc::gateway::Gateway;
+use crate::edc::management::{Counterparty, Management};
+use crate::edc::participant::{Kit, Participant, Ports, Setup};
+use crate::process;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const ASSET: &str = "small";
+
+/// How EDC is set.
+#[derive(Clone, Copy)]
+pub struct Tuning {
+    pub name: &'static str,
+    /// Largest heap; the virtual machine's own choice when empty.
+    pub heap: &'static str,
+    /// State machines look every so many milliseconds; EDC's own second when absent.
+    pub wait_ms: Option<u32>,
+}
+
+/// As it comes.
+pub const DEFAULT: Tuning = Tuning { name: "default", heap: "", wait_ms: None };
+/// With the fastest loops that its own tests use.
+pub const TUNED: Tuning = Tuning { name: "tuned", heap: "", wait_ms: Some(50) };
+
+pub struct Theirs<'a> {
+    pub provider: Participant,
+    pub consumer: Participant,
+    pub started: Duration,
+    pub gateway: &'a Gateway,
+    pub whom: Counterparty,
+    consumers: Management,
+    offer: Value,
+}
+
+impl<'a> Theirs<'a> {
+    /// Both started, with one dataset; the time is the provider's.
+    pub async fn start(kit: &Kit, gateway: &'a Gateway, tuning: &Tuning) -> Result<Self, String> {
+        let [provider, consumer] = ["provider", "consumer"].map(|role| {
+            let ports = Ports::free();
+            let setup = Setup {
+                name: &format!("{role}-{}", tuning.name),
+                id: role,
+                callback: &format!("http://localhost:{}/protocol", ports.protocol),
+                public: &format!("http://localhost:{}/public", ports.public),
+                heap: tuning.heap,
+                wait_ms: tuning.wait_ms,
+                accept_offers: false,
+            };
+            kit.participant(ports, &setup)
+        });
+        let address = format!("http://localhost:{}/protocol/2025-1", provider.ports().protocol);
+        let whom = Counterparty { id: "provider".into(), address };
+        let consumers = consumer.management.watching("contract.negotiation.finalized");
+        let started = Duration::ZERO;
+        let mut both = Self { provider, consumer, started, gateway, whom, consumers, offer: Value::Null };
+        both.started = both.provider.start().await?;
+        both.consumer.start().await?;
+        both.provider.management.publish(ASSET, &both.source(1), &json!([{"action": "use"}])).await?;
+        let catalogue = both.consumer.management.catalogue(&both.whom, 50).await?;
+        both.offer = catalogue["dataset"][0]["hasPolicy"][0].clone();
+        Ok(both)
+    }
+
+    /// Where so many million bytes come from.
+    pub fn source(&self, megabytes: u64) -> String {
+        format!("http://localhost:{}/zeros/{megabytes}", self.gateway.plain)
+    }
+
+    /// One contract: milliseconds from asking for it until EDC says that it is finalized.
+    pub async fn negotiate(&self) -> Result<f64, String> {
+        let events = format!("http://localhost:{}/events/edc", self.gateway.plain);
+        let begun = Instant::now();
+        let id = self.consumers.negotiate(&self.whom, ASSET, &self.offer, &events).await?;
+        let came = self.gateway.sites.event("ContractNegotiationFinalized", &id, PATIENCE).await;
+        let (at, _) = came.ok_or_else(|| format!("EDC did not finalize {id}: {}", self.consumer.said()))?;
+        Ok(at.duration_since(begun).as_secs_f64() * 1e3)
+    }
+
+    /// A contract on another asset; gives the consumer's agreement.
+    pub async fn contract(&self, asset: &str) -> Result<String, String> {
+        let catalogue = self.consumer.management.catalogue(&self.whom, 50).await?;
+        let shown = catalogue["dataset"].as_array().into_iter().flatten().find(|d| d["@id"] == asset);
+        let offer = shown.ok_or_else(|| format!("no {asset} in {catalogue}"))?["hasPolicy"][0].clone();
+        let events = format!("http://localhost:{}/events/edc", self.gateway.plain);
+        let management = &self.consumer.management;
+        let id = management.negotiate(&self.whom, asset, &offer, &events).await?;
+        let done = management.reaches("contractnegotiations", &id, "FINALIZED").await?;
+        Ok(done["contractAgreementId"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// As [`Self::negotiate`], for a load that must not fail.
+    pub async fn one(&self) -> f64 {
+        self.negotiate().await.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Megabytes resident, both together.
+    pub fn memory(&self) -> f64 {
+        let of = |p: &Participant| process::memory(p.pid().unwrap()).0 as f64 / 1e6;
+        of(&self.provider) + of(&self.consumer)
+    }
+}
