@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use opentelemetry::metrics::{Counter, Histogram};
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::trace::{TraceContextExt, TracerProvider as _};
 use opentelemetry::{KeyValue, global};
 use opentelemetry_otlp::{MetricExporter, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
@@ -108,6 +108,11 @@ pub fn follow(span: &Span, headers: &dyn Extractor) {
     let _no_collector = span.set_parent(parent);
 }
 
+/// Names a span that has begun: as a field (`otel.name`) its name no longer reaches the collector then.
+pub fn name(span: &Span, name: String) {
+    span.context().span().update_name(name);
+}
+
 /// Writes the current trace into the headers of an outgoing request.
 pub fn inject(headers: &mut reqwest::header::HeaderMap) {
     struct Headers<'a>(&'a mut reqwest::header::HeaderMap);
@@ -169,8 +174,6 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
-
-    use opentelemetry::trace::TraceContextExt;
 
     use super::*;
 

@@ -22,4 +22,5 @@ mod push_sink;
 mod revocation;
 mod sink;
 mod statement;
+mod telemetry;
 mod transfer;

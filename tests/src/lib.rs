@@ -9,6 +9,7 @@ pub mod authority;
 pub mod bench;
 pub mod binary;
 pub mod check;
+pub mod collector;
 pub mod conformance;
 pub mod data;
 pub mod document;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use contracts::id::{MemberId, Pid};
+use tracing::Instrument;
 
 use super::pull::{Pulled, Wanted, pull};
 use super::{App, Error, Hosted};
@@ -100,7 +101,8 @@ pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Want
     };
     app.pulls.add(job.clone());
     let (app, hosted, pid, id) = (app.clone(), hosted.clone(), pid.clone(), job.id.clone());
-    tokio::spawn(async move {
+    let span = tracing::info_span!("pull", otel.kind = "client");
+    let fetching = async move {
         let (progress_app, progress_id) = (app.clone(), id.clone());
         let progress = move |bytes, total| {
             progress_app
@@ -115,6 +117,8 @@ pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Want
             }
         };
         app.pulls.update(&id, state);
-    });
+    };
+    // Part of the trace of who asked for it.
+    tokio::spawn(fetching.instrument(span));
     Ok(job)
 }

@@ -62,7 +62,6 @@ pub async fn outer(
     let span = tracing::info_span!(
         "request",
         otel.kind = "server",
-        otel.name = tracing::field::Empty,
         http.request.method = %method,
         http.route = tracing::field::Empty,
         http.response.status_code = tracing::field::Empty,
@@ -71,7 +70,7 @@ pub async fn outer(
     let response = next.call(req).instrument(span.clone()).await?;
     let route = response.request().match_pattern().unwrap_or_else(|| "none".into());
     let status = response.status().as_u16();
-    span.record("otel.name", format!("{method} {route}"));
+    telemetry::name(&span, format!("{method} {route}"));
     span.record("http.route", &route);
     span.record("http.response.status_code", status);
     app.metrics.answered(method.as_str(), &route, status, began.elapsed());
