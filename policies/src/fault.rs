@@ -29,6 +29,8 @@ pub enum FaultCode {
     /// A conflict strategy other than "prohibitions win".
     Conflict,
     Action,
+    /// A permission that a prohibition of the same policy always takes back.
+    Void,
     Operand,
     /// `odrl:spatial`: territory of the rows or place of processing?
     Spatial,

@@ -11,6 +11,7 @@
 //! - what is not understood is refused before signature: [`compile`] names every unknown term with a remedy.
 
 pub mod compile;
+pub mod conflict;
 mod constraint;
 pub mod decide;
 pub mod decision;
@@ -27,6 +28,7 @@ pub mod render;
 mod value;
 
 pub use compile::compile;
+pub use conflict::conflicts;
 pub use decide::decide;
 pub use decision::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict};
 pub use facts::{Attestation, Charter, Declared, Facts, FirstUse, Fulfilled, Request};

@@ -1,6 +1,9 @@
 //! Members side by side on one node: nothing crosses without a contract.
 
-use reqwest::Method;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use reqwest::{Body, Method};
 use serde_json::json;
 use tests::binary::command;
 use tests::check::check;
@@ -14,6 +17,7 @@ on_both!(
     nothing_crosses_between_hosted_members,
     neighbours_make_contracts_like_anybody,
     a_member_is_added_while_the_node_runs,
+    one_member_in_demand_leaves_room_for_its_neighbours,
 );
 
 async fn side_by_side(engine: Engine) -> Federation {
@@ -105,4 +109,68 @@ async fn a_member_is_added_while_the_node_runs(engine: Engine) {
     federation.nodes[0].run(None).await.unwrap();
     let checked = check(&federation).await;
     assert_eq!((federation.members().len(), checked.exchanges), (5, 1));
+}
+
+async fn one_member_in_demand_leaves_room_for_its_neighbours(engine: Engine) {
+    let members = [("epci", ""), ("haut", "/haut"), ("bas", "/bas")];
+    let members = members.map(|(name, path)| (name.to_owned(), path.to_owned())).to_vec();
+    let config = "[limits]\nmember_in_flight = 8\ncaller_in_flight = 400\ncaller_per_s = 10000\ncaller_burst = 10000\nbody_s = 20\n";
+    let setup = Setup { members, config: config.into(), ..Setup::new(engine, "") };
+    let federation = Federation::of(vec![setup]).await;
+    let [haut, bas] = [1, 2].map(|i| federation.nodes[0].members[i].clone());
+    federation.nodes[0].put("a.csv", "a;b\n1;2\n");
+    // All places of one member are taken by bodies that do not come: its next caller waits, its neighbours' do not.
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        let haut = haut.clone();
+        held.push(tokio::spawn(async move {
+            // Again if a question below has its place just now.
+            loop {
+                let begun = stream::iter([Ok::<_, std::io::Error>(b"[".to_vec())]);
+                let body = Body::wrap_stream(begun.chain(stream::pending()));
+                let request =
+                    haut.client.post(format!("{}/api/v1/datasets", haut.base)).bearer_auth(&haut.token);
+                let _ = request.header("content-type", "application/json").body(body).send().await;
+            }
+        }));
+    }
+    let mut full = haut.get("/status").await;
+    for _ in 0..200 {
+        if full.status == 429 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        full = haut.get("/status").await;
+    }
+    assert!(!full.header("retry-after").is_empty());
+    assert!(full.problem(429)["detail"].as_str().unwrap().contains("member_in_flight"));
+    for _ in 0..20 {
+        bas.get("/status").await.ok();
+    }
+    held.iter().for_each(|request| request.abort());
+    while haut.get("/status").await.status == 429 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // Writes are taken in turn: who asks for little is done before who asks for much.
+    let description = closed("a.csv", &bas, PURPOSE);
+    let mut many = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let (haut, description) = (haut.clone(), description.clone());
+        many.spawn(async move {
+            for _ in 0..40 {
+                haut.publish(&description).await;
+            }
+        });
+    }
+    bas.publish(&closed("a.csv", &haut, PURPOSE)).await;
+    let begun = Instant::now();
+    for _ in 0..5 {
+        bas.publish(&closed("a.csv", &haut, PURPOSE)).await;
+    }
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    let ahead = haut.all("/datasets").await.len();
+    many.join_all().await;
+    assert!(ahead < 240, "the neighbour's few came after all of the many");
+    assert_eq!((haut.all("/datasets").await.len(), bas.all("/datasets").await.len()), (240, 6));
+    check(&federation).await;
 }

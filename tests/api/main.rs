@@ -21,6 +21,7 @@ mod push_flight;
 mod push_sink;
 mod revocation;
 mod sink;
+mod slow;
 mod statement;
 mod telemetry;
 mod transfer;

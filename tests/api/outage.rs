@@ -3,8 +3,10 @@
 use std::process::Command;
 use std::time::Duration;
 
+use node::domain::time::Clock;
 use node::startup::{Application, Options};
 use serde_json::json;
+use sqlx::{AnyConnection, Connection, Row};
 use tests::check::check;
 use tests::engine::{Engine, POSTGRES, run};
 use tests::federation::Federation;
@@ -19,6 +21,7 @@ on_both!(
     a_second_process_is_refused,
     a_restart_forgets_nothing,
     a_peer_that_was_away_is_told_when_it_is_back,
+    answers_that_nobody_asks_for_again_are_forgotten,
 );
 
 async fn a_second_process_is_refused(engine: Engine) {
@@ -108,6 +111,38 @@ fn the_database_goes_away_and_comes_back() {
     });
 }
 
+async fn answers_that_nobody_asks_for_again_are_forgotten(engine: Engine) {
+    let clock = Clock::fixed(Clock::System.now());
+    let setup = |name| Setup { clock: clock.clone(), ..Setup::new(engine, name) };
+    let mut federation = Federation::of(vec![setup("eau"), setup("epci")]).await;
+    let [eau, epci] = [0, 1].map(|i| federation.member(i));
+    federation.nodes[0].put("a.csv", "a;b\n1;2\n");
+    let dataset = eau.publish(&closed("a.csv", &epci, PURPOSE)).await;
+    epci.contract(&eau, &dataset, PURPOSE).await;
+    drop((eau, epci));
+    sqlx::any::install_default_drivers();
+    let url = federation.nodes[0].config.database_url();
+    let kept = async || {
+        let mut aside = AnyConnection::connect(&url).await.unwrap();
+        sqlx::query("SELECT COUNT(*) FROM inbox").fetch_one(&mut aside).await.unwrap().get::<i64, _>(0)
+    };
+    let before = kept().await;
+    assert!(before > 1);
+    // A week is how long a message is repeated: nothing is forgotten yet.
+    for (days, left) in [(10, before), (5, 0)] {
+        federation.nodes[0].stop(true).await;
+        clock.advance(days * 24 * 3600 * 1000);
+        federation.nodes[0].run(None).await.unwrap();
+        for _ in 0..100 {
+            if kept().await == left {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(kept().await, left, "after {days} more days");
+    }
+}
+
 /// A disk of sixteen megabytes; needs the right to mount one.
 struct Disk(Folder);
 
@@ -169,5 +204,47 @@ fn a_full_disk_refuses_and_a_freed_one_goes_on() {
         }
         assert_eq!(last.status, 200, "no recovery from a full disk: {}", last.text());
         check(&federation).await;
+    });
+}
+
+#[test]
+fn a_full_disk_stops_a_pull_which_goes_on_when_there_is_room() {
+    let name = "a_full_disk_stops_a_pull_which_goes_on_when_there_is_room";
+    let Some(disk) = Disk::new() else { return skipped(name, "this user cannot mount a small disk") };
+    run(Engine::Sqlite, name, |engine| async move {
+        let config = format!("[data]\nreceived = \"{}\"\n", disk.0.path().display());
+        let setup = Setup { config, ..Setup::new(engine, "epci") };
+        let federation = Federation::of(vec![Setup::new(engine, "eau"), setup]).await;
+        let [eau, epci] = [0, 1].map(|i| federation.member(i));
+        let bytes: Vec<u8> = (0..10_u32 << 20).map(|n| (n % 251) as u8).collect();
+        federation.nodes[0].put("large.bin", &bytes);
+        let dataset = eau.publish(&closed("large.bin", &epci, PURPOSE)).await;
+        let agreement = epci.contract(&eau, &dataset, PURPOSE).await;
+        let transfer = epci.transfer(&agreement, PURPOSE).await;
+        let ballast = disk.0.path().join("ballast");
+        std::fs::write(&ballast, vec![0; 10 << 20]).unwrap();
+        let stopped = epci.pull(&transfer, json!({"to": "large.bin"})).await;
+        assert_eq!(stopped["state"], "failed", "{stopped:#}");
+        let received = stopped["bytes"].as_u64().unwrap();
+        assert!(received < bytes.len() as u64, "more arrived than there was room for");
+        // What arrived is recorded as what it was, and the node serves on.
+        let entry = epci.log().await.into_iter().rfind(|e| e.kind == "delivery.received").unwrap();
+        let body = entry.body.unwrap();
+        assert_eq!(body["ending"]["value"], "broken", "{body:#}");
+        assert!(body["bytes"]["value"].as_str().unwrap().parse::<u64>().unwrap() < 7 << 20, "{body:#}");
+        epci.get("/status").await.ok();
+        assert!(!disk.0.path().join("large.bin").exists(), "an incomplete file under its name");
+        std::fs::remove_file(&ballast).unwrap();
+        let (whole, pull) = {
+            let pull = epci.pull(&transfer, json!({"to": "large.bin"})).await;
+            (std::fs::read(disk.0.path().join("large.bin")).unwrap(), pull)
+        };
+        assert_eq!(pull["state"], "done", "{pull:#}");
+        assert!(whole == bytes, "the file differs");
+        // It went on where it had stopped.
+        let last = epci.log().await.into_iter().rfind(|e| e.kind == "delivery.received").unwrap();
+        let rest = last.body.unwrap()["bytes"]["value"].as_str().unwrap().parse::<u64>().unwrap();
+        assert!(rest < bytes.len() as u64, "it began again");
+        eau.until_logged("delivery.acknowledged", 2).await;
     });
 }

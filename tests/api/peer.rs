@@ -14,7 +14,9 @@ use tokio::net::{TcpListener, TcpStream};
 on_both!(
     callback_addresses_lead_nowhere_private,
     a_silent_peer_keeps_nobody_waiting,
-    a_dripping_caller_is_cut
+    a_dripping_caller_is_cut,
+    a_caller_that_cannot_be_asked_who_it_is_may_come_again,
+    a_refused_pull_leaves_nothing
 );
 
 async fn callback_addresses_lead_nowhere_private(engine: Engine) {
@@ -118,4 +120,46 @@ async fn a_dripping_caller_is_cut(engine: Engine) {
         }
     }
     assert_eq!(cut, dripping.len(), "still connected after {:?}", started.elapsed());
+}
+
+async fn a_caller_that_cannot_be_asked_who_it_is_may_come_again(engine: Engine) {
+    let mut federation = Federation::start(engine, &["eau", "epci"]).await;
+    let [eau, epci] = [0, 1].map(|i| federation.member(i));
+    let message = json!({"@context": ["https://w3id.org/dspace/2025/1/context.jsonld"], "@type": "CatalogRequestMessage"});
+    let body = serde_json::to_vec(&message).unwrap();
+    let [early, late] = [0, 1].map(|_| epci.peer_token(&eau.did, &body));
+    // Its node is away, and nobody has met it yet: nothing can be said about its token.
+    federation.nodes[1].stop(false).await;
+    let answer = epci.say_with(&eau, "/catalog/request", body.clone(), &early).await;
+    answer.refusal(503, "CatalogError");
+    assert!(!answer.header("retry-after").is_empty());
+    // A name that is nobody's address stays a refusal.
+    let forged = late.replacen('.', "..", 1);
+    epci.say_with(&eau, "/catalog/request", body.clone(), &forged).await.refusal(401, "CatalogError");
+    federation.nodes[1].run(None).await.unwrap();
+    for _ in 0..150 {
+        if epci.say_with(&eau, "/catalog/request", body.clone(), &late).await.status == 200 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("still not known");
+}
+
+async fn a_refused_pull_leaves_nothing(engine: Engine) {
+    let federation = Federation::start(engine, &["eau", "epci"]).await;
+    let [eau, epci] = [0, 1].map(|i| federation.member(i));
+    federation.nodes[0].put("a.csv", "a\n1\n");
+    let mut description = closed("a.csv", &epci, PURPOSE);
+    let once = json!({"leftOperand": "count", "operator": "lteq", "rightOperand": 1});
+    description["offers"][0]["policy"]["permission"][0]["constraint"].as_array_mut().unwrap().push(once);
+    let dataset = eau.publish(&description).await;
+    let agreement = epci.contract(&eau, &dataset, PURPOSE).await;
+    let transfer = epci.transfer(&agreement, PURPOSE).await;
+    epci.pulled(&transfer).await;
+    let refused = epci.pull(&transfer, json!({"to": "again.csv"})).await;
+    assert_eq!(refused["state"], "failed", "{refused:#}");
+    let received = federation.nodes[1].folder.path().join("received");
+    let names: Vec<_> = std::fs::read_dir(received).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|n| n.to_string_lossy().contains("again")), "{names:?}");
 }

@@ -10,7 +10,11 @@ use tests::federation::Federation;
 use tests::flow::{PURPOSE, closed, segment};
 use tests::on_both;
 
-on_both!(the_provider_revokes_in_mid_transfer, the_consumer_revokes_too);
+on_both!(
+    the_provider_revokes_in_mid_transfer,
+    a_pull_that_a_revocation_cuts_says_so,
+    the_consumer_revokes_too,
+);
 
 /// Sparse: costs no disk, and far more than sockets hold.
 const SIZE: u64 = 512 << 20;
@@ -62,6 +66,36 @@ async fn the_provider_revokes_in_mid_transfer(engine: Engine) {
     assert_eq!(body["ending"]["value"], "revoked", "{body:#}");
     let handed: u64 = body["bytes"]["value"].as_str().unwrap().parse().unwrap();
     assert!(handed >= received && handed < SIZE, "{handed} handed over, {received} received");
+    check(&federation).await;
+}
+
+/// The connection is cut, the termination comes and the revocation comes, in any order: the consumer records why.
+async fn a_pull_that_a_revocation_cuts_says_so(engine: Engine) {
+    let federation = Federation::start(engine, &["eau", "epci"]).await;
+    let [eau, epci] = [0, 1].map(|i| federation.member(i));
+    federation.nodes[0].put("large.bin", "");
+    let file =
+        std::fs::File::options().write(true).open(federation.nodes[0].folder.path().join("data/large.bin"));
+    file.unwrap().set_len(SIZE * 16).unwrap();
+    let dataset = eau.publish(&closed("large.bin", &epci, PURPOSE)).await;
+    let agreement = epci.contract(&eau, &dataset, PURPOSE).await;
+    let transfer = epci.transfer(&agreement, PURPOSE).await;
+    let path = format!("/transfers/{}/pull", segment(&transfer));
+    let job = epci.post(&path, &json!({"to": "large.bin"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let path = format!("{path}/{job}");
+    epci.until(&path, |p| p["bytes"].as_u64().is_some_and(|n| n > 0)).await;
+    eau.post(&format!("/contracts/{}/revoke", segment(&agreement)), &json!({"ground": "fin"})).await.ok();
+    let ended = epci.until(&path, |p| p["state"] != "running").await;
+    assert_eq!(ended["state"], "failed", "{ended:#}");
+    let endings: Vec<_> = epci.log().await.into_iter().filter(|e| e.kind == "delivery.received").collect();
+    let endings: Vec<_> =
+        endings.iter().map(|e| e.body.as_ref().unwrap()["ending"]["value"].clone()).collect();
+    assert_eq!(endings, [json!("revoked")]);
+    // Refused, it leaves nothing empty behind.
+    let again =
+        epci.post(&format!("/transfers/{}/pull", segment(&transfer)), &json!({"to": "again.bin"})).await;
+    assert!(again.is_callers_fault(), "{}", again.text());
+    assert!(!federation.nodes[1].folder.path().join("received/again.bin.part").exists());
     check(&federation).await;
 }
 

@@ -81,6 +81,11 @@ impl Fixture {
         }
     }
 
+    /// Of SQLite.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        self.folder.as_deref()
+    }
+
     pub fn member(&self, number: usize) -> &MemberId {
         &self.members[number].0.id
     }

@@ -49,7 +49,8 @@ on_both_engines! {
         extracts_verify_offline erased_entries_keep_their_leaf nothing_is_recorded_without_a_key;
     lease: a_second_process_is_refused_then_served a_process_that_lost_its_lease_writes_no_more;
     schema: only_the_programs_schema_is_opened databases_of_earlier_numbers_are_brought_up_to_date
-        every_table_of_members_is_archived the_first_archive_is_still_read;
+        every_table_of_members_is_archived the_first_archive_is_still_read
+        a_database_file_is_its_owners_only;
     datasets: datasets;
     nouns: identifiers_are_used_once counters_are_idempotent members_keys_tokens_and_statements
         a_member_that_left_writes_no_more

@@ -1,6 +1,7 @@
 //! Migrations.
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
 
 use node::app::member::import;
 use node::domain::time::Clock;
@@ -131,5 +132,19 @@ pub async fn the_first_archive_is_still_read(f: Fixture) {
     assert!(matches!(again, node::app::Error::Conflict(_)), "{again}");
     let store = Store::open(Options::new(&f.url)).await.unwrap();
     import::settle(&store, imported.member, &node, now).await.unwrap();
+    store.close().await;
+}
+
+/// Whatever the umask of who runs the program.
+pub async fn a_database_file_is_its_owners_only(f: Fixture) {
+    let store = f.open().await;
+    record(&store, f.member(0), 1).await;
+    let Some(folder) = f.folder() else { return };
+    let mut names = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
+        names.push(file.file_name());
+    }
+    assert!(names.len() > 1, "{names:?}");
     store.close().await;
 }

@@ -39,6 +39,9 @@ pub enum Error {
     /// Database, disk or key store cannot be used now.
     #[error("temporarily unavailable: {0}")]
     Unavailable(String),
+    /// Who calls cannot be known now: its identity cannot be fetched. Nothing is said about it.
+    #[error("{0}")]
+    Unresolved(String),
     /// The member this is for left this host; its new one will answer at the same address.
     #[error("the member left this host")]
     Left,
@@ -76,9 +79,12 @@ impl Error {
             | Self::NotFound(_)
             | Self::Unsupported(_)
             | Self::Conflict(_) => true,
-            Self::Busy { .. } | Self::Unavailable(_) | Self::Left | Self::Peer { .. } | Self::Internal(_) => {
-                false
-            }
+            Self::Busy { .. }
+            | Self::Unavailable(_)
+            | Self::Unresolved(_)
+            | Self::Left
+            | Self::Peer { .. }
+            | Self::Internal(_) => false,
         }
     }
 }
@@ -87,8 +93,19 @@ impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Own(detail) => Self::Internal(detail),
+            TokenError::Unreachable(what) => Self::Unresolved(what),
             TokenError::Busy => Self::Busy { limit: "identities", retry_after: 1 },
             other => Self::Unauthenticated(other.to_string()),
+        }
+    }
+}
+
+impl Error {
+    /// A caller whose identity could not be had.
+    pub fn unresolved(error: &ResolveError) -> Self {
+        match error.is_passing() {
+            true => Self::Unresolved(error.to_string()),
+            false => Self::Unauthenticated(error.to_string()),
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod sink;
 pub mod statement;
 pub mod token;
 pub mod transfer;
+pub mod upkeep;
 
 use contracts::api::status::Check;
 use contracts::id::AgreementId;

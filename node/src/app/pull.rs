@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::id::Pid;
 
 use super::transfer::request::name;
 use super::{App, Error, Hosted, reception};
-use crate::dataplane::flight::{Flight, Full, Route, Way};
+use crate::dataplane::flight::{Flight, Full, Route, Stop, Way};
 use crate::dataplane::folder::{Listing, MEDIA_TYPE};
 use crate::dataplane::pull::{Asking, PullError, pause};
 use crate::dataplane::sink::{Part, Sink, SinkError};
@@ -18,6 +19,8 @@ use crate::text::{self, Lang};
 
 /// Attempts without any progress before a pull is given up; it can be resumed all the same.
 const ATTEMPTS: u32 = 6;
+/// How long the reason of a cut is waited for; the next attempt would wait about as long.
+const GRACE: Duration = Duration::from_secs(1);
 /// Longest listing of a folder, in bytes.
 const LISTING: u64 = 16 << 20;
 
@@ -150,8 +153,22 @@ impl Job<'_> {
         blocking(move || Sink::below(&folder, &name)).await
     }
 
-    /// Asks until the part is complete, from where it is, as long as there is progress.
+    /// As [`Self::ask`]; what brought nothing leaves nothing.
     async fn fetch(&self, path: &str, sink: &Sink) -> Result<(Part, Reference), PullError> {
+        let outcome = self.ask(path, sink).await;
+        if outcome.is_err() {
+            let sink = sink.clone();
+            blocking(move || {
+                sink.tidy();
+                Ok(())
+            })
+            .await?;
+        }
+        outcome
+    }
+
+    /// Asks until the part is complete, from where it is, as long as there is progress.
+    async fn ask(&self, path: &str, sink: &Sink) -> Result<(Part, Reference), PullError> {
         let asking = Asking {
             app: self.app,
             hosted: self.hosted,
@@ -176,7 +193,12 @@ impl Job<'_> {
                 return Ok((part, reference));
             }
             let error = match asking.ask(part).await {
-                Ok(brought) => {
+                Ok(mut brought) => {
+                    if brought.ending == Ending::Broken
+                        && let Some(why) = ordered(&asking.stop).await
+                    {
+                        (brought.ending, brought.error) = (why, Some(PullError::Stopped(why)));
+                    }
                     part = brought.part;
                     self.record(path, &part, brought.ending).await?;
                     attempt = if part.length() > before { 0 } else { attempt };
@@ -223,6 +245,12 @@ impl Job<'_> {
     async fn record(&self, path: &str, part: &Part, ending: Ending) -> Result<(), PullError> {
         Ok(reception::record(self.app, self.hosted, self.transfer, path, part, ending).await?)
     }
+}
+
+/// Why a connection broke, if that is told soon after: a provider that revokes cuts it before its message is here.
+async fn ordered(stop: &Stop) -> Option<Ending> {
+    let mut stop = stop.clone();
+    tokio::time::timeout(GRACE, stop.ordered()).await.ok()
 }
 
 async fn open(sink: &Sink) -> Result<Part, PullError> {

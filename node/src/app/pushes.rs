@@ -72,7 +72,7 @@ pub async fn run(app: Arc<App>, mut stop: Stop) {
 
 /// What a process that ended had begun.
 async fn find(app: &App) -> Result<(), Error> {
-    for hosted in app.members.all() {
+    for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
         let mut page = Page::first(MOST);
         loop {
             let mut reader = app.store.read(hosted.id()).await?;

@@ -59,7 +59,8 @@ pub async fn revoke(
                     tx.enqueue(message).await?;
                 }
                 for live in tx.live_transfers(&saved.id).await? {
-                    transfer::act::end(tx, live, "revoked", "the contract was revoked", now).await?;
+                    transfer::act::end(tx, live, transfer::act::REVOKED, "the contract was revoked", now)
+                        .await?;
                 }
                 Ok::<_, Error>(saved)
             })

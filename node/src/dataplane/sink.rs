@@ -68,6 +68,15 @@ impl Sink {
         Err(SinkError::Outside(root))
     }
 
+    /// Leaves nothing of a pull that brought nothing. Blocks.
+    pub fn tidy(&self) {
+        let part = beside(self.path(), ".part");
+        if fs::metadata(&part).is_ok_and(|m| m.is_file() && m.len() == 0) {
+            let _ = fs::remove_file(part);
+            let _ = fs::remove_file(beside(self.path(), ".part.json"));
+        }
+    }
+
     pub fn path(&self) -> &Path {
         let Self::File(path) = self;
         path

@@ -45,7 +45,11 @@ fn judge(at: &str, policy: &Value, rung: Option<Rung>, faults: &mut Vec<Fault>) 
             return;
         }
     };
-    match policies::compile(&parsed) {
+    let compiled = policies::compile(&parsed).and_then(|compiled| match policies::conflicts(&compiled) {
+        none if none.is_empty() => Ok(compiled),
+        conflicts => Err(conflicts),
+    });
+    match compiled {
         Err(found) => faults.extend(found.into_iter().map(|fault| Fault {
             field: format!("{at}{}", fault.pointer),
             remedy: Remedy::Policy {

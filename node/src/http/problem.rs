@@ -13,6 +13,8 @@ use crate::text::{self, Lang};
 
 /// Seconds after which a database that was gone is worth asking again.
 const UNAVAILABLE_RETRY: u32 = 5;
+/// A peer whose identity could not be fetched: not before it may be asked for again.
+const UNRESOLVED_RETRY: u32 = 15;
 /// And an address whose member is on its way to another host.
 const LEFT_RETRY: u32 = 60;
 
@@ -94,6 +96,7 @@ impl Failure {
                 Error::Conflict(_) => (S::CONFLICT, "conflict", "problem.conflict"),
                 Error::Busy { .. } => (S::SERVICE_UNAVAILABLE, "busy", "problem.busy"),
                 Error::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "unavailable", "problem.unavailable"),
+                Error::Unresolved(_) => (S::SERVICE_UNAVAILABLE, "unresolved", "problem.unresolved"),
                 Error::Left => (S::SERVICE_UNAVAILABLE, "left", "problem.left"),
                 Error::Peer { .. } => (S::BAD_GATEWAY, "peer", "problem.peer"),
                 Error::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "problem.internal"),
@@ -222,6 +225,10 @@ fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
             problem.retry_after = Some(UNAVAILABLE_RETRY);
             let seconds = UNAVAILABLE_RETRY.to_string();
             problem.detail = fill("problem.unavailable-detail", &[("seconds", &seconds)]);
+        }
+        Error::Unresolved(what) => {
+            problem.retry_after = Some(UNRESOLVED_RETRY);
+            problem.detail = fill("problem.unresolved-detail", &[("what", what)]);
         }
         Error::Left => {
             problem.retry_after = Some(LEFT_RETRY);

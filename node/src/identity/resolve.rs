@@ -42,6 +42,21 @@ pub enum ResolveError {
     Busy,
 }
 
+impl ResolveError {
+    /// Whether it may be otherwise when asked again: nobody answered, or not in a state to.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Busy => true,
+            Self::Fetch { error, .. } => match error {
+                FetchError::Unreachable(_) => true,
+                FetchError::Status(status) => matches!(status, 408 | 425 | 429 | 500..=599),
+                FetchError::Forbidden(_) | FetchError::TooLarge(_) => false,
+            },
+            Self::Identity { .. } => false,
+        }
+    }
+}
+
 /// How long things are kept, in seconds, and how many.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -136,6 +151,7 @@ impl Resolver {
         token.check(&expected)?;
         let identity = self.with_key(token.issuer(), token.kid()).await.map_err(|e| match e {
             ResolveError::Busy => TokenError::Busy,
+            other if other.is_passing() => TokenError::Unreachable(other.to_string()),
             other => TokenError::Unresolvable(other.to_string()),
         })?;
         token.verify(&identity, &expected)

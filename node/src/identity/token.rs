@@ -50,6 +50,9 @@ pub enum TokenError {
     ProofMismatch(&'static str),
     #[error("the issuer's identity cannot be resolved: {0}")]
     Unresolvable(String),
+    /// Its document cannot be had at this moment: nothing is said about the token.
+    #[error("the issuer's identity cannot be fetched now: {0}")]
+    Unreachable(String),
     /// Too many identities are being resolved: try again. Nothing is said about the token.
     #[error("too many identities are being resolved; try again")]
     Busy,

@@ -11,6 +11,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App as Service, HttpServer};
+use socket2::SockRef;
 
 use super::StartError;
 use super::tls::Certificates;
@@ -59,7 +60,9 @@ pub(super) fn start(
         Socket::Unix(listener) => server = server.listen_uds(listener).map_err(failed)?,
         Socket::Tcp(listeners) => {
             let tls = if config.tls() { Some(Certificates::load(config)?) } else { None };
+            let patience = Duration::from_secs(limits.stall_s.saturating_mul(2).max(1));
             for listener in listeners {
+                be_patient(&listener, patience).map_err(failed)?;
                 addresses.push(listener.local_addr().map_err(failed)?);
                 server = match &tls {
                     Some(certificates) => server.listen_rustls_0_23(listener, certificates.server_config()),
@@ -91,5 +94,27 @@ fn bind(address: &str) -> std::io::Result<Socket> {
             std::fs::set_permissions(&path, Permissions::from_mode(0o660))?;
             Ok(Socket::Unix(listener))
         }
+    }
+}
+
+/// A connection whose other end takes nothing any more is given up by the kernel too, with what still waits in it.
+/// Connections inherit this from their listener.
+fn be_patient(listener: &TcpListener, patience: Duration) -> std::io::Result<()> {
+    SockRef::from(listener).set_tcp_user_timeout(Some(patience))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn connections_inherit_the_patience_of_their_listener() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        be_patient(&listener, Duration::from_secs(7)).unwrap();
+        let _caller = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        assert_eq!(SockRef::from(&accepted).tcp_user_timeout().unwrap(), Some(Duration::from_secs(7)));
     }
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::StartError;
-use crate::app::statement::renew;
-use crate::app::{App, access, pushes, receipt};
+use crate::app::{App, access, pushes, receipt, upkeep};
 use crate::peer::deliver;
 use crate::workers::Workers;
 
@@ -24,7 +23,7 @@ pub fn start(app: &Arc<App>, workers: &Workers) {
     if let Some(hints) = app.store.wakeups() {
         workers.start("outbox", deliver::run(Arc::clone(app), hints, workers.stop_signal()));
     }
-    workers.start("statements", renew::run(Arc::clone(app), workers.stop_signal()));
+    workers.start("upkeep", upkeep::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pushes", pushes::run(Arc::clone(app), workers.stop_signal()));
     workers.start("receipts", receipt::run(Arc::clone(app), workers.stop_signal()));
 }

@@ -1,5 +1,8 @@
 //! The two databases: how to connect, what makes a commit durable, and the few statements that differ.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -28,6 +31,8 @@ pub struct Setting {
 pub(super) struct Address {
     pub(super) engine: Engine,
     options: AnyConnectOptions,
+    /// Of SQLite.
+    file: Option<PathBuf>,
 }
 
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -51,16 +56,30 @@ impl Address {
         let text = url.as_str().replacen("postgresql:", "postgres:", 1);
         let options: AnyConnectOptions =
             text.parse().map_err(|e: sqlx::Error| Error::Address(e.to_string()))?;
-        Ok(Self { engine, options: options.disable_statement_logging() })
+        // An address with escapes is left to the driver.
+        let writes = url.query_pairs().any(|(name, mode)| name == "mode" && mode == "rwc")
+            && !url.path().contains('%');
+        let file = (engine == Engine::Sqlite && writes)
+            .then(|| PathBuf::from(url.path()))
+            .filter(|path| path.is_absolute());
+        Ok(Self { engine, options: options.disable_statement_logging(), file })
     }
 
     pub(super) async fn connect(&self) -> Result<AnyConnection, Error> {
+        self.private()?;
         let connect = AnyConnection::connect_with(&self.options);
         let mut conn = tokio::time::timeout(TIMEOUT, connect)
             .await
             .map_err(|_| Error::Unavailable(format!("no connection within {} s", TIMEOUT.as_secs())))??;
         prepare(self.engine, &mut conn).await?;
         Ok(conn)
+    }
+
+    /// A new database file can be read by its owner only, whatever the umask; the files beside it take its mode.
+    fn private(&self) -> Result<(), Error> {
+        let Some(file) = self.file.as_ref().filter(|file| !file.exists()) else { return Ok(()) };
+        let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file);
+        made.map(drop).map_err(|e| Error::Unavailable(format!("{}: {e}", file.display())))
     }
 
     pub(super) fn pool(&self, size: u32) -> AnyPool {

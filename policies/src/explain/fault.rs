@@ -38,6 +38,10 @@ const fn french(code: FaultCode) -> (&'static str, &'static str) {
             "stratégie de conflit {found} : ici, une interdiction l'emporte toujours.",
             "Écrivez « {accepted} », ou retirez-la.",
         ),
+        FaultCode::Void => (
+            "la permission « {found} » est toujours reprise par une interdiction ({accepted}).",
+            "Retirez l'une des deux, ou donnez à l'interdiction une condition qui lui soit propre.",
+        ),
         FaultCode::Action => ("action « {found} » inconnue.", "Utilisez une action de {accepted}."),
         FaultCode::Operand => (
             "critère « {found} » inconnu : personne ne pourrait le vérifier.",
@@ -90,6 +94,10 @@ const fn english(code: FaultCode) -> (&'static str, &'static str) {
         FaultCode::Conflict => (
             "conflict strategy {found}: here a prohibition always wins.",
             "Write `{accepted}`, or remove it.",
+        ),
+        FaultCode::Void => (
+            "the permission `{found}` is always taken back by a prohibition ({accepted}).",
+            "Remove one of the two, or give the prohibition a condition of its own.",
         ),
         FaultCode::Action => ("unknown action `{found}`.", "Use an action of {accepted}."),
         FaultCode::Operand => {

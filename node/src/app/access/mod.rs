@@ -101,8 +101,7 @@ pub(crate) async fn target(app: &App, reader: &mut Reader, transfer: Transfer) -
 /// Decides and records in one write. The answer is given when the entry is on disk.
 pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Granted, Error> {
     let now = app.now();
-    let identity =
-        app.resolver.resolve(asked.by.peer()).await.map_err(|e| Error::Unauthenticated(e.to_string()))?;
+    let identity = app.resolver.resolve(asked.by.peer()).await.map_err(|e| Error::unresolved(&e))?;
     let reference = random::reference();
     let app2 = app.clone();
     let committed = app

@@ -140,7 +140,12 @@ pub(super) fn party(did: &ParticipantId, role: PartyRole, document: &Value) -> R
 }
 
 pub(super) fn readable(policy: &Value, lang: &str) -> Result<String, Error> {
-    let compiled = policies::compile(&read_policy(policy, "/agreement")?)
-        .map_err(|f| not_understood(&f, Lang::parse(lang).unwrap_or(Lang::Fr)))?;
+    let refused =
+        |faults: Vec<policies::Fault>| not_understood(&faults, Lang::parse(lang).unwrap_or(Lang::Fr));
+    let compiled = policies::compile(&read_policy(policy, "/agreement")?).map_err(refused)?;
+    let conflicts = policies::conflicts(&compiled);
+    if !conflicts.is_empty() {
+        return Err(refused(conflicts));
+    }
     Ok(policies::render(&compiled, Lang::parse(lang).unwrap_or(Lang::Fr)))
 }

@@ -2,7 +2,6 @@
 //! warned in time.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use contracts::api::status::Check;
 
@@ -10,12 +9,9 @@ use super::{App, Declared, Error, Hosted, declare, own};
 use crate::app::member::STATEMENT_LIFE;
 use crate::domain::time::Timestamp;
 use crate::text;
-use crate::workers::{Stop, stopped};
 
 /// It is made again so many seconds before its end: thirty days in which a person can act on the warning.
 const BEFORE: i64 = 30 * 24 * 3600;
-/// Seconds between two looks. Whoever sends a statement looks too.
-const EVERY: Duration = Duration::from_secs(3600);
 
 /// The statement of a member that is due, or was.
 async fn due(app: &App, hosted: &Hosted) -> Result<Option<(String, Timestamp)>, Error> {
@@ -50,19 +46,4 @@ pub async fn check(app: &App, hosted: &Hosted) -> Result<Option<Check>, Error> {
     };
     let detail = text::fill(app.config.language(), key, &[("until", &until.rfc3339())]);
     Ok(Some(Check { name: "statement".into(), ok: until > now.plus_seconds(BEFORE), detail }))
-}
-
-/// Looks at every member's statement, at the start and from time to time.
-pub async fn run(app: Arc<App>, mut stop: Stop) {
-    loop {
-        for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
-            if let Err(error) = renew(&app, &hosted).await {
-                tracing::warn!(%error, member = %hosted.id(), "the member's statement is not renewed; declare it again");
-            }
-        }
-        tokio::select! {
-            () = stopped(&mut stop) => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-    }
 }

@@ -14,6 +14,9 @@ use crate::domain::transfer::{Binding, Destination, Message, MessageKind, State,
 use crate::identity::token::{Grant, issue_data};
 use crate::store::Tx;
 
+/// Code of a termination that follows from a revocation.
+pub const REVOKED: &str = "revoked";
+
 /// A person suspends.
 pub async fn suspend(
     app: &Arc<App>,

@@ -214,12 +214,15 @@ pub async fn termination(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
+    // The statement itself may come after it.
+    let revoked = message.code.as_deref() == Some(act::REVOKED);
     let answer = step(app, hosted, caller, pid.clone(), key, move |transfer| {
         let reason = said(&message.reason);
         Ok(transfer.receive(Message::Termination { code: message.code, reason }, now)?)
     })
     .await?;
-    app.flights.stop_transfer(hosted.id(), &pid, Ending::Terminated);
+    let why = if revoked { Ending::Revoked } else { Ending::Terminated };
+    app.flights.stop_transfer(hosted.id(), &pid, why);
     Ok(answer)
 }
 

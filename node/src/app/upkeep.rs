@@ -1,0 +1,45 @@
+//! What a node does for its members from time to time, asked by nobody.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::statement::renew;
+use super::{App, Error, Hosted};
+use crate::workers::{Stop, stopped};
+
+/// Seconds between two rounds; the first is at the start.
+const EVERY: Duration = Duration::from_secs(3600);
+
+/// Runs until the node stops.
+pub async fn run(app: Arc<App>, mut stop: Stop) {
+    loop {
+        for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
+            let member = hosted.id();
+            if let Err(error) = renew::renew(&app, &hosted).await {
+                tracing::warn!(%error, %member, "the member's statement is not renewed; declare it again");
+            }
+            match forget_answers(&app, &hosted).await {
+                Ok(0) => {}
+                Ok(count) => tracing::debug!(%member, count, "first answers forgotten"),
+                Err(error) => tracing::warn!(%error, %member, "first answers are not forgotten yet"),
+            }
+        }
+        tokio::select! {
+            () = stopped(&mut stop) => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// First answers older than twice the time for which a message is repeated: nobody repeats those messages any more.
+async fn forget_answers(app: &App, hosted: &Hosted) -> Result<u64, Error> {
+    let kept = i64::try_from(app.config.limits.give_up_s).unwrap_or(i64::MAX).saturating_mul(2);
+    let before = app.now().plus_seconds(-kept);
+    let written = app
+        .store
+        .write(hosted.id(), move |tx| {
+            Box::pin(async move { Ok::<_, Error>(tx.forget_answers(before).await?) })
+        })
+        .await?;
+    Ok(written.value)
+}
