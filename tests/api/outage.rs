@@ -21,6 +21,7 @@ on_both!(
     a_second_process_is_refused,
     a_restart_forgets_nothing,
     a_peer_that_was_away_is_told_when_it_is_back,
+    a_pull_under_way_goes_on_after_a_restart,
     answers_that_nobody_asks_for_again_are_forgotten,
 );
 
@@ -109,6 +110,39 @@ fn the_database_goes_away_and_comes_back() {
         eau.publish(&closed("a.csv", &epci, PURPOSE)).await;
         check(&federation).await;
     });
+}
+
+async fn a_pull_under_way_goes_on_after_a_restart(engine: Engine) {
+    let mut federation = Federation::start(engine, &["eau", "epci"]).await;
+    let [eau, epci] = [0, 1].map(|i| federation.member(i));
+    let bytes: Vec<u8> = (0..48_u32 << 20).map(|n| (n % 251) as u8).collect();
+    federation.nodes[0].put("large.bin", &bytes);
+    let dataset = eau.publish(&closed("large.bin", &epci, PURPOSE)).await;
+    let agreement = epci.contract(&eau, &dataset, PURPOSE).await;
+    let transfer = epci.transfer(&agreement, PURPOSE).await;
+    let path = format!("/transfers/{}/pull", segment(&transfer));
+    let job = epci.post(&path, &json!({"to": "large.bin"})).await.ok();
+    let path = format!("{path}/{}", job["id"].as_str().unwrap());
+    epci.until(&path, |p| p["bytes"].as_u64().is_some_and(|n| n > 0)).await;
+    assert_eq!(epci.get(&path).await.ok()["state"], "running", "too fast to be interrupted");
+    drop(epci);
+    federation.nodes[1].stop(false).await;
+    assert!(!federation.nodes[1].folder.path().join("received/large.bin").exists());
+    federation.nodes[1].run(None).await.unwrap();
+    // Under the same identifier, without being asked again.
+    let epci = federation.member(1);
+    let ended = epci.until(&path, |p| p["state"] != "running").await;
+    assert_eq!(ended["state"], "done", "{ended:#}");
+    assert!(std::fs::read(federation.nodes[1].folder.path().join("received/large.bin")).unwrap() == bytes);
+    let parts: Vec<_> = epci.log().await.into_iter().filter(|e| e.kind == "delivery.received").collect();
+    assert!(parts.len() > 1, "it began again");
+    // How it ended is known after another restart, and it is not begun again.
+    drop(epci);
+    federation.nodes[1].stop(true).await;
+    federation.nodes[1].run(None).await.unwrap();
+    assert_eq!(federation.member(1).get(&path).await.ok()["files"], ended["files"]);
+    drop(eau);
+    check(&federation).await;
 }
 
 async fn answers_that_nobody_asks_for_again_are_forgotten(engine: Engine) {

@@ -31,12 +31,12 @@ pub async fn only_the_programs_schema_is_opened(f: Fixture) {
          SELECT 7, 'later', TRUE, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
     )
     .await;
-    assert_eq!(refused(&f).await, Error::Newer { found: 7, known: 2 });
-    assert_eq!(Store::migrate(&f.url).await, Err(Error::Newer { found: 7, known: 2 }));
+    assert_eq!(refused(&f).await, Error::Newer { found: 7, known: Store::schema() });
+    assert_eq!(Store::migrate(&f.url).await, Err(Error::Newer { found: 7, known: Store::schema() }));
     let mut aside = f.aside().await;
     sqlx::raw_sql("DROP TABLE _sqlx_migrations").execute(&mut aside).await.unwrap();
     aside.close().await.unwrap();
-    assert_eq!(refused(&f).await, Error::Unmigrated { found: 0, needed: 2 });
+    assert_eq!(refused(&f).await, Error::Unmigrated { found: 0, needed: Store::schema() });
     let options = node::store::Options { url: "mysql://x/y".into(), ..f.options() };
     assert!(matches!(Store::open(options).await.map(|_| ()), Err(Error::Address(_))));
 }

@@ -18,10 +18,12 @@ pub async fn run(app: Arc<App>, mut stop: Stop) {
             if let Err(error) = renew::renew(&app, &hosted).await {
                 tracing::warn!(%error, %member, "the member's statement is not renewed; declare it again");
             }
-            match forget_answers(&app, &hosted).await {
+            match forget(&app, &hosted).await {
                 Ok(0) => {}
-                Ok(count) => tracing::debug!(%member, count, "first answers forgotten"),
-                Err(error) => tracing::warn!(%error, %member, "first answers are not forgotten yet"),
+                Ok(count) => tracing::debug!(%member, count, "first answers and ended pulls forgotten"),
+                Err(error) => {
+                    tracing::warn!(%error, %member, "first answers and ended pulls are not forgotten yet")
+                }
             }
         }
         tokio::select! {
@@ -31,14 +33,17 @@ pub async fn run(app: Arc<App>, mut stop: Stop) {
     }
 }
 
-/// First answers older than twice the time for which a message is repeated: nobody repeats those messages any more.
-async fn forget_answers(app: &App, hosted: &Hosted) -> Result<u64, Error> {
+/// First answers and ended pulls older than twice the time for which a message is repeated: nobody asks for them any
+/// more.
+async fn forget(app: &App, hosted: &Hosted) -> Result<u64, Error> {
     let kept = i64::try_from(app.config.limits.give_up_s).unwrap_or(i64::MAX).saturating_mul(2);
     let before = app.now().plus_seconds(-kept);
     let written = app
         .store
         .write(hosted.id(), move |tx| {
-            Box::pin(async move { Ok::<_, Error>(tx.forget_answers(before).await?) })
+            Box::pin(async move {
+                Ok::<_, Error>(tx.forget_answers(before).await? + tx.forget_pulls(before).await?)
+            })
         })
         .await?;
     Ok(written.value)

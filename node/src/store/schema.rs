@@ -18,8 +18,11 @@ macro_rules! migration {
 }
 
 /// Number, name, SQLite text, PostgreSQL text.
-const MIGRATIONS: &[(i64, &str, &str, &str)] =
-    &[migration!(1, "first", "0001_first.sql"), migration!(2, "retired", "0002_retired.sql")];
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
+    migration!(1, "first", "0001_first.sql"),
+    migration!(2, "retired", "0002_retired.sql"),
+    migration!(3, "pulls", "0003_pulls.sql"),
+];
 
 /// Newest schema this program knows.
 pub(super) fn newest() -> i64 {

@@ -7,9 +7,9 @@ use contracts::api::transfer::{Pull, PullView, PulledFile};
 use contracts::id::Pid;
 
 use super::id;
+use crate::app::App;
 use crate::app::pull::Wanted;
 use crate::app::pulls::{self, Job, State};
-use crate::app::{App, Error};
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::Json;
 use crate::http::problem::told;
@@ -44,7 +44,7 @@ pub async fn state(
     req: HttpRequest,
 ) -> Result<Answer<PullView>, Failure> {
     let pid = id(&path.0, Pid::from_segment)?;
-    let job = app.pulls.get(caller.hosted.id(), &pid, &path.1).ok_or(Error::NotFound("pull"))?;
+    let job = pulls::find(&app, &caller.hosted, &pid, &path.1).await?;
     Ok(Answer(view(&job, language(req.headers()))))
 }
 

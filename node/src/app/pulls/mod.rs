@@ -1,5 +1,8 @@
-//! Pulls asked for through the management API: under way, or ended not long ago. What they brought is in the files and
-//! the log; this memory only answers "how far".
+//! Pulls asked for through the management API: under way, or ended. What they brought is in the files and the log. That
+//! they were asked for is stored: one that runs when the process ends goes on at the next start; how far one is, only
+//! this memory knows.
+
+mod stored;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -11,6 +14,8 @@ use tracing::Instrument;
 use super::pull::{Pulled, Wanted, pull};
 use super::{App, Error, Hosted};
 use crate::identity::random;
+use crate::store::PullRow;
+use crate::workers::{Stop, stopped};
 
 /// Ended pulls remembered.
 const REMEMBERED: usize = 1000;
@@ -99,8 +104,53 @@ pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Want
         file: app.config.path(&app.config.data.received).join(name),
         state: State::Running { bytes: 0, total: None },
     };
+    let row = PullRow {
+        id: job.id.clone(),
+        transfer: pid.clone(),
+        path: wanted.path.clone(),
+        target: wanted.to.clone(),
+        outcome: None,
+    };
+    app.store.write(hosted.id(), move |tx| Box::pin(async move { tx.insert_pull(&row).await })).await?;
+    // From here on a crash is harmless: the next start begins it again.
     app.pulls.add(job.clone());
-    let (app, hosted, pid, id) = (app.clone(), hosted.clone(), pid.clone(), job.id.clone());
+    run(app, hosted, job.clone(), wanted);
+    Ok(job)
+}
+
+/// A pull by its identifier: from memory, or as it ended.
+pub async fn find(app: &App, hosted: &Hosted, pid: &Pid, id: &str) -> Result<Job, Error> {
+    if let Some(job) = app.pulls.get(hosted.id(), pid, id) {
+        return Ok(job);
+    }
+    let row = app.store.read(hosted.id()).await?.pull(id).await?.filter(|row| row.transfer == *pid);
+    row.map(|row| stored::job(app, hosted, &row)).ok_or(Error::NotFound("pull"))
+}
+
+/// Goes on with what the last process had begun.
+pub async fn resume(app: Arc<App>, mut stop: Stop) {
+    for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
+        let running = match app.store.read(hosted.id()).await {
+            Ok(mut reader) => reader.running_pulls().await,
+            Err(error) => Err(error),
+        };
+        match running {
+            Ok(rows) => rows.iter().for_each(|row| {
+                let wanted = Wanted { path: row.path.clone(), to: row.target.clone() };
+                let job = stored::job(&app, &hosted, row);
+                app.pulls.add(job.clone());
+                run(&app, &hosted, job, wanted);
+            }),
+            Err(error) => {
+                tracing::warn!(%error, member = %hosted.id(), "pulls of the last process are not resumed");
+            }
+        }
+    }
+    stopped(&mut stop).await;
+}
+
+fn run(app: &Arc<App>, hosted: &Arc<Hosted>, job: Job, wanted: Wanted) {
+    let (app, hosted, pid, id) = (app.clone(), hosted.clone(), job.transfer, job.id);
     let span = tracing::info_span!("pull", otel.kind = "client");
     let fetching = async move {
         let (progress_app, progress_id) = (app.clone(), id.clone());
@@ -116,9 +166,15 @@ pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Want
                 State::Failed { error: Arc::new(error), bytes, total }
             }
         };
+        // A node that stops has not failed: the pull goes on at its next start.
+        let stopping = *app.workers.stop_signal().borrow() || hosted.has_left();
+        if !(stopping && matches!(state, State::Failed { .. }))
+            && let Err(error) = stored::settle(&app, &hosted, &id, &state).await
+        {
+            tracing::warn!(%error, pull = id, "how a pull ended is not stored");
+        }
         app.pulls.update(&id, state);
     };
     // Part of the trace of who asked for it.
     tokio::spawn(fetching.instrument(span));
-    Ok(job)
 }
