@@ -8,6 +8,7 @@ pub mod archive;
 pub mod contract;
 pub mod dataset;
 pub mod did;
+pub mod dps;
 pub mod dsp;
 pub mod extract;
 pub mod format;

@@ -194,6 +194,7 @@ fn transfer(role: Role, state: t::State) -> t::Transfer {
         binding: None,
         address: None,
         destination: None,
+        signaled: None,
         state,
         unacknowledged: None,
         needs_person: true,

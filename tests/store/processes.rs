@@ -108,6 +108,7 @@ pub async fn transfers(f: Fixture) {
                 binding: Some(Binding::Key { thumbprint: "jkt".into() }),
                 address: None,
                 destination: Some(Destination::Received("a.csv".into())),
+                signaled: None,
                 state: transfer::State::Requested,
                 unacknowledged: Some(transfer::MessageKind::Request),
                 needs_person: false,

@@ -209,6 +209,17 @@ impl DataAddress {
         self.endpoint_properties.iter().any(|p| p.name.starts_with(EDC))
     }
 
+    /// The same with more properties.
+    pub fn with(mut self, properties: Vec<(&str, String)>) -> Self {
+        let more = properties.into_iter().map(|(name, value)| EndpointProperty {
+            kind: endpoint_property(),
+            name: name.into(),
+            value,
+        });
+        self.endpoint_properties.extend(more);
+        self
+    }
+
     /// The value of a property, by name, with or without EDC's namespace.
     pub fn property(&self, name: &str) -> Option<&str> {
         let named = |p: &&EndpointProperty| p.name.strip_prefix(EDC).unwrap_or(&p.name) == name;

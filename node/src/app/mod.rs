@@ -21,6 +21,7 @@ pub mod receipt;
 pub mod reception;
 pub mod revocation;
 mod room;
+pub mod signaling;
 pub mod sink;
 pub mod statement;
 pub mod token;
@@ -86,6 +87,8 @@ pub struct App {
     pub pulls: Pulls,
     /// Pushes under way or waiting for their next attempt.
     pub pushes: Pushes,
+    /// Data flows of another control plane that wait for a name to be looked up.
+    pub flows: signaling::Pending,
     /// Files being written by peers that push to us.
     pub landings: sink::Landings,
 }

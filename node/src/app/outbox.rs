@@ -28,7 +28,7 @@ pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8])
                         negotiation::act::acknowledged(tx, pid, &sent.kind, peer_pid).await?;
                         Ok(false)
                     }
-                    Process::Transfer(pid) => {
+                    Process::Transfer(pid) | Process::Flow(pid) => {
                         transfer::act::acknowledged(tx, pid, &sent.kind, peer_pid).await
                     }
                     Process::Agreement(_) | Process::Receipts(_) => Ok::<_, Error>(false),
@@ -37,7 +37,7 @@ pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8])
         })
         .await?;
     // The consumer knows that its transfer has started: it takes bytes now.
-    if let (true, Process::Transfer(pid)) = (begins.value, &process) {
+    if let (true, Process::Transfer(pid) | Process::Flow(pid)) = (begins.value, &process) {
         app.pushes.due(hosted.id(), pid);
     }
     Ok(())
@@ -61,7 +61,9 @@ pub async fn refused(
                     Process::Negotiation(pid) => {
                         negotiation::act::refused(tx, pid, &sent.kind, &reason, now).await
                     }
-                    Process::Transfer(pid) => transfer::act::refused(tx, pid, &sent.kind, &reason, now).await,
+                    Process::Transfer(pid) | Process::Flow(pid) => {
+                        transfer::act::refused(tx, pid, &sent.kind, &reason, now).await
+                    }
                     Process::Agreement(_) | Process::Receipts(_) => Ok(()),
                 }
             })

@@ -103,6 +103,16 @@ impl Config {
         if !["fr", "en"].contains(&self.contracts.language.as_str()) {
             fault("contracts.language", format!("{:?}", self.contracts.language), "write fr or en".into());
         }
+        let signaling = &self.signaling;
+        if !signaling.control_plane.is_empty() {
+            if !url::Url::parse(&signaling.control_plane).is_ok_and(|u| u.scheme() == "https") {
+                let remedy = "write the control plane's https address, or leave it empty";
+                fault("signaling.control_plane", format!("{:?}", signaling.control_plane), remedy.into());
+            }
+            if let Err(error) = super::signaling_token(self) {
+                fault("signaling.token_file", quoted(&signaling.token_file), error);
+            }
+        }
         let telemetry = &self.telemetry;
         if !["plain", "json"].contains(&telemetry.format.as_str()) {
             fault("telemetry.format", format!("{:?}", telemetry.format), "write plain or json".into());

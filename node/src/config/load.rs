@@ -70,13 +70,14 @@ pub fn from_text(
         outgoing: section(&mut table, "outgoing", &mut faults),
         data: section(&mut table, "data", &mut faults),
         contracts: section(&mut table, "contracts", &mut faults),
+        signaling: section(&mut table, "signaling", &mut faults),
         telemetry: section(&mut table, "telemetry", &mut faults),
     };
     for (name, value) in &table {
         faults.push(Fault {
             field: name.clone(),
             value: shown(name, value),
-            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, contracts, telemetry".into(),
+            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, contracts, signaling, telemetry".into(),
         });
     }
     config.check(&mut faults);

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use check::ListenAddress;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
-pub use secret::{secret, secret_of};
+pub use secret::{secret, secret_of, signaling_token};
 
 use crate::text::Lang;
 
@@ -34,6 +34,7 @@ pub struct Config {
     pub outgoing: Outgoing,
     pub data: Data,
     pub contracts: Contracts,
+    pub signaling: Signaling,
     pub telemetry: Telemetry,
 }
 
@@ -126,6 +127,16 @@ pub struct Contracts {
     pub token_s: i64,
     /// Lifetime of bearer data tokens, in seconds.
     pub bearer_s: i64,
+}
+
+/// Data Plane Signaling: another control plane of the member may drive this node's data plane. Closed without both.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Signaling {
+    /// Address (https) of the control plane; empty closes the door.
+    pub control_plane: String,
+    /// File of the token (mode 0600) that each presents to the other.
+    pub token_file: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

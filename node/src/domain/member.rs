@@ -27,6 +27,10 @@ impl Member {
     pub fn sink_base(&self) -> String {
         self.at("/sink")
     }
+    /// `<base>/signaling/v1/token`: where data clients renew tokens, and audience of the tokens for it.
+    pub fn renewal(&self) -> String {
+        self.at("/signaling/v1/token")
+    }
     /// Origin of the member's log in checkpoints: its address without scheme (C2SP tlog-checkpoint).
     pub fn log_origin(&self) -> String {
         let base = self.at("/log");

@@ -9,6 +9,8 @@ use super::time::Timestamp;
 pub enum Process {
     Negotiation(Pid),
     Transfer(Pid),
+    /// What a data flow of ours tells the control plane that drives it.
+    Flow(Pid),
     /// Revocations.
     Agreement(AgreementId),
     /// Batches of delivery receipts to one peer.
@@ -21,6 +23,7 @@ impl Process {
         match self {
             Self::Negotiation(pid) => ("negotiation", pid.as_str()),
             Self::Transfer(pid) => ("transfer", pid.as_str()),
+            Self::Flow(pid) => ("flow", pid.as_str()),
             Self::Agreement(id) => ("agreement", id.as_str()),
             Self::Receipts(peer) => ("receipts", peer.as_str()),
         }
@@ -29,6 +32,7 @@ impl Process {
         Some(match kind {
             "negotiation" => Self::Negotiation(Pid::parse(id).ok()?),
             "transfer" => Self::Transfer(Pid::parse(id).ok()?),
+            "flow" => Self::Flow(Pid::parse(id).ok()?),
             "agreement" => Self::Agreement(AgreementId::parse(id).ok()?),
             "receipts" => Self::Receipts(ParticipantId::parse(id).ok()?),
             _ => return None,

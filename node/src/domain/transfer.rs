@@ -46,6 +46,13 @@ pub enum Destination {
     Received(String),
 }
 
+/// A data flow as the control plane that drives it names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signaled {
+    pub process: String,
+    pub profile: String,
+}
+
 /// An address that takes bytes over HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sink {
@@ -80,6 +87,8 @@ pub struct Transfer {
     pub address: Option<Address>,
     /// Of a push; a pull has none.
     pub destination: Option<Destination>,
+    /// Another control plane drives it (Data Plane Signaling): `callback` is that one's address.
+    pub signaled: Option<Signaled>,
     pub state: State,
     pub unacknowledged: Option<MessageKind>,
     pub needs_person: bool,

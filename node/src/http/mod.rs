@@ -12,6 +12,7 @@ pub mod member;
 mod outer;
 pub mod peer;
 pub mod problem;
+pub mod signaling;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .configure(peer::routes)
             .configure(serve::routes)
             .configure(take::routes)
+            .configure(signaling::routes)
             .route("/.well-known/did.json", web::get().to(did::show))
             .route("/did.json", web::get().to(did::show))
             .route("/log/checkpoint", web::get().to(api::public_checkpoint))

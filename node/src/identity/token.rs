@@ -1,11 +1,13 @@
 //! Tokens. Between members: self-issued, good for one message, bound to its body. For data: issued by the provider,
 //! good for one transfer, bound to the consumer's key (RFC 7519, RFC 7800, RFC 9449).
 
+mod client;
 mod data;
 mod peer;
 
 use serde::de::DeserializeOwned;
 
+pub use self::client::ClientToken;
 pub use self::data::{Confirmation, DataClaims, DataTokens, Grant, issue_data};
 pub use self::peer::{Expected, PeerClaims, PeerToken, issue_peer};
 use super::SKEW;

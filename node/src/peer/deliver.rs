@@ -17,7 +17,8 @@ use super::client::SendError;
 use super::lanes::{Key, Lanes, Turn};
 use crate::app::outbox::{self, Sent};
 use crate::app::{App, Error};
-use crate::domain::outgoing::Queued;
+use crate::config;
+use crate::domain::outgoing::{Process, Queued};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::identity::token::issue_peer;
@@ -168,7 +169,11 @@ async fn send(app: &App, message: &Queued) -> Result<(), Again> {
     let hosted = app.members.get(&message.member).ok_or_else(|| again("its member is not hosted now"))?;
     let sent = Sent { row: message.row, process: message.process.clone(), kind: message.kind.clone() };
     let body = Bytes::from(message.body.clone());
-    let token = issue_peer(&hosted.keys(), message.peer.as_str(), &body, app.now()).map_err(again)?;
+    let token = match &message.process {
+        // Not a peer: the member's own control plane, with what both were given.
+        Process::Flow(_) => config::signaling_token(&app.config).map_err(again)?,
+        _ => issue_peer(&hosted.keys(), message.peer.as_str(), &body, app.now()).map_err(again)?,
+    };
     let result = app.client.send(&message.url, body, Some(&token)).await;
     let old =
         message.created.plus_seconds(app.config.limits.give_up_s.try_into().unwrap_or(i64::MAX)) < app.now();

@@ -109,6 +109,7 @@ impl Application {
             graph: Projection::new().map_err(|e| StartError::Catalogue(e.to_string()))?,
             pulls: Default::default(),
             pushes: Default::default(),
+            flows: Default::default(),
             landings: Default::default(),
             client,
             config,

@@ -8,7 +8,9 @@ use super::negotiation::{AnyQuery, Terminated};
 use super::row::{Page, Row, of, reads, to_json};
 use super::{Error, Tx};
 use crate::domain::process::Role;
-use crate::domain::transfer::{Address, Binding, Destination, MessageKind, Sink, State, StateKind, Transfer};
+use crate::domain::transfer::{
+    Address, Binding, Destination, MessageKind, Signaled, Sink, State, StateKind, Transfer,
+};
 
 /// What no query asks for.
 #[derive(Serialize, Deserialize)]
@@ -22,6 +24,9 @@ struct Body {
     address: Option<Reached>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     destination: Option<Aimed>,
+    /// Process and profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signaled: Option<(String, String)>,
     unacknowledged: Option<String>,
     suspended: Option<Suspended>,
     terminated: Option<Terminated>,
@@ -190,6 +195,7 @@ impl Tx<'_> {
                 }
                 Destination::Received(name) => Aimed::Received(name),
             }),
+            signaled: t.signaled.as_ref().map(|s| (s.process.clone(), s.profile.clone())),
             unacknowledged: t.unacknowledged.map(|m| m.as_str().to_owned()),
             suspended,
             terminated,
@@ -246,6 +252,7 @@ fn read(row: &Row) -> Result<Transfer, Error> {
             }
             Aimed::Received(name) => Destination::Received(name),
         }),
+        signaled: body.signaled.map(|(process, profile)| Signaled { process, profile }),
         state,
         unacknowledged,
         needs_person: row.flag("needs_person")?,

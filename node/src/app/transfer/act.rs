@@ -268,7 +268,7 @@ pub(crate) fn flowing(transfer: &Transfer) -> bool {
     transfer.state.kind() == StateKind::Started
 }
 
-pub(super) async fn write<F>(app: &App, hosted: &Hosted, job: F) -> Result<Transfer, Error>
+pub(crate) async fn write<F>(app: &App, hosted: &Hosted, job: F) -> Result<Transfer, Error>
 where
     F: for<'t> FnOnce(&'t mut Tx<'_>) -> futures_util::future::BoxFuture<'t, Result<Transfer, Error>>
         + Send

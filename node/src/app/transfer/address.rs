@@ -2,7 +2,8 @@
 
 use contracts::dsp::transfer::{DataAddress, RESUMABLE};
 
-use crate::app::Error;
+use crate::app::peer::check_address;
+use crate::app::{App, Error};
 use crate::domain::transfer::{Address, Sink};
 
 /// Where to fetch. An address without a token asks for none.
@@ -18,7 +19,7 @@ pub fn pull(wire: &DataAddress) -> Option<Address> {
 }
 
 /// Where to push. Reads the properties of EDC's HTTP sinks too.
-pub fn sink(wire: &DataAddress) -> Result<Sink, Error> {
+fn sink(wire: &DataAddress) -> Result<Sink, Error> {
     let wrong = |what: String, remedy: &str| Error::malformed(what, "/dataAddress", remedy);
     let endpoint = wire.url().ok_or_else(|| wrong("no `endpoint`".into(), "say where to push"))?;
     let method = wire.property("method").unwrap_or("POST").to_ascii_uppercase();
@@ -36,6 +37,13 @@ pub fn sink(wire: &DataAddress) -> Result<Sink, Error> {
     }
     let resumable = wire.property(RESUMABLE) == Some("true");
     Ok(Sink { endpoint: endpoint.to_owned(), method, authorization, resumable })
+}
+
+/// A sink that this node may call.
+pub fn checked_sink(app: &App, address: &DataAddress) -> Result<Sink, Error> {
+    let sink = sink(address)?;
+    check_address(app, &sink.endpoint, "/dataAddress/endpoint")?;
+    Ok(sink)
 }
 
 /// Fields that a peer may not set: they say where a message ends and for whom it is.

@@ -1,7 +1,7 @@
 //! Transfers, both roles: messages received, acts of persons, and what the node does by itself.
 
 pub mod act;
-mod address;
+pub(crate) mod address;
 pub mod receive;
 pub mod request;
 pub mod wire;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use contracts::dsp::transfer::{
-    DataAddress, HTTP_PULL, HTTP_PUSH, TransferCompletionMessage, TransferRequestMessage,
-    TransferStartMessage, TransferSuspensionMessage, TransferTerminationMessage,
+    HTTP_PULL, HTTP_PUSH, TransferCompletionMessage, TransferRequestMessage, TransferStartMessage,
+    TransferSuspensionMessage, TransferTerminationMessage,
 };
 use contracts::id::Pid;
 
@@ -14,7 +14,7 @@ use crate::app::negotiation::receive::said;
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
 use crate::app::{Act, App, Error, Hosted, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
-use crate::domain::transfer::{Binding, Destination, Message, Role, Sink, State, StateKind, Transfer};
+use crate::domain::transfer::{Binding, Destination, Message, Role, State, StateKind, Transfer};
 
 /// A consumer asks for its data: `POST /transfers/request`. Decided like a data request; refused transfers end with
 /// the reasons.
@@ -42,6 +42,7 @@ pub async fn request(
         binding,
         address: None,
         destination,
+        signaled: None,
         state: State::Requested,
         unacknowledged: None,
         needs_person: false,
@@ -105,7 +106,7 @@ fn way(
         }
         (HTTP_PULL, _) if app.config.contracts.foreign_bearer => Ok((Some(Binding::Bearer), None)),
         (HTTP_PULL, _) => Err(refused(app, "refusal.bearer", &[])),
-        (HTTP_PUSH, Some(address)) => Ok((None, Some(Destination::Sink(sink(app, address)?)))),
+        (HTTP_PUSH, Some(named)) => Ok((None, Some(Destination::Sink(address::checked_sink(app, named)?)))),
         (HTTP_PUSH, None) => Err(Error::malformed(
             "a push needs a data address",
             "/dataAddress",
@@ -117,13 +118,6 @@ fn way(
             format!("ask for `{HTTP_PULL}` or `{HTTP_PUSH}`"),
         )),
     }
-}
-
-/// A sink that this node may call.
-fn sink(app: &App, address: &DataAddress) -> Result<Sink, Error> {
-    let sink = address::sink(address)?;
-    check_address(app, &sink.endpoint, "/dataAddress/endpoint")?;
-    Ok(sink)
 }
 
 /// The provider starts or either resumes: `POST /transfers/:pid/start`.
@@ -144,7 +138,7 @@ pub async fn start(
         match (&transfer.destination, &message.data_address) {
             // A consumer that resumes may name its sink anew.
             (Some(Destination::Sink(_)), Some(new)) => {
-                transfer.destination = Some(Destination::Sink(sink(&app2, new)?));
+                transfer.destination = Some(Destination::Sink(address::checked_sink(&app2, new)?));
             }
             (Some(_), _) => {}
             // Whether this node may call it is judged when it is called: the provider has started all the same.

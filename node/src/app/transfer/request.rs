@@ -69,6 +69,7 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
         binding: None,
         address: None,
         destination,
+        signaled: None,
         state: State::Requested,
         unacknowledged: Some(MessageKind::Request),
         needs_person: false,

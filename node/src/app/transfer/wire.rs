@@ -1,5 +1,6 @@
 //! Domain → wire: the messages of a transfer, ready for the outbox.
 
+use contracts::dps::DataFlowStatus;
 use contracts::dsp::Message;
 use contracts::dsp::transfer::{
     DataAddress, TransferCompletionMessage, TransferProcess, TransferRequestMessage, TransferStartMessage,
@@ -11,10 +12,13 @@ use crate::app::Error;
 use crate::app::peer::{Answer, outgoing_body, path_segment};
 use crate::domain::outgoing::{Outgoing, Process};
 use crate::domain::time::Timestamp;
-use crate::domain::transfer::{MessageKind, StateKind, Transfer};
+use crate::domain::transfer::{MessageKind, Signaled, State, StateKind, Transfer};
 use crate::identity::random;
 
 fn outgoing<M: Message>(t: &Transfer, kind: MessageKind, tail: &str, message: &M) -> Result<Outgoing, Error> {
+    if let Some(signaled) = &t.signaled {
+        return callback(t, signaled, kind, None);
+    }
     let base = t.callback.trim_end_matches('/');
     Ok(Outgoing {
         process: Process::Transfer(t.pid.clone()),
@@ -26,6 +30,48 @@ fn outgoing<M: Message>(t: &Transfer, kind: MessageKind, tail: &str, message: &M
         },
         body: outgoing_body(message)?,
     })
+}
+
+/// A data flow has no peer to tell: the control plane that drives it is told, and tells the peer.
+pub fn callback(
+    t: &Transfer,
+    signaled: &Signaled,
+    kind: MessageKind,
+    address: Option<DataAddress>,
+) -> Result<Outgoing, Error> {
+    let (what, error) = match (kind, &t.state) {
+        (MessageKind::Request, _) => ("prepared", None),
+        (MessageKind::Start, _) => ("started", None),
+        (MessageKind::Completion, _) => ("completed", None),
+        (MessageKind::Termination, State::Terminated(end)) => ("errored", end.reason.clone()),
+        (MessageKind::Termination, _) => ("errored", None),
+        (MessageKind::Suspension, _) => {
+            return Err(Error::Unsupported("another control plane suspends this data flow".into()));
+        }
+    };
+    let base = t.callback.trim_end_matches('/');
+    let status = DataFlowStatus {
+        message_id: random::nonce(),
+        data_flow_id: t.pid.segment().to_owned(),
+        state: flow_state(t).to_owned(),
+        data_address: address,
+        error,
+    };
+    Ok(Outgoing {
+        process: Process::Flow(t.pid.clone()),
+        peer: t.peer.clone(),
+        kind: kind.as_str(),
+        url: format!("{base}/transfers/{}/dataflow/{what}", path_segment(&signaled.process)),
+        body: outgoing_body(&status)?,
+    })
+}
+
+/// A transfer's state as Data Plane Signaling names it.
+pub fn flow_state(t: &Transfer) -> &'static str {
+    match t.state.kind() {
+        StateKind::Requested => "PREPARED",
+        other => other.as_str(),
+    }
 }
 
 fn fresh(now: Timestamp) -> Option<String> {
@@ -51,6 +97,9 @@ pub fn request(
 
 /// Start or resumption; the address from whose side the bytes are fetched or taken.
 pub fn start(t: &Transfer, address: Option<DataAddress>, now: Timestamp) -> Result<Outgoing, Error> {
+    if let Some(signaled) = &t.signaled {
+        return callback(t, signaled, MessageKind::Start, address);
+    }
     let (provider, consumer) = t.pids();
     let mut message = TransferStartMessage::new(provider, consumer);
     message.id = fresh(now);
