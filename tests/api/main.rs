@@ -20,6 +20,7 @@ mod push;
 mod push_flight;
 mod push_sink;
 mod revocation;
+mod signaling;
 mod sink;
 mod slow;
 mod statement;

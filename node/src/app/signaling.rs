@@ -24,7 +24,7 @@ use crate::domain::transfer::{Destination, Message, Signaled, State, StateKind, 
 use crate::identity::random;
 
 /// Longest wait for what an answer needs; then it comes as a message.
-const AT_ONCE: Duration = Duration::from_millis(400);
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// Data flows whose counterparty is still being looked up, with their state.
 #[derive(Debug, Default)]

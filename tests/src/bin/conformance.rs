@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
+use tests::conformance::maven::Failure;
 use tests::conformance::report::Report;
-use tests::conformance::{dsp, edc};
+use tests::conformance::{dps, dsp, edc};
 
 /// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
 #[derive(Parser)]
 enum Command {
     /// Eclipse's compatibility kit for the Dataspace Protocol 2025-1
     Dsp(Dsp),
+    /// Eclipse's compatibility kit for Data Plane Signaling 1.0-RC3; ends with code 3 when it cannot be had
+    Dps(Dps),
     /// Real exchanges with Eclipse EDC, both ways
     Edc(Edc),
 }
@@ -27,6 +30,25 @@ struct Edc {
     /// Only checks whose name contains this
     #[arg(long, default_value = "")]
     only: String,
+}
+
+#[derive(Args)]
+struct Dps {
+    /// Keep the run as JSON here
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Version of the kit
+    #[arg(long, default_value = "1.2.0")]
+    version: String,
+    /// The kit's jars with all they need, instead of those of Maven Central
+    #[arg(long, value_name = "FOLDER")]
+    jars: Option<PathBuf>,
+    /// Only cases whose name begins so, such as DP_P
+    #[arg(long, value_name = "CASE", default_value = "")]
+    case: String,
+    /// Let the kit print each of its steps into the report
+    #[arg(long)]
+    debug: bool,
 }
 
 #[derive(Args)]
@@ -53,6 +75,15 @@ async fn main() -> ExitCode {
     let (ran, file) = match Command::parse() {
         Command::Dsp(Dsp { report, version, jars, case, debug }) => {
             (dsp::run(&dsp::Wanted { version, jars, case, debug }).await, report)
+        }
+        Command::Dps(Dps { report, version, jars, case, debug }) => {
+            match dps::run(&dps::Wanted { version, jars, case, debug }).await {
+                Err(Failure::Missing(said)) => {
+                    println!("DPS TCK: not run, the kit is not to be had ({said})");
+                    return ExitCode::from(3);
+                }
+                ran => (ran.map_err(|e| e.to_string()), report),
+            }
         }
         Command::Edc(Edc { report, versions, only }) => (edc::run(&versions, &only).await, report),
     };

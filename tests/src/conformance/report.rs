@@ -28,6 +28,9 @@ pub struct Report {
     /// Fewer checks than this are a failure, however they ended.
     pub expected: usize,
     pub lines: Vec<Line>,
+    /// Checks of the suite that were not made, each with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<(String, String)>,
     /// What else is worth knowing, in sentences.
     pub remarks: Vec<String>,
     /// What the kit itself printed.
@@ -38,7 +41,17 @@ impl Report {
     pub fn new(suite: &str, kit: &str, sha256: String, expected: usize) -> Self {
         let at = Clock::System.now().rfc3339();
         let (suite, kit) = (suite.to_owned(), kit.to_owned());
-        Self { suite, kit, sha256, at, expected, lines: vec![], remarks: vec![], output: String::new() }
+        Self {
+            suite,
+            kit,
+            sha256,
+            at,
+            expected,
+            lines: vec![],
+            excluded: vec![],
+            remarks: vec![],
+            output: String::new(),
+        }
     }
 
     /// Adds a check, and prints it.
@@ -50,6 +63,12 @@ impl Report {
             None => println!("{verdict} {}", line.name),
         }
         self.lines.push(line);
+    }
+
+    /// Names a check that is not made, and prints it.
+    pub fn exclude(&mut self, name: &str, why: &str) {
+        println!("excluded {name}: {why}");
+        self.excluded.push((name.to_owned(), why.to_owned()));
     }
 
     /// Adds a sentence, and prints it.
@@ -70,7 +89,8 @@ impl Report {
 
     /// `DSP TCK: passed 65 of 65`
     pub fn summary(&self) -> String {
-        format!("{}: passed {} of {}", self.suite, self.passed(), self.lines.len())
+        let all = self.lines.len() + self.excluded.len();
+        format!("{}: passed {} of {all}", self.suite, self.passed())
     }
 
     /// Keeps the run as JSON.

@@ -102,7 +102,8 @@ fn run(server: Server) -> ServerHandle {
     handle
 }
 
-fn tls() -> ServerConfig {
+/// With a certificate that the tests' nodes trust.
+pub fn tls() -> ServerConfig {
     let (certificate, key) = pki::issue(&["localhost"]);
     let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();

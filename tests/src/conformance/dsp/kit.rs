@@ -118,7 +118,7 @@ impl Kit {
 }
 
 /// Has Java trust the tests' authority: the option that names a store of it.
-async fn trust(folder: &Folder) -> Result<String, String> {
+pub async fn trust(folder: &Folder) -> Result<String, String> {
     let (authority, store) = (folder.write("authority.pem", pki::root()), folder.path().join("trust.p12"));
     let mut keytool = Command::new("keytool");
     keytool.args([

@@ -82,36 +82,35 @@ async fn publish(app: &std::sync::Arc<App>, hosted: &std::sync::Arc<Hosted>) {
 async fn conclude(app: &App, hosted: &Hosted, kit: &Participant) {
     let provided = cases::provided().map(|id| (id, Role::Provider));
     for (id, role) in provided.chain(cases::consumed().map(|id| (id, Role::Consumer))) {
-        let agreement = agreement(app, &id, role, kit.did(), hosted.did(), kit.endpoint());
-        let written = app.store.write(hosted.id(), move |tx| {
-            Box::pin(async move { Ok::<_, Error>(tx.insert_agreement(agreement).await?) })
-        });
-        written.await.unwrap_or_else(|e| panic!("{id}: {e}"));
+        let dataset = DatasetId::parse(cases::SHOWN[0]).unwrap();
+        insert(app, hosted, &id, role, Parties { peer: kit.did(), callback: kit.endpoint(), dataset }).await;
     }
 }
 
-fn agreement(
-    app: &App,
-    id: &str,
-    role: Role,
-    kit: &ParticipantId,
-    node: &ParticipantId,
-    callback: String,
-) -> Agreement {
+/// With whom an agreement is, and about what.
+pub struct Parties<'a> {
+    pub peer: &'a ParticipantId,
+    pub callback: String,
+    pub dataset: DatasetId,
+}
+
+/// Records an agreement without signatures, as kits know no others.
+pub async fn insert(app: &App, hosted: &Hosted, id: &str, role: Role, parties: Parties<'_>) {
+    let Parties { peer, callback, dataset } = parties;
     let (assigner, assignee) = match role {
-        Role::Provider => (node, kit),
-        Role::Consumer => (kit, node),
+        Role::Provider => (hosted.did(), peer),
+        Role::Consumer => (peer, hosted.did()),
     };
     let policy: Value = json!({
-        "@id": id, "@type": "Agreement", "target": cases::SHOWN[0], "assigner": assigner, "assignee": assignee,
+        "@id": id, "@type": "Agreement", "target": dataset, "assigner": assigner, "assignee": assignee,
         "permission": [{"action": "use"}],
     });
-    Agreement {
+    let agreement = Agreement {
         id: AgreementId::parse(id).unwrap(),
         role,
-        peer: kit.clone(),
+        peer: peer.clone(),
         callback,
-        dataset: DatasetId::parse(cases::SHOWN[0]).unwrap(),
+        dataset,
         shown: None,
         policy: policy.to_string(),
         contract: None,
@@ -121,5 +120,9 @@ fn agreement(
         until: None,
         first_use: None,
         version: 0,
-    }
+    };
+    let written = app.store.write(hosted.id(), move |tx| {
+        Box::pin(async move { Ok::<_, Error>(tx.insert_agreement(agreement).await?) })
+    });
+    written.await.unwrap_or_else(|e| panic!("{id}: {e}"));
 }
