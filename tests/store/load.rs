@@ -95,7 +95,7 @@ async fn appends(store: Store, member: contracts::id::MemberId) -> usize {
 async fn gated(store: Store, member: contracts::id::MemberId) -> usize {
     let (start, mut count) = (Instant::now(), 0);
     while start.elapsed() < Duration::from_secs(SECONDS) {
-        let reference = random::reference();
+        let reference = random::reference(T0);
         let name = reference.clone();
         let job = store.write(&member, move |tx| {
             Box::pin(async move {
@@ -124,7 +124,7 @@ async fn gated(store: Store, member: contracts::id::MemberId) -> usize {
         job.await.unwrap();
         let job = store.write(&member, move |tx| {
             Box::pin(async move {
-                tx.close_delivery(&reference, Role::Provider, &closing()).await?;
+                tx.close_delivery(&reference, &closing());
                 let ended =
                     AccessEvent::Closed { bytes: 4096, sha256: "00".repeat(32), ending: Ending::Complete };
                 tx.record(Event::Access(access(ended, &reference.0)));

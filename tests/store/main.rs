@@ -55,6 +55,6 @@ on_both_engines! {
     nouns: identifiers_are_used_once counters_are_idempotent members_keys_tokens_and_statements
         a_member_that_left_writes_no_more
         receipts_wait_and_are_signed first_answers_are_kept;
-    processes: negotiations transfers agreements deliveries impossible_rows_are_told;
+    processes: negotiations taken_names_are_refused transfers agreements deliveries impossible_rows_are_told;
     outbox: messages_of_a_process_keep_their_order;
 }

@@ -54,9 +54,6 @@ pub async fn negotiations(f: Fixture) {
         Box::pin(async move {
             let mut n = tx.insert_negotiation(negotiation(0)).await?;
             assert_eq!(tx.negotiation(&n.pid).await?.as_ref(), Some(&n));
-            let mut same_name = negotiation(0);
-            same_name.pid = pid("another");
-            assert_eq!(tx.insert_negotiation(same_name).await, Err(Error::Conflict("negotiation")));
             use negotiation::State as S;
             let end = Termination { by_us: true, code: Some("c".into()), reason: None };
             for state in [
@@ -76,7 +73,7 @@ pub async fn negotiations(f: Fixture) {
             for number in 1..5 {
                 tx.insert_negotiation(negotiation(number)).await?;
             }
-            assert_eq!(tx.negotiations_open().await?, 4);
+            assert_eq!(tx.negotiations_open().await?, (4, 0));
             let page = tx.negotiations(None, &Page::first(2)).await?;
             let next = Page { after: Some(page[1].pid.to_string()), limit: 10 };
             assert_eq!((page.len(), tx.negotiations(None, &next).await?.len()), (2, 3));
@@ -151,7 +148,7 @@ pub async fn transfers(f: Fixture) {
             let mut old = t.clone();
             old.version -= 1;
             assert_eq!(tx.save_transfer(old).await, Err(Error::Conflict("transfer")));
-            assert_eq!(tx.transfers_open().await?, 0);
+            assert_eq!(tx.transfers_open().await?, (0, 0));
             assert_eq!(tx.transfers(None, &Page::first(10)).await?, [t]);
             Ok::<_, Error>(())
         })
@@ -159,28 +156,61 @@ pub async fn transfers(f: Fixture) {
     job.await.unwrap();
 }
 
+fn unsigned() -> Agreement {
+    Agreement {
+        id: agreement_id(),
+        role: Role::Provider,
+        peer: peer(),
+        callback: "https://peer.example/dsp".into(),
+        dataset: dataset(),
+        shown: None,
+        policy: "{}".into(),
+        contract: None,
+        standing: Standing::Unsigned,
+        revoked: None,
+        created: T0,
+        until: None,
+        first_use: None,
+        version: 0,
+    }
+}
+
+pub async fn taken_names_are_refused(f: Fixture) {
+    let store = f.open().await;
+    let job = store.write(f.member(0), |tx| {
+        Box::pin(async move {
+            tx.insert_negotiation(negotiation(0)).await?;
+            tx.insert_agreement(unsigned()).await
+        })
+    });
+    job.await.unwrap();
+    // Each in a write that goes on as if nothing had happened: nothing of it is kept.
+    for kind in ["negotiation", "agreement"] {
+        let job = store.write(f.member(0), move |tx| {
+            Box::pin(async move {
+                tx.insert_negotiation(negotiation(7)).await?;
+                let refused = match kind {
+                    "negotiation" => {
+                        let mut same = negotiation(0);
+                        same.pid = pid("another");
+                        tx.insert_negotiation(same).await.map(|_| ())
+                    }
+                    _ => tx.insert_agreement(unsigned()).await.map(|_| ()),
+                };
+                assert_eq!(refused, Err(Error::Conflict(kind)));
+                Ok::<_, Error>(())
+            })
+        });
+        assert!(matches!(job.await, Err(Error::Conflict(_))), "{kind}");
+        assert_eq!(store.read(f.member(0)).await.unwrap().negotiation(&negotiation(7).pid).await, Ok(None));
+    }
+}
+
 pub async fn agreements(f: Fixture) {
     let store = f.open().await;
     let job = store.write(f.member(0), |tx| {
         Box::pin(async move {
-            let start = Agreement {
-                id: agreement_id(),
-                role: Role::Provider,
-                peer: peer(),
-                callback: "https://peer.example/dsp".into(),
-                dataset: dataset(),
-                shown: None,
-                policy: "{}".into(),
-                contract: None,
-                standing: Standing::Unsigned,
-                revoked: None,
-                created: T0,
-                until: None,
-                first_use: None,
-                version: 0,
-            };
-            let mut a = tx.insert_agreement(start.clone()).await?;
-            assert_eq!(tx.insert_agreement(start).await, Err(Error::Conflict("agreement")));
+            let mut a = tx.insert_agreement(unsigned()).await?;
             assert_eq!(tx.agreement(&a.id).await?.as_ref(), Some(&a));
             let before = a.clone();
             a.contract = Some(Contract {
@@ -223,8 +253,8 @@ pub async fn deliveries(f: Fixture) {
             assert!(!tx.insert_delivery(&d).await?);
             assert_eq!(tx.open_deliveries().await?, [d.clone()]);
             let closed = Closed { bytes: 7, sha256: "ff".into(), ending: Ending::SourceFailed, at: T0 };
-            assert!(tx.close_delivery(&d.reference, Role::Provider, &closed).await?);
-            assert!(!tx.close_delivery(&d.reference, Role::Provider, &closed).await?);
+            assert!(tx.close_delivery(&d.reference, &closed));
+            assert!(!tx.close_delivery(&d.reference, &closed));
             d.closed = Some(closed);
             assert_eq!(tx.delivery(&d.reference, Role::Provider).await?, Some(d.clone()));
             assert_eq!(tx.delivery(&d.reference, Role::Consumer).await?, None);

@@ -22,7 +22,7 @@ pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8])
         .store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
-                tx.outbox_done(sent.row).await?;
+                tx.outbox_done(sent.row);
                 match &sent.process {
                     Process::Negotiation(pid) => {
                         negotiation::act::acknowledged(tx, pid, &sent.kind, peer_pid).await?;
@@ -56,7 +56,7 @@ pub async fn refused(
     app.store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
-                tx.outbox_refused(sent.row, &reason).await?;
+                tx.outbox_refused(sent.row, &reason);
                 match &sent.process {
                     Process::Negotiation(pid) => {
                         negotiation::act::refused(tx, pid, &sent.kind, &reason, now).await

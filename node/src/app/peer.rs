@@ -87,8 +87,7 @@ where
                             &key.message,
                             answer.status,
                             &answer.body,
-                        )
-                        .await?;
+                        );
                         Ok(Ok(answer))
                     }
                     Err(refusal) if refusal.is_refusal() => Ok(Err(refusal)),

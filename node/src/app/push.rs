@@ -11,7 +11,7 @@ use contracts::id::Pid;
 
 use job::{Job, complete};
 
-use super::access;
+use super::catalogue;
 use super::peer::lang;
 use super::transfer::act;
 use super::{App, Error, Hosted};
@@ -94,10 +94,18 @@ async fn push(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<bool, S
         agreement: transfer.agreement.clone(),
     };
     let flight = app.flights.enter(route).map_err(|full| failed(account::busy(full, "limits.deliveries")))?;
-    let target = access::target(app, &mut reader, transfer).await.map_err(failed)?;
+    let target = catalogue::source(app, hosted, &transfer.dataset).await.map_err(failed)?;
     let done = complete(&mut reader, pid).await.map_err(failed)?;
     drop(reader);
-    let mut job = Job { app, hosted, target: &target, sink: &sink, flight: &flight, progress: false };
+    let mut job = Job {
+        app,
+        hosted,
+        transfer: &transfer,
+        target: &target,
+        sink: &sink,
+        flight: &flight,
+        progress: false,
+    };
     let pushed = match &target.source {
         Source::File(_) => job.file("", &done).await,
         Source::Folder(_) => job.folder(&done).await,

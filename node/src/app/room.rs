@@ -6,23 +6,18 @@ use crate::store::Tx;
 /// Seconds after which a full list is worth asking again.
 const RETRY: u32 = 30;
 
-/// Room for one more negotiation and its messages.
+/// Room for one more negotiation and its messages. Processes under way may always send what ends them; only new ones
+/// wait until messages have gone.
 pub(crate) async fn negotiation(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
-    let open = tx.negotiations_open().await?;
+    let (open, waiting) = tx.negotiations_open().await?;
     below(open, app.config.limits.negotiations, "limits.negotiations")?;
-    messages(app, tx).await
+    below(waiting, app.config.limits.outbox, "limits.outbox")
 }
 
 /// Room for one more transfer and its messages.
 pub(crate) async fn transfer(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
-    let open = tx.transfers_open().await?;
+    let (open, waiting) = tx.transfers_open().await?;
     below(open, app.config.limits.transfers, "limits.transfers")?;
-    messages(app, tx).await
-}
-
-/// Processes under way may always send what ends them; only new ones wait until messages have gone.
-async fn messages(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
-    let waiting = tx.outbox_waiting().await?;
     below(waiting, app.config.limits.outbox, "limits.outbox")
 }
 

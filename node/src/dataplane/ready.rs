@@ -4,8 +4,8 @@ use super::range::{Span, Unsatisfiable};
 use super::read::{PIECE, Piece, Reading};
 use super::source::{Opened, SourceError};
 use super::stage::Stages;
-use crate::app::App;
 use crate::app::access::Target;
+use crate::app::{App, Error};
 
 /// A source ready to be read.
 pub struct Ready {
@@ -21,6 +21,8 @@ pub struct Ready {
 /// Why there is nothing to send.
 #[derive(Debug)]
 pub enum Fault {
+    /// The dataset gives nothing now.
+    Withheld(Error),
     Range(Unsatisfiable),
     Source(SourceError),
 }

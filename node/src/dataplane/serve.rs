@@ -61,8 +61,15 @@ pub async fn serve(
     };
     let claims: DataClaims = claims.as_ref().clone();
     let flight = enter(&app, &hosted, &claims)?;
-    let target = access::find(&app, &hosted, &claims).await?;
-    let ready = prepare(&req, &app, &target, &path).await;
+    let (target, ready) = match access::find(&app, &hosted, &claims).await {
+        Ok(target) => {
+            let ready = prepare(&req, &app, &target, &path).await;
+            (Some(target), ready)
+        }
+        // Refused below, and recorded.
+        Err(withheld @ Error::NotAllowed { .. }) => (None, Err(Fault::Withheld(withheld))),
+        Err(error) => return Err(error.into()),
+    };
     let head = req.method() == Method::HEAD;
     let (first, at_most) = match &ready {
         Ok(ready) => (ready.span.first, if head { 0 } else { ready.span.length }),
@@ -70,7 +77,7 @@ pub async fn serve(
     };
     let thumbprint = claims.cnf.as_ref().map(|cnf| cnf.jkt.clone());
     let shown = claims.clone();
-    let asked = Asked { by: By::Token { claims, thumbprint, proof }, path, first, at_most };
+    let asked = Asked { by: By::Token { claims, thumbprint, proof }, path, first, at_most, target };
     let granted = match open(&app, &hosted, asked).await {
         Ok(granted) => granted,
         Err(error) => {
@@ -129,6 +136,7 @@ async fn prepare(req: &HttpRequest, app: &App, target: &Target, path: &str) -> R
 impl Fault {
     fn answer(self) -> Result<HttpResponse, Failure> {
         match self {
+            Self::Withheld(error) => Err(error.into()),
             Self::Range(Unsatisfiable { total }) => Ok(HttpResponse::RangeNotSatisfiable()
                 .insert_header((CONTENT_RANGE, format!("bytes */{total}")))
                 .finish()),

@@ -117,7 +117,7 @@ impl Exchange {
         let named = reference.filter(|r| r.len() == 32 && r.bytes().all(hexadecimal));
         Self {
             shared: named.is_some(),
-            reference: named.unwrap_or_else(|| random::reference().0),
+            reference: named.unwrap_or_else(|| random::reference(now).0),
             first,
             opened: now.millis(),
         }

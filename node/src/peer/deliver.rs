@@ -212,7 +212,10 @@ async fn postpone(app: &App, message: &Queued, again: Again) -> Timestamp {
     let written = app
         .store
         .write(&message.member, move |tx| {
-            Box::pin(async move { Ok::<_, Error>(tx.outbox_retry(row, next_at, &why).await?) })
+            Box::pin(async move {
+                tx.outbox_retry(row, next_at, &why);
+                Ok::<_, Error>(())
+            })
         })
         .await;
     if let Err(error) = written {

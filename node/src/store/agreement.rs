@@ -1,11 +1,14 @@
 //! Agreements and their revocations.
 
+use std::sync::Arc;
+
 use contracts::id::{AgreementId, MemberId};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
 use super::row::{Page, Row, of, reads, to_json};
-use super::{Error, Tx};
+use super::script::Statement;
+use super::{Error, Reader, Tx};
 use crate::domain::agreement::{Agreement, Contract, Revocation, Standing};
 use crate::domain::negotiation::Shown;
 use crate::domain::process::Role;
@@ -43,8 +46,6 @@ macro_rules! select {
 }
 
 reads! {
-    /// An agreement with its revocation, if any.
-    agreement(id: &AgreementId) -> Option<Agreement> = by_id;
     /// Agreements in the order of their identifiers.
     agreements(page: &Page) -> Vec<Agreement> = list;
 }
@@ -64,32 +65,56 @@ async fn list(conn: &mut AnyConnection, member: &MemberId, page: &Page) -> Resul
     query.fetch_all(conn).await?.into_iter().map(of("agreement")).map(|row| read(&row)).collect()
 }
 
+impl Reader {
+    /// An agreement with its revocation, if any.
+    pub async fn agreement(&mut self, id: &AgreementId) -> Result<Option<Agreement>, Error> {
+        by_id(&mut self.conn, &self.member, id).await
+    }
+}
+
 impl Tx<'_> {
+    /// An agreement with its revocation, if any.
+    pub async fn agreement(&mut self, id: &AgreementId) -> Result<Option<Agreement>, Error> {
+        Ok(self.shared_agreement(id).await?.map(Arc::unwrap_or_clone))
+    }
+
+    /// As [`Self::agreement`], not to be changed.
+    pub async fn shared_agreement(&mut self, id: &AgreementId) -> Result<Option<Arc<Agreement>>, Error> {
+        let known =
+            self.batch.changes.agreements.get(&self.batch.known.agreements, &self.member, id.as_str());
+        if known.is_some() {
+            return Ok(known);
+        }
+        let member = self.member.clone();
+        let found = by_id(self.reading().await?, &member, id).await?.map(Arc::new);
+        if let Some(found) = &found {
+            self.batch.changes.agreements.read(&member, id.as_str(), found);
+        }
+        Ok(found)
+    }
+
     /// Adds an agreement.
     ///
     /// # Errors
     /// [`Error::Conflict`] if its identifier is taken.
     pub async fn insert_agreement(&mut self, mut a: Agreement) -> Result<Agreement, Error> {
         a.version = 1;
-        let body = body(&a)?;
         let sql = "INSERT INTO agreement (id, member, role, peer, dataset, standing, first_use, version, created, body) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-        let query = sqlx::query(sql)
-            .bind(a.id.as_str())
-            .bind(self.member.to_string())
-            .bind(a.role.as_str())
-            .bind(a.peer.as_str())
-            .bind(a.dataset.as_str())
-            .bind(a.standing.as_str())
-            .bind(a.first_use.map(|at| at.0))
-            .bind(a.version)
-            .bind(a.created.0)
-            .bind(body);
-        if query.execute(self.writing().await?).await?.rows_affected() != 1 {
-            return Err(Error::Conflict("agreement"));
-        }
-        self.insert_revocation(&a).await?;
-        Ok(a)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let values = [
+            a.id.as_str().into(),
+            self.member.as_str().into(),
+            a.role.as_str().into(),
+            a.peer.as_str().into(),
+            a.dataset.as_str().into(),
+            a.standing.as_str().into(),
+            a.first_use.map(|at| at.0).into(),
+            a.version.into(),
+            a.created.0.into(),
+            body(&a)?.into(),
+        ];
+        self.execute(Statement::new(sql, values), "agreement").await?;
+        Ok(self.agreement_written(a))
     }
 
     /// Saves what of an agreement may change: signatures, standing, first use, revocation.
@@ -98,39 +123,44 @@ impl Tx<'_> {
     /// [`Error::Conflict`] if it was saved meanwhile.
     pub async fn save_agreement(&mut self, mut a: Agreement) -> Result<Agreement, Error> {
         let before = a.version;
-        a.version += 1;
-        let body = body(&a)?;
-        let sql = "UPDATE agreement SET standing = $1, first_use = $2, version = $3, body = $4 \
-                   WHERE member = $5 AND id = $6 AND version = $7";
-        let query = sqlx::query(sql)
-            .bind(a.standing.as_str())
-            .bind(a.first_use.map(|at| at.0))
-            .bind(a.version)
-            .bind(body)
-            .bind(self.member.to_string())
-            .bind(a.id.as_str())
-            .bind(before);
-        if query.execute(self.writing().await?).await?.rows_affected() != 1 {
+        if self.shared_agreement(&a.id).await?.is_none_or(|stored| stored.version != before) {
             return Err(Error::Conflict("agreement"));
         }
-        self.insert_revocation(&a).await?;
-        Ok(a)
+        a.version += 1;
+        // Another version than the one read is no version: the statement fails.
+        let sql = "UPDATE agreement SET standing = $1, first_use = $2, \
+                   version = CASE WHEN version = $7 THEN CAST($3 AS BIGINT) END, body = $4 \
+                   WHERE member = $5 AND id = $6";
+        let values = [
+            a.standing.as_str().into(),
+            a.first_use.map(|at| at.0).into(),
+            a.version.into(),
+            body(&a)?.into(),
+            self.member.as_str().into(),
+            a.id.as_str().into(),
+            before.into(),
+        ];
+        self.later(Statement::new(sql, values));
+        Ok(self.agreement_written(a))
     }
 
-    // A revocation is written once and never again.
-    async fn insert_revocation(&mut self, a: &Agreement) -> Result<(), Error> {
-        let Some(revoked) = &a.revoked else { return Ok(()) };
-        let sql = "INSERT INTO revocation (agreement, member, issuer, ground, at, statement) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-        let query = sqlx::query(sql)
-            .bind(a.id.as_str())
-            .bind(self.member.to_string())
-            .bind(revoked.by.as_str())
-            .bind(revoked.ground.as_str())
-            .bind(revoked.at.0)
-            .bind(revoked.statement.as_str());
-        query.execute(self.writing().await?).await?;
-        Ok(())
+    fn agreement_written(&mut self, a: Agreement) -> Agreement {
+        // A revocation is written once and never again.
+        if let Some(revoked) = &a.revoked {
+            let sql = "INSERT INTO revocation (agreement, member, issuer, ground, at, statement) \
+                       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+            let values = [
+                a.id.as_str().into(),
+                self.member.as_str().into(),
+                revoked.by.as_str().into(),
+                revoked.ground.as_str().into(),
+                revoked.at.0.into(),
+                revoked.statement.as_str().into(),
+            ];
+            self.later(Statement::new(sql, values));
+        }
+        self.batch.changes.agreements.written(&self.member, a.id.as_str(), Some(&Arc::new(a.clone())));
+        a
     }
 }
 

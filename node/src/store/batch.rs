@@ -1,12 +1,18 @@
-//! What the writes of one commit share: their events, messages and used identifiers, and where one can be undone.
+//! What the writes of one commit share: their statements, events, messages and used identifiers, and where one can be
+//! undone.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
 
-use super::Error;
-use crate::domain::event::Record;
+use super::delivery::upserts;
+use super::known::{Changes, Known};
+use super::script::{self, Statement};
+use super::{Engine, Error};
+use crate::domain::delivery::Delivery;
+use crate::domain::event::{Record, Reference};
 use crate::domain::outgoing::Queued;
 use crate::domain::time::Timestamp;
 
@@ -24,37 +30,81 @@ pub(super) struct Pending {
     pub(super) record: Record,
 }
 
+/// What is read once per connection, and then known: this process is the only one that writes it.
 #[derive(Default)]
-enum Savepoint {
-    #[default]
-    None,
-    /// Before the writes of the present job, which wrote nothing yet.
-    Ready,
-    /// Before the writes of an earlier job.
-    Passed,
-    /// Before the writes of the present job, which wrote.
-    Used,
+pub(super) struct Memory {
+    /// Identifiers in use, with their ends.
+    pub(super) seen: HashMap<[u8; 16], i64>,
+    /// Deliveries of ours that are open.
+    pub(super) open: HashMap<Place, Delivery>,
+    /// Members that left this host, as of the writes so far.
+    pub(super) retired: HashSet<MemberId>,
+    /// The newest message's row in the outbox.
+    pub(super) row: i64,
 }
 
-#[derive(Default)]
+/// Where a delivery of a member is found: its reference.
+pub(super) type Place = (MemberId, Reference);
+
 pub(super) struct Batch {
+    pub(super) engine: Engine,
     pub(super) pending: Vec<Pending>,
     pub(super) queued: Vec<Queued>,
     pub(super) uses: Vec<Use>,
-    /// Identifiers in use, with their ends: this process is the only one that writes them.
-    seen: HashMap<[u8; 16], i64>,
-    /// Members that left this host, as of the writes so far.
-    retired: HashSet<MemberId>,
     /// Who left by the present write.
     leaving: Option<MemberId>,
+    pub(super) known: Arc<Known>,
+    pub(super) changes: Changes,
+    memory: Memory,
+    /// Statements that did not go to the database yet.
+    script: Vec<Statement>,
+    /// Deliveries as they are to be stored.
+    deliveries: Vec<(MemberId, Delivery)>,
+    /// Deliveries that the present write opened or closed, as they were in memory before.
+    before: Vec<(Place, Option<Delivery>)>,
+    /// Why what waited could not be sent: nothing of the batch can be kept.
+    fault: Option<Error>,
+    /// Why the present write cannot be kept, whatever it answers.
+    spoilt: Option<Error>,
+    /// The transaction's beginning waits too.
+    unbegun: bool,
     job: usize,
-    marks: (usize, usize, usize),
-    savepoint: Savepoint,
+    marks: Marks,
+    /// A savepoint exists; it is the present write's.
+    savepoint: (bool, bool),
+}
+
+/// Lengths at the start of the present write.
+#[derive(Default)]
+struct Marks {
+    pending: usize,
+    queued: usize,
+    uses: usize,
+    script: usize,
+    deliveries: usize,
 }
 
 impl Batch {
-    pub(super) fn new(seen: HashMap<[u8; 16], i64>, retired: HashSet<MemberId>) -> Self {
-        Self { seen, retired, ..Self::default() }
+    pub(super) fn new(engine: Engine, known: Arc<Known>, memory: Memory) -> Self {
+        Self {
+            engine,
+            pending: Vec::new(),
+            queued: Vec::new(),
+            uses: Vec::new(),
+            known,
+            changes: Changes::default(),
+            memory,
+            script: Vec::new(),
+            deliveries: Vec::new(),
+            before: Vec::new(),
+            fault: None,
+            spoilt: None,
+            unbegun: false,
+            job: 0,
+            marks: Marks::default(),
+            savepoint: (false, false),
+            leaving: None,
+        }
     }
 
     /// Starts the next commit.
@@ -62,53 +112,180 @@ impl Batch {
         self.pending.clear();
         self.queued.clear();
         self.uses.clear();
-        self.savepoint = Savepoint::None;
+        self.deliveries.clear();
+        self.savepoint = (false, false);
+        self.fault = None;
+        self.unbegun = true;
+        self.script.clear();
+        self.script.push(Statement::new(self.engine.begin(), []));
     }
 
     /// Starts the next write.
     pub(super) fn start_job(&mut self, job: usize) {
         self.job = job;
+        self.marks = Marks {
+            pending: self.pending.len(),
+            queued: self.queued.len(),
+            uses: self.uses.len(),
+            script: self.script.len(),
+            deliveries: self.deliveries.len(),
+        };
         self.leaving = None;
-        self.marks = (self.pending.len(), self.queued.len(), self.uses.len());
-        if matches!(self.savepoint, Savepoint::Used) {
-            self.savepoint = Savepoint::Passed;
-        }
+        self.before.clear();
+        self.spoilt = None;
+        self.changes.start_write();
+        self.savepoint.1 = false;
+    }
+
+    /// Whether all that was sent so far arrived.
+    pub(super) fn sound(&self) -> Result<(), Error> {
+        self.fault.clone().map_or(Ok(()), Err)
+    }
+
+    /// Why the present write cannot be kept, if so.
+    pub(super) fn spoilt(&mut self) -> Result<(), Error> {
+        self.spoilt.take().map_or(Ok(()), Err)
     }
 
     /// Whether the present write recorded something.
     pub(super) fn recorded(&self) -> bool {
-        self.pending.len() > self.marks.0
+        self.pending.len() > self.marks.pending
     }
 
     /// Undoes the present write and nothing else.
     pub(super) async fn undo(&mut self, conn: &mut AnyConnection) -> Result<(), Error> {
-        self.pending.truncate(self.marks.0);
-        self.queued.truncate(self.marks.1);
-        for undone in self.uses.drain(self.marks.2..) {
-            self.seen.remove(&undone.used);
+        self.pending.truncate(self.marks.pending);
+        self.queued.truncate(self.marks.queued);
+        self.script.truncate(self.marks.script);
+        self.deliveries.truncate(self.marks.deliveries);
+        for undone in self.uses.drain(self.marks.uses..) {
+            self.memory.seen.remove(&undone.used);
         }
         if let Some(member) = self.leaving.take() {
-            self.retired.remove(&member);
+            self.memory.retired.remove(&member);
         }
-        if matches!(self.savepoint, Savepoint::Used) {
+        for (place, delivery) in self.before.drain(..).rev() {
+            match delivery {
+                Some(delivery) => self.memory.open.insert(place, delivery),
+                None => self.memory.open.remove(&place),
+            };
+        }
+        self.changes.undo();
+        if self.savepoint.1 {
             sqlx::raw_sql("ROLLBACK TO SAVEPOINT w").execute(conn).await?;
-            self.savepoint = Savepoint::Ready;
+            self.savepoint.1 = false;
         }
         Ok(())
     }
 
-    /// Before the first change of a write. Writes that only read, record and enqueue need no savepoint.
-    pub(super) async fn savepoint(&mut self, conn: &mut AnyConnection) -> Result<(), Error> {
-        let sql = match self.savepoint {
-            Savepoint::None => "SAVEPOINT w",
-            Savepoint::Passed => "RELEASE SAVEPOINT w; SAVEPOINT w",
-            Savepoint::Ready | Savepoint::Used => "",
-        };
-        if !sql.is_empty() {
-            sqlx::raw_sql(sql).execute(conn).await?;
+    /// Puts a statement behind those that wait. It must not fail where the others succeed.
+    pub(super) fn later(&mut self, statement: Statement) {
+        self.script.push(statement);
+    }
+
+    /// Sends what waits, so that it can be read. Before the first change nothing has to be sent: nobody else writes, or
+    /// the commit fails.
+    pub(super) async fn flush(&mut self, conn: &mut AnyConnection) -> Result<(), Error> {
+        let own = self.script.len() > self.marks.script || self.deliveries.len() > self.marks.deliveries;
+        if !own && self.deliveries.is_empty() && self.script.len() == usize::from(self.unbegun) {
+            return Ok(());
         }
-        self.savepoint = Savepoint::Used;
-        Ok(())
+        self.send(conn, own, None).await
+    }
+
+    /// Sends what waits; from here on the present write can be undone alone.
+    pub(super) async fn savepoint(&mut self, conn: &mut AnyConnection) -> Result<(), Error> {
+        self.send(conn, true, None).await
+    }
+
+    /// Sends a statement that may fail alone, behind what waits.
+    pub(super) async fn execute(
+        &mut self,
+        conn: &mut AnyConnection,
+        statement: Statement,
+    ) -> Result<(), Error> {
+        self.send(conn, true, Some(statement)).await
+    }
+
+    async fn send(
+        &mut self,
+        conn: &mut AnyConnection,
+        savepoint: bool,
+        last: Option<Statement>,
+    ) -> Result<(), Error> {
+        let mut own = self.script.split_off(self.marks.script.min(self.script.len()));
+        own.extend(upserts(
+            self.engine,
+            &self.deliveries.split_off(self.marks.deliveries.min(self.deliveries.len())),
+        )?);
+        let mut script = std::mem::take(&mut self.script);
+        script.extend(upserts(self.engine, &std::mem::take(&mut self.deliveries))?);
+        if savepoint && !self.savepoint.1 {
+            if self.savepoint.0 {
+                script.push(Statement::new("RELEASE SAVEPOINT w", []));
+            }
+            script.push(Statement::new("SAVEPOINT w", []));
+            self.savepoint = (true, true);
+        }
+        script.extend(own);
+        let may_fail = last.is_some();
+        script.extend(last);
+        self.unbegun = false;
+        (self.marks.script, self.marks.deliveries) = (0, 0);
+        let sent = script::run(conn, self.engine, script).await;
+        match &sent {
+            Err(conflict @ Error::Conflict(_)) if may_fail => self.spoilt = Some(conflict.clone()),
+            Err(fault) => self.fault = Some(fault.clone()),
+            Ok(()) => {}
+        }
+        sent
+    }
+
+    /// All that waits, for the end of the commit.
+    pub(super) fn finish(&mut self) -> Result<Vec<Statement>, Error> {
+        let mut script = std::mem::take(&mut self.script);
+        script.extend(upserts(self.engine, &std::mem::take(&mut self.deliveries))?);
+        let start = "INSERT INTO replay (member, used, expires)";
+        // One that ended may not have been deleted yet.
+        script.extend(Statement::inserts(
+            self.engine,
+            start,
+            " ON CONFLICT DO NOTHING",
+            &self.uses,
+            |used| {
+                // Begins with the time, so that those of one time stand side by side.
+                let key = [&used.expires.0.to_be_bytes()[2..], &used.used].concat();
+                Ok([used.member.as_str().into(), key.as_slice().into(), used.expires.0.into()])
+            },
+        )?);
+        Ok(script)
+    }
+
+    /// The commit is on disk.
+    pub(super) fn committed(&mut self) {
+        self.changes.committed(&self.known);
+    }
+
+    /// A delivery of ours that is open.
+    pub(super) fn open_delivery(&self, place: &Place) -> Option<&Delivery> {
+        self.memory.open.get(place)
+    }
+
+    /// Opens a delivery of ours, or closes it.
+    pub(super) fn deliver(&mut self, member: &MemberId, delivery: Delivery) {
+        let place = (member.clone(), delivery.reference.clone());
+        let before = match delivery.closed {
+            None => self.memory.open.insert(place.clone(), delivery.clone()),
+            Some(_) => self.memory.open.remove(&place),
+        };
+        self.before.push((place, before));
+        self.deliveries.push((member.clone(), delivery));
+    }
+
+    /// A row of the outbox that was never used.
+    pub(super) fn next_row(&mut self) -> i64 {
+        self.memory.row += 1;
+        self.memory.row
     }
 
     pub(super) fn record(&mut self, member: MemberId, record: Record) {
@@ -116,10 +293,10 @@ impl Batch {
     }
 
     pub(super) fn use_once(&mut self, used: Use) -> bool {
-        if self.seen.contains_key(&used.used) {
+        if self.memory.seen.contains_key(&used.used) {
             return false;
         }
-        self.seen.insert(used.used, used.expires.0);
+        self.memory.seen.insert(used.used, used.expires.0);
         self.uses.push(used);
         true
     }
@@ -127,15 +304,15 @@ impl Batch {
     /// The member of the present write leaves this host.
     pub(super) fn retire(&mut self, member: MemberId) {
         self.leaving = Some(member.clone());
-        self.retired.insert(member);
+        self.memory.retired.insert(member);
     }
 
     pub(super) fn is_retired(&self, member: &MemberId) -> bool {
-        self.retired.contains(member)
+        self.memory.retired.contains(member)
     }
 
     /// Forgets identifiers that ended.
     pub(super) fn forget(&mut self, now: Timestamp) {
-        self.seen.retain(|_, expires| *expires > now.0);
+        self.memory.seen.retain(|_, expires| *expires > now.0);
     }
 }

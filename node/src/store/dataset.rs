@@ -1,5 +1,7 @@
 //! Datasets: revisions and tombstones, insert-only; a head row with the rung; the offers of each revision.
 
+use std::sync::Arc;
+
 use contracts::dataset::{Day, Description};
 use contracts::id::{DatasetId, OfferId};
 use ontology::rung::Rung;
@@ -45,7 +47,7 @@ impl Reader {
     /// A dataset at its newest revision, which may be a tombstone.
     pub async fn dataset(&mut self, id: &DatasetId) -> Result<Option<Revision>, Error> {
         let member = self.member.to_string();
-        head(self.reading(), &member, id).await
+        head(self.reading().await?, &member, id).await
     }
 
     /// A dataset at one revision.
@@ -54,7 +56,7 @@ impl Reader {
                    WHERE member = $1 AND dataset = $2 AND revision = $3";
         let query = sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(number);
         query
-            .fetch_optional(self.reading())
+            .fetch_optional(self.reading().await?)
             .await?
             .map(of("dataset_revision"))
             .map(|row| revision(&row))
@@ -73,7 +75,7 @@ impl Reader {
                    ORDER BY revision LIMIT $4";
         let query =
             sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(after).bind(limit);
-        let rows = query.fetch_all(self.reading()).await?;
+        let rows = query.fetch_all(self.reading().await?).await?;
         rows.into_iter().map(of("dataset_revision")).map(|row| line(&row)).collect()
     }
 
@@ -103,14 +105,14 @@ impl Reader {
     ) -> Result<Vec<Revision>, Error> {
         let after = after.map(ToString::to_string).unwrap_or_default();
         let query = sqlx::query(sql).bind(self.member.to_string()).bind(after).bind(limit);
-        let rows = query.fetch_all(self.reading()).await?;
+        let rows = query.fetch_all(self.reading().await?).await?;
         rows.into_iter().map(of("dataset_revision")).map(|row| revision(&row)).collect()
     }
 
     /// Where the bytes of a dataset are; nothing for a dataset that never was.
     pub async fn dataset_source(&mut self, id: &DatasetId) -> Result<Option<Held>, Error> {
-        let (member, now) = (self.member.to_string(), self.now);
-        held(self.reading(), &member, id, now).await
+        let (member, now) = (self.member.to_string(), self.at);
+        Ok(kept(self.reading().await?, &member, id).await?.map(|kept| kept.held(now)))
     }
 }
 
@@ -118,20 +120,28 @@ impl Tx<'_> {
     /// A dataset at its newest revision, which may be a tombstone.
     pub async fn dataset(&mut self, id: &DatasetId) -> Result<Option<Revision>, Error> {
         let member = self.member.to_string();
-        head(self.reading(), &member, id).await
+        head(self.reading().await?, &member, id).await
     }
 
     /// Where the bytes of a dataset are, as of this write.
     pub async fn dataset_source(&mut self, id: &DatasetId) -> Result<Option<Held>, Error> {
-        let (member, now) = (self.member.to_string(), self.now);
-        held(self.reading(), &member, id, now).await
+        let known = self.batch.changes.sources.get(&self.batch.known.sources, &self.member, id.as_str());
+        if let Some(known) = known {
+            return Ok(Some(known.held(self.at)));
+        }
+        let member = self.member.clone();
+        let Some(kept) = kept(self.reading().await?, member.as_str(), id).await?.map(Arc::new) else {
+            return Ok(None);
+        };
+        self.batch.changes.sources.read(&member, id.as_str(), &kept);
+        Ok(Some(kept.held(self.at)))
     }
 
     /// How many datasets the member has, withdrawn ones included.
     pub async fn datasets_held(&mut self) -> Result<u64, Error> {
         let member = self.member.to_string();
         let query = sqlx::query("SELECT COUNT(*) AS n FROM dataset WHERE member = $1").bind(member);
-        of("dataset")(query.fetch_one(self.reading()).await?).count("n")
+        of("dataset")(query.fetch_one(self.reading().await?).await?).count("n")
     }
 
     /// The other dataset that has an offer of this identifier, in any revision.
@@ -144,7 +154,7 @@ impl Tx<'_> {
         let member = self.member.to_string();
         let query = sqlx::query(sql).bind(member).bind(offer.to_string()).bind(by_other_than.to_string());
         query
-            .fetch_optional(self.reading())
+            .fetch_optional(self.reading().await?)
             .await?
             .map(of("offer"))
             .map(|row| row.text("dataset"))
@@ -161,6 +171,7 @@ impl Tx<'_> {
         let described = revision.described();
         let body = described.map(|described| to_json(&described.description)).transpose()?;
         let rung = described.map_or("", |described| described.description.rung.code());
+        self.batch.changes.sources.written(&self.member, &dataset, None);
         let conn = self.writing().await?;
         let written = match revision.number {
             1 => {
@@ -232,30 +243,46 @@ async fn head(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<
     query.fetch_optional(conn).await?.map(of("dataset_revision")).map(|row| revision(&row)).transpose()
 }
 
-async fn held(
-    conn: &mut AnyConnection,
-    member: &str,
-    id: &DatasetId,
-    now: Timestamp,
-) -> Result<Option<Held>, Error> {
+/// What of a dataset's newest description decides whether bytes leave, and which.
+#[derive(Debug)]
+pub(super) struct Kept {
+    revision: i64,
+    rung: Rung,
+    embargo: Option<Day>,
+    source: Option<Source>,
+}
+
+impl Kept {
+    pub(super) fn held(&self, now: Timestamp) -> Held {
+        let source = match (withheld(self.rung, self.embargo, now), &self.source) {
+            (Some(why), _) => Err(why),
+            (None, None) => Err(Withheld::NoSource),
+            (None, Some(source)) => Ok(source.clone()),
+        };
+        Held { revision: self.revision, source }
+    }
+}
+
+async fn kept(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<Option<Kept>, Error> {
     let sql = "SELECT dataset, revision, body FROM dataset_revision \
                WHERE member = $1 AND dataset = $2 AND body IS NOT NULL ORDER BY revision DESC LIMIT 1";
     let query = sqlx::query(sql).bind(member.to_owned()).bind(id.to_string());
     let Some(row) = query.fetch_optional(conn).await?.map(of("dataset_revision")) else { return Ok(None) };
-    // Read at every data request: only what is needed is parsed.
+    // Only what is needed is parsed.
     let bytes: Bytes = row.json("body")?;
-    let rung = Rung::parse(&bytes.rung).ok_or_else(|| row.wrong("body"))?;
     let embargo = match bytes.embargo {
         Some(day) => Some(Day::parse(&day).ok_or_else(|| row.wrong("body"))?),
         None => None,
     };
-    let source = match (withheld(rung, embargo, now), bytes.source) {
-        (Some(why), _) => Err(why),
-        (None, None) => Err(Withheld::NoSource),
-        (None, Some(Place::File(path))) => Ok(Source::File(path)),
-        (None, Some(Place::Folder(path))) => Ok(Source::Folder(path)),
-    };
-    Ok(Some(Held { revision: row.int("revision")?, source }))
+    Ok(Some(Kept {
+        revision: row.int("revision")?,
+        rung: Rung::parse(&bytes.rung).ok_or_else(|| row.wrong("body"))?,
+        embargo,
+        source: bytes.source.map(|place| match place {
+            Place::File(path) => Source::File(path),
+            Place::Folder(path) => Source::Folder(path),
+        }),
+    }))
 }
 
 #[derive(Deserialize)]

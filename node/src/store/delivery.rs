@@ -1,10 +1,14 @@
 //! Deliveries: opened before the first byte, closed once after the last.
 
+use std::collections::HashMap;
+
 use contracts::id::{MemberId, Pid};
 use sqlx::AnyConnection;
 
+use super::batch::Place;
 use super::row::{Page, Row, int, of, reads};
-use super::{Error, Tx};
+use super::script::{Statement, Value};
+use super::{Engine, Error, Tx};
 use crate::domain::delivery::{Closed, Delivery};
 use crate::domain::event::{Ending, Reference};
 use crate::domain::process::Role;
@@ -97,48 +101,82 @@ async fn of_transfer(
 impl Tx<'_> {
     /// Adds a delivery; `false` if it is there already.
     pub async fn insert_delivery(&mut self, d: &Delivery) -> Result<bool, Error> {
-        let sql = "INSERT INTO delivery (reference, member, role, transfer, agreement, dataset, peer, path, first, \
-                   at_most, opened, closed, bytes, sha256, ending) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING";
-        let closed = d.closed.as_ref();
-        let query = sqlx::query(sql)
-            .bind(d.reference.0.as_str())
-            .bind(self.member.to_string())
-            .bind(d.role.as_str())
-            .bind(d.transfer.as_str())
-            .bind(d.agreement.as_str())
-            .bind(d.dataset.as_str())
-            .bind(d.peer.as_str())
-            .bind(d.path.as_str())
-            .bind(int(d.first)?)
-            .bind(int(d.at_most)?)
-            .bind(d.opened.0)
-            .bind(closed.map(|c| c.at.0))
-            .bind(closed.map(|c| int(c.bytes)).transpose()?)
-            .bind(closed.map(|c| c.sha256.clone()))
-            .bind(closed.map(|c| c.ending.as_str()));
-        Ok(query.execute(self.writing().await?).await?.rows_affected() == 1)
+        if d.role == Role::Provider && d.closed.is_none() {
+            // Its reference is new: we drew it.
+            if self.batch.open_delivery(&(self.member.clone(), d.reference.clone())).is_some() {
+                return Ok(false);
+            }
+            self.batch.deliver(&self.member, d.clone());
+            return Ok(true);
+        }
+        if self.delivery(&d.reference, d.role).await?.is_some() {
+            return Ok(false);
+        }
+        for statement in Statement::inserts(self.batch.engine, INSERT, "", &[d], |d| values(&self.member, d))?
+        {
+            self.later(statement);
+        }
+        Ok(true)
     }
 
-    /// Closes a delivery; `false` if it is not open.
-    pub async fn close_delivery(
-        &mut self,
-        reference: &Reference,
-        role: Role,
-        closed: &Closed,
-    ) -> Result<bool, Error> {
-        let sql = "UPDATE delivery SET closed = $1, bytes = $2, sha256 = $3, ending = $4 \
-                   WHERE member = $5 AND role = $6 AND reference = $7 AND closed IS NULL";
-        let query = sqlx::query(sql)
-            .bind(closed.at.0)
-            .bind(int(closed.bytes)?)
-            .bind(closed.sha256.as_str())
-            .bind(closed.ending.as_str())
-            .bind(self.member.to_string())
-            .bind(role.as_str())
-            .bind(reference.0.as_str());
-        Ok(query.execute(self.writing().await?).await?.rows_affected() == 1)
+    /// Closes a delivery of ours as provider; `false` if it is not open.
+    pub fn close_delivery(&mut self, reference: &Reference, closed: &Closed) -> bool {
+        let place = (self.member.clone(), reference.clone());
+        let Some(open) = self.batch.open_delivery(&place) else { return false };
+        let delivery = Delivery { closed: Some(closed.clone()), ..open.clone() };
+        self.batch.deliver(&self.member, delivery);
+        true
     }
+}
+
+const INSERT: &str = "INSERT INTO delivery (reference, member, role, transfer, agreement, dataset, peer, path, first, \
+                      at_most, opened, closed, bytes, sha256, ending)";
+
+fn values(member: &MemberId, d: &Delivery) -> Result<[Value; 15], Error> {
+    let closed = d.closed.as_ref();
+    Ok([
+        d.reference.0.as_str().into(),
+        member.as_str().into(),
+        d.role.as_str().into(),
+        d.transfer.as_str().into(),
+        d.agreement.as_str().into(),
+        d.dataset.as_str().into(),
+        d.peer.as_str().into(),
+        d.path.as_str().into(),
+        int(d.first)?.into(),
+        int(d.at_most)?.into(),
+        d.opened.0.into(),
+        closed.map(|c| c.at.0).into(),
+        closed.map(|c| int(c.bytes)).transpose()?.into(),
+        closed.map(|c| c.sha256.clone()).into(),
+        closed.map(|c| c.ending.as_str().to_owned()).into(),
+    ])
+}
+
+/// Stores deliveries as they are, each as it was given last.
+pub(super) fn upserts(engine: Engine, deliveries: &[(MemberId, Delivery)]) -> Result<Vec<Statement>, Error> {
+    let last: HashMap<_, usize> =
+        deliveries.iter().enumerate().map(|(n, (member, d))| ((member, &d.reference), n)).collect();
+    let rows: Vec<_> = deliveries
+        .iter()
+        .enumerate()
+        .filter(|(n, (member, d))| last.get(&(member, &d.reference)) == Some(n))
+        .collect();
+    let end = " ON CONFLICT (member, role, reference) DO UPDATE SET closed = excluded.closed, bytes = excluded.bytes, \
+               sha256 = excluded.sha256, ending = excluded.ending";
+    Statement::inserts(engine, INSERT, end, &rows, |(_, (member, d))| values(member, d))
+}
+
+/// All deliveries of all members that are open.
+pub(super) async fn all_open(conn: &mut AnyConnection) -> Result<HashMap<Place, Delivery>, Error> {
+    let sql = "SELECT reference, role, transfer, agreement, dataset, peer, path, first, at_most, opened, closed, bytes, \
+               sha256, ending, member FROM delivery WHERE closed IS NULL AND role = 'provider'";
+    let rows = sqlx::query(sql).fetch_all(conn).await?.into_iter().map(of("delivery"));
+    rows.map(|row| {
+        let delivery = read(&row)?;
+        Ok(((row.member("member")?, delivery.reference.clone()), delivery))
+    })
+    .collect()
 }
 
 fn read(row: &Row) -> Result<Delivery, Error> {

@@ -86,6 +86,8 @@ impl Address {
         let engine = self.engine;
         AnyPoolOptions::new()
             .max_connections(size)
+            // A file does not go away between two reads; a server may.
+            .test_before_acquire(engine == Engine::Postgres)
             .acquire_timeout(TIMEOUT)
             .after_connect(move |conn, _| Box::pin(async move { prepare(engine, conn).await }))
             .connect_lazy_with(self.options.clone())
@@ -97,7 +99,8 @@ async fn prepare(engine: Engine, conn: &mut AnyConnection) -> Result<(), sqlx::E
         // FULL: a commit waits for the disk in WAL mode too.
         Engine::Sqlite => {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; \
+             PRAGMA wal_autocheckpoint = 8000"
         }
         Engine::Postgres => {
             "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '5s'"

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use sqlx::AnyConnection;
 
 use super::row::of;
+use super::script::Statement;
 use super::{Engine, Error};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
@@ -59,7 +60,14 @@ impl Lease {
         Ok(Self { holder, epoch })
     }
 
-    /// Renews the lease inside a transaction, which thereby writes only if this process still holds it.
+    /// Renews the lease at the end of a transaction, which fails unless this process still holds it.
+    pub(super) fn renewal(&self, now: Timestamp) -> Statement {
+        let sql = "UPDATE lease SET expires_at = CASE WHEN holder = $2 AND epoch = $3 THEN CAST($1 AS BIGINT) END \
+                   WHERE id = 1";
+        Statement::new(sql, [now.plus_millis(TTL).0.into(), self.holder.as_str().into(), self.epoch.into()])
+    }
+
+    /// Renews the lease by itself.
     pub(super) async fn renew(&self, conn: &mut AnyConnection, now: Timestamp) -> Result<(), Error> {
         self.set(conn, now.plus_millis(TTL)).await
     }

@@ -58,7 +58,7 @@ impl Tx<'_> {
             .bind(member.did.as_str())
             .bind(member.name.as_str())
             .bind(member.base_url.as_str())
-            .bind(self.now.0);
+            .bind(self.at.0);
         match query.execute(self.writing().await?).await?.rows_affected() {
             1 => Ok(()),
             _ => Err(Error::Conflict("member")),
@@ -68,7 +68,7 @@ impl Tx<'_> {
     /// The member leaves this host: from here on every other write of it is refused, those of this commit too.
     pub async fn retire_member(&mut self) -> Result<(), Error> {
         let sql = "UPDATE member SET retired = $1 WHERE member = $2 AND retired IS NULL";
-        let query = sqlx::query(sql).bind(self.now.0).bind(self.member.to_string());
+        let query = sqlx::query(sql).bind(self.at.0).bind(self.member.to_string());
         match query.execute(self.writing().await?).await?.rows_affected() {
             1 => self.batch.retire(self.member.clone()),
             _ => return Err(Error::Retired),

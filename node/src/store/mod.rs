@@ -14,6 +14,7 @@ mod identity;
 mod inbox;
 mod inspect;
 mod key;
+mod known;
 mod lease;
 mod log;
 mod member;
@@ -25,6 +26,7 @@ mod reader;
 mod receipt;
 mod row;
 mod schema;
+mod script;
 mod sequencer;
 mod statement;
 mod token;
@@ -36,14 +38,17 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use contracts::id::MemberId;
+use contracts::id::{AgreementId, DatasetId, MemberId, Pid};
 use contracts::tlog::Hash;
 use futures_util::future::BoxFuture;
 use sqlx::AnyPool;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
+use crate::domain::agreement::Agreement;
+use crate::domain::negotiation::Negotiation;
 use crate::domain::outgoing::Queued;
 use crate::domain::time::{Clock, Timestamp};
+use crate::domain::transfer::Transfer;
 use engine::Address;
 use queue::{Queue, Write};
 
@@ -109,6 +114,7 @@ pub struct Committed<T> {
 struct Shared {
     queue: Queue,
     keys: key::LogKeys,
+    known: Arc<known::Known>,
     fault: Mutex<Option<Error>>,
     commits: AtomicU64,
     sizes: Mutex<HashMap<MemberId, watch::Sender<u64>>>,
@@ -176,6 +182,7 @@ impl Store {
         let shared = Arc::new(Shared {
             queue: Queue::new(options.writes_waiting, options.all_writes_waiting),
             keys: key::LogKeys::default(),
+            known: Arc::default(),
             fault: Mutex::default(),
             commits: AtomicU64::new(0),
             sizes: Mutex::default(),
@@ -226,7 +233,27 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when the database cannot be reached or all readers stay busy.
     pub async fn read(&self, member: &MemberId) -> Result<Reader, Error> {
-        Ok(Reader { conn: self.pool.acquire().await?, member: member.clone(), now: self.clock.now() })
+        Ok(Reader { conn: self.pool.acquire().await?, member: member.clone(), at: self.clock.now() })
+    }
+
+    /// A negotiation as last committed, if it was looked at lately.
+    pub fn known_negotiation(&self, member: &MemberId, pid: &Pid) -> Option<Arc<Negotiation>> {
+        self.shared.known.negotiations.get(member, pid.as_str())
+    }
+
+    /// An agreement as last committed, if it was looked at lately.
+    pub fn known_agreement(&self, member: &MemberId, id: &AgreementId) -> Option<Arc<Agreement>> {
+        self.shared.known.agreements.get(member, id.as_str())
+    }
+
+    /// A transfer as last committed, if it was looked at lately.
+    pub fn known_transfer(&self, member: &MemberId, pid: &Pid) -> Option<Arc<Transfer>> {
+        self.shared.known.transfers.get(member, pid.as_str())
+    }
+
+    /// As [`Reader::dataset_source`], if it was looked at lately.
+    pub fn known_source(&self, member: &MemberId, id: &DatasetId) -> Option<Held> {
+        Some(self.shared.known.sources.get(member, id.as_str())?.held(self.clock.now()))
     }
 
     /// The messages just committed, for the delivery worker. Given once.

@@ -1,12 +1,16 @@
 //! Negotiations.
 
+use std::sync::Arc;
+
 use contracts::id::{MemberId, OfferId, ParticipantId, Pid};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
 use super::row::{Page, Row, of, reads, to_json};
-use super::{Error, Tx};
+use super::script::{Statement, Value};
+use super::{Error, Reader, Tx};
 use crate::domain::negotiation::{MessageKind, Negotiation, Shown, State, StateKind, Termination, Terms};
+use crate::domain::outgoing::Process;
 use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
 
@@ -55,14 +59,12 @@ macro_rules! select {
 }
 
 reads! {
-    /// A negotiation by our name for it.
-    negotiation(pid: &Pid) -> Option<Negotiation> = by_pid;
     /// A negotiation by the peer's name for it.
     negotiation_of(peer: &ParticipantId, peer_pid: &Pid) -> Option<Negotiation> = by_peer;
     /// Negotiations in the order of our names for them, in one state or all.
     negotiations(state: Option<StateKind>, page: &Page) -> Vec<Negotiation> = list;
-    /// How many negotiations have not ended.
-    negotiations_open() -> u64 = open;
+    /// How many negotiations have not ended, and how many messages wait to be sent.
+    negotiations_open() -> (u64, u64) = open;
 }
 
 async fn by_pid(
@@ -80,7 +82,9 @@ async fn by_peer(
     peer: &ParticipantId,
     peer_pid: &Pid,
 ) -> Result<Option<Negotiation>, Error> {
-    let query = sqlx::query(select!("peer = $2 AND peer_pid = $3 ORDER BY role LIMIT 1"));
+    let query = sqlx::query(select!(
+        "role IN ('consumer', 'provider') AND peer = $2 AND peer_pid = $3 ORDER BY role LIMIT 1"
+    ));
     let query = query.bind(member.as_str()).bind(peer.as_str()).bind(peer_pid.as_str());
     query.fetch_optional(conn).await?.map(of("negotiation")).map(|row| read(&row)).transpose()
 }
@@ -102,13 +106,38 @@ async fn list(
     query.fetch_all(conn).await?.into_iter().map(of("negotiation")).map(|row| read(&row)).collect()
 }
 
-async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) AS n FROM negotiation WHERE member = $1 AND state IN ('REQUESTED', 'OFFERED', 'ACCEPTED', 'AGREED', 'VERIFIED')";
-    let row = sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?;
-    of("negotiation")(row).count("n")
+async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<(u64, u64), Error> {
+    let sql = "SELECT COUNT(*) AS n, \
+               (SELECT COUNT(*) FROM outbox WHERE member || '' = $1 AND state = 'waiting') AS waiting \
+               FROM negotiation WHERE member = $1 AND \
+               state IN ('REQUESTED', 'OFFERED', 'ACCEPTED', 'AGREED', 'VERIFIED')";
+    let row = of("negotiation")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?);
+    Ok((row.count("n")?, row.count("waiting")?))
+}
+
+impl Reader {
+    /// A negotiation by our name for it.
+    pub async fn negotiation(&mut self, pid: &Pid) -> Result<Option<Negotiation>, Error> {
+        by_pid(&mut self.conn, &self.member, pid).await
+    }
 }
 
 impl Tx<'_> {
+    /// A negotiation by our name for it.
+    pub async fn negotiation(&mut self, pid: &Pid) -> Result<Option<Negotiation>, Error> {
+        let known =
+            self.batch.changes.negotiations.get(&self.batch.known.negotiations, &self.member, pid.as_str());
+        if let Some(known) = known {
+            return Ok(Some(known.as_ref().clone()));
+        }
+        let member = self.member.clone();
+        let found = by_pid(self.reading().await?, &member, pid).await?;
+        if let Some(found) = &found {
+            self.batch.changes.negotiations.read(&member, pid.as_str(), &Arc::new(found.clone()));
+        }
+        Ok(found)
+    }
+
     /// Adds a negotiation.
     ///
     /// # Errors
@@ -117,12 +146,11 @@ impl Tx<'_> {
         n.version = 1;
         let sql = "INSERT INTO negotiation (role, peer, peer_pid, dataset, state, agreement, needs_person, version, \
                    updated, body, member, pid, created) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
-        let query = self.bind_negotiation(sqlx::query(sql), &n)?.bind(n.created.0);
-        match query.execute(self.writing().await?).await?.rows_affected() {
-            1 => Ok(n),
-            _ => Err(Error::Conflict("negotiation")),
-        }
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        self.execute(Statement::new(sql, self.negotiation_values(&n, n.created.0)?), "negotiation").await?;
+        self.negotiation_written(&n);
+        self.first_message(&Process::Negotiation(n.pid.clone()));
+        Ok(n)
     }
 
     /// Saves a negotiation as its next version.
@@ -131,18 +159,31 @@ impl Tx<'_> {
     /// [`Error::Conflict`] if it was saved meanwhile.
     pub async fn save_negotiation(&mut self, mut n: Negotiation) -> Result<Negotiation, Error> {
         let before = n.version;
+        let stored = self.negotiation(&n.pid).await?.filter(|stored| stored.version == before);
+        let stored = stored.ok_or(Error::Conflict("negotiation"))?;
         n.version += 1;
-        let sql = "UPDATE negotiation SET role = $1, peer = $2, peer_pid = $3, dataset = $4, state = $5, \
-                   agreement = $6, needs_person = $7, version = $8, updated = $9, body = $10 \
-                   WHERE member = $11 AND pid = $12 AND version = $13";
-        let query = self.bind_negotiation(sqlx::query(sql), &n)?.bind(before);
-        match query.execute(self.writing().await?).await?.rows_affected() {
-            1 => Ok(n),
-            _ => Err(Error::Conflict("negotiation")),
+        // Another version than the one read is no version: the statement fails.
+        let sql = "UPDATE negotiation SET role = $1, peer = $2, peer_pid = $3, dataset = $4, \
+                   state = $5, \
+                   agreement = $6, needs_person = $7, \
+                   version = CASE WHEN version = $13 THEN CAST($8 AS BIGINT) END, updated = $9, body = $10 \
+                   WHERE member = $11 AND pid = $12";
+        let statement = Statement::new(sql, self.negotiation_values(&n, before)?);
+        if stored.peer_pid == n.peer_pid {
+            self.later(statement);
+        } else {
+            // The peer's name for it must be one of its kind: only the database knows whether it is.
+            self.execute(statement, "negotiation").await?;
         }
+        self.negotiation_written(&n);
+        Ok(n)
     }
 
-    fn bind_negotiation<'q>(&self, query: AnyQuery<'q>, n: &Negotiation) -> Result<AnyQuery<'q>, Error> {
+    fn negotiation_written(&mut self, n: &Negotiation) {
+        self.batch.changes.negotiations.written(&self.member, n.pid.as_str(), Some(&Arc::new(n.clone())));
+    }
+
+    fn negotiation_values(&self, n: &Negotiation, last: i64) -> Result<[Value; 13], Error> {
         let terminated = match &n.state {
             State::Terminated(t) => Some(t.into()),
             State::Requested
@@ -162,23 +203,23 @@ impl Tx<'_> {
             unacknowledged: n.unacknowledged.map(|m| m.as_str().to_owned()),
             terminated,
         };
-        Ok(query
-            .bind(n.role.as_str())
-            .bind(n.peer.to_string())
-            .bind(n.peer_pid.as_ref().map(ToString::to_string))
-            .bind(n.terms.dataset.to_string())
-            .bind(n.state.kind().as_str())
-            .bind(n.agreement().map(ToString::to_string))
-            .bind(i64::from(n.needs_person))
-            .bind(n.version)
-            .bind(n.updated.0)
-            .bind(to_json(&body)?)
-            .bind(self.member.to_string())
-            .bind(n.pid.to_string()))
+        Ok([
+            n.role.as_str().into(),
+            n.peer.to_string().into(),
+            n.peer_pid.as_ref().map(ToString::to_string).into(),
+            n.terms.dataset.to_string().into(),
+            n.state.kind().as_str().into(),
+            n.agreement().map(ToString::to_string).into(),
+            n.needs_person.into(),
+            n.version.into(),
+            n.updated.0.into(),
+            to_json(&body)?.into(),
+            self.member.to_string().into(),
+            n.pid.to_string().into(),
+            last.into(),
+        ])
     }
 }
-
-pub(super) type AnyQuery<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
 fn read(row: &Row) -> Result<Negotiation, Error> {
     let body: Body = row.json("body")?;

@@ -4,7 +4,8 @@ use contracts::id::MemberId;
 use sqlx::AnyConnection;
 
 use super::row::{Row, of, reads};
-use super::{Error, Store, Tx};
+use super::script::Statement;
+use super::{Engine, Error, Store, Tx};
 use crate::domain::outgoing::{Outgoing, Process, Queued};
 use crate::domain::time::Timestamp;
 
@@ -18,6 +19,17 @@ macro_rules! columns {
     };
 }
 
+macro_rules! insert {
+    ($overriding:literal) => {
+        concat!(
+            "INSERT INTO outbox (id, member, peer, process_kind, process, seq, kind, url, body, created, updated, \
+             next_at, claimed_until, state, attempts) ",
+            $overriding,
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $12, $11, 'waiting', 0)"
+        )
+    };
+}
+
 reads! {
     /// How many messages wait to be sent.
     outbox_waiting() -> u64 = waiting;
@@ -25,8 +37,9 @@ reads! {
     outbox_head(process: &Process) -> Option<Queued> = head;
 }
 
+// Not by an index of the member, which would visit all that was ever sent: by the index of what waits.
 async fn waiting(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) AS n FROM outbox WHERE member = $1 AND state = 'waiting'";
+    let sql = "SELECT COUNT(*) AS n FROM outbox WHERE member || '' = $1 AND state = 'waiting'";
     of("outbox")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?).count("n")
 }
 
@@ -49,73 +62,106 @@ async fn head(
 impl Tx<'_> {
     /// Puts a message into the outbox; the delivery worker gets it right after the commit.
     pub async fn enqueue(&mut self, message: Outgoing) -> Result<(), Error> {
-        let now = self.now;
+        let now = self.at;
         self.enqueue_at(message, now).await
     }
 
     /// As [`Self::enqueue`], and not sent before that instant.
     pub async fn enqueue_at(&mut self, message: Outgoing, at: Timestamp) -> Result<(), Error> {
-        let (kind, process) = message.process.parts();
-        let sql = concat!(
-            "INSERT INTO outbox (member, peer, process_kind, process, kind, url, body, created, updated, next_at, \
-             claimed_until, state, attempts, seq) \
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8, $10, $9, 'waiting', 0, COALESCE(MAX(seq), 0) + 1 \
-             FROM outbox WHERE member = $1 AND process_kind = $3 AND process = $4 RETURNING ",
-            columns!()
-        );
-        let query = sqlx::query(sql)
-            .bind(self.member.to_string())
-            .bind(message.peer.to_string())
-            .bind(kind)
-            .bind(process)
-            .bind(message.kind)
-            .bind(message.url.as_str())
-            .bind(message.body.as_str())
-            .bind(self.now.0)
-            .bind(self.now.plus_millis(CLAIM).0)
-            .bind(at.0);
-        let row = of("outbox")(query.fetch_one(self.writing().await?).await?);
-        self.batch.queued.push(read(&row)?);
+        let queued = Queued {
+            row: self.batch.next_row(),
+            member: self.member.clone(),
+            seq: self.next_message(&message.process).await?,
+            process: message.process,
+            peer: message.peer,
+            kind: message.kind.to_owned(),
+            url: message.url,
+            body: message.body,
+            attempts: 0,
+            created: self.at,
+            next_at: at,
+        };
+        let (kind, process) = queued.process.parts();
+        // We number the rows ourselves: no answer to wait for.
+        let sql = match self.batch.engine {
+            Engine::Sqlite => insert!(""),
+            Engine::Postgres => insert!("OVERRIDING SYSTEM VALUE "),
+        };
+        let values = [
+            queued.row.into(),
+            self.member.as_str().into(),
+            queued.peer.as_str().into(),
+            kind.into(),
+            process.into(),
+            queued.seq.into(),
+            queued.kind.as_str().into(),
+            queued.url.as_str().into(),
+            queued.body.as_str().into(),
+            self.at.0.into(),
+            self.at.plus_millis(CLAIM).0.into(),
+            at.0.into(),
+        ];
+        self.later(Statement::new(sql, values));
+        self.batch.queued.push(queued);
         Ok(())
+    }
+
+    /// A new process has had no message yet.
+    pub(super) fn first_message(&mut self, process: &Process) {
+        self.batch.changes.messages.written(&self.member, &line(process), Some(&0));
+    }
+
+    /// The number of a process's next message, one more than that of its last.
+    async fn next_message(&mut self, process: &Process) -> Result<i64, Error> {
+        let key = line(process);
+        let known = self.batch.changes.messages.get(&self.batch.known.messages, &self.member, &key);
+        let last = match known {
+            Some(last) => last,
+            None => {
+                let member = self.member.to_string();
+                let (kind, process) = process.parts();
+                let sql = "SELECT COALESCE(MAX(seq), 0) AS last FROM outbox \
+                           WHERE member = $1 AND process_kind = $2 AND process = $3";
+                let query = sqlx::query(sql).bind(member).bind(kind).bind(process.to_owned());
+                of("outbox")(query.fetch_one(self.reading().await?).await?).int("last")?
+            }
+        };
+        self.batch.changes.messages.written(&self.member, &key, Some(&(last + 1)));
+        Ok(last + 1)
     }
 
     /// The peer has it.
-    pub async fn outbox_done(&mut self, row: i64) -> Result<(), Error> {
-        self.end_message(row, "done", None).await
+    pub fn outbox_done(&mut self, row: i64) {
+        self.end_message(row, "done", None);
     }
 
     /// It will never be sent again.
-    pub async fn outbox_refused(&mut self, row: i64, reason: &str) -> Result<(), Error> {
-        self.end_message(row, "refused", Some(reason)).await
+    pub fn outbox_refused(&mut self, row: i64, reason: &str) {
+        self.end_message(row, "refused", Some(reason));
     }
 
-    async fn end_message(&mut self, row: i64, state: &str, reason: Option<&str>) -> Result<(), Error> {
+    fn end_message(&mut self, row: i64, state: &str, reason: Option<&str>) {
         // The body is of no more use, and may be personal.
         let sql = "UPDATE outbox SET state = $1, reason = $2, updated = $3, body = '' \
                    WHERE id = $4 AND member = $5 AND state = 'waiting'";
-        let query = sqlx::query(sql)
-            .bind(state)
-            .bind(reason)
-            .bind(self.now.0)
-            .bind(row)
-            .bind(self.member.to_string());
-        query.execute(self.writing().await?).await?;
-        Ok(())
+        let reason = reason.map(str::to_owned);
+        let values = [state.into(), reason.into(), self.at.0.into(), row.into(), self.member.as_str().into()];
+        self.later(Statement::new(sql, values));
     }
 
     /// It could not be sent now; it is due again at `next_at`.
-    pub async fn outbox_retry(&mut self, row: i64, next_at: Timestamp, reason: &str) -> Result<(), Error> {
+    pub fn outbox_retry(&mut self, row: i64, next_at: Timestamp, reason: &str) {
         let sql = "UPDATE outbox SET attempts = attempts + 1, next_at = $1, claimed_until = $2, reason = $3, \
                    updated = $4 WHERE id = $5 AND member = $6 AND state = 'waiting'";
-        let query = sqlx::query(sql)
-            .bind(next_at.0)
-            .bind(next_at.plus_millis(CLAIM).0)
-            .bind(reason)
-            .bind(self.now.0)
-            .bind(row)
-            .bind(self.member.to_string());
-        query.execute(self.writing().await?).await?;
-        Ok(())
+        let values = [
+            next_at.0.into(),
+            next_at.plus_millis(CLAIM).0.into(),
+            reason.into(),
+            self.at.0.into(),
+            row.into(),
+            self.member.as_str().into(),
+        ];
+        self.later(Statement::new(sql, values));
     }
 }
 
@@ -141,7 +187,7 @@ impl Tx<'_> {
     /// Gives all messages of the member free, at start: whoever held them is gone.
     pub async fn outbox_release(&mut self) -> Result<(), Error> {
         let query =
-            sqlx::query("UPDATE outbox SET claimed_until = 0 WHERE member = $1 AND state = 'waiting'");
+            sqlx::query("UPDATE outbox SET claimed_until = 0 WHERE member || '' = $1 AND state = 'waiting'");
         query.bind(self.member.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
@@ -151,12 +197,23 @@ impl Tx<'_> {
         let sql = "UPDATE outbox SET claimed_until = $1 \
                    WHERE id = $2 AND member = $3 AND state = 'waiting' AND claimed_until <= $4";
         let query = sqlx::query(sql)
-            .bind(self.now.plus_millis(CLAIM).0)
+            .bind(self.at.plus_millis(CLAIM).0)
             .bind(row)
             .bind(self.member.to_string())
-            .bind(self.now.0);
+            .bind(self.at.0);
         Ok(query.execute(self.writing().await?).await?.rows_affected() == 1)
     }
+}
+
+/// The newest row of all members.
+pub(super) async fn newest(conn: &mut AnyConnection) -> Result<i64, Error> {
+    let row = sqlx::query("SELECT COALESCE(MAX(id), 0) AS id FROM outbox").fetch_one(conn).await?;
+    of("outbox")(row).int("id")
+}
+
+fn line(process: &Process) -> String {
+    let (kind, process) = process.parts();
+    format!("{kind} {process}")
 }
 
 fn read(row: &Row) -> Result<Queued, Error> {

@@ -62,7 +62,7 @@ impl Tx<'_> {
             .bind(pull.transfer.as_str())
             .bind(pull.path.as_deref())
             .bind(pull.target.as_deref())
-            .bind(self.now.0);
+            .bind(self.at.0);
         query.execute(self.writing().await?).await?;
         Ok(())
     }
@@ -70,7 +70,7 @@ impl Tx<'_> {
     /// It ended, one way or the other.
     pub async fn end_pull(&mut self, id: &str, outcome: &str) -> Result<(), Error> {
         let sql = "UPDATE pull SET state = 'ended', outcome = $1, ended = $2 WHERE member = $3 AND id = $4";
-        let query = sqlx::query(sql).bind(outcome).bind(self.now.0).bind(self.member.to_string()).bind(id);
+        let query = sqlx::query(sql).bind(outcome).bind(self.at.0).bind(self.member.to_string()).bind(id);
         query.execute(self.writing().await?).await?;
         Ok(())
     }

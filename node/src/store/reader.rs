@@ -5,13 +5,14 @@ use sqlx::AnyConnection;
 use sqlx::any::Any;
 use sqlx::pool::PoolConnection;
 
+use super::Error;
 use crate::domain::time::Timestamp;
 
 /// A reading connection, given back when dropped.
 pub struct Reader {
     pub(super) conn: PoolConnection<Any>,
     pub(super) member: MemberId,
-    pub(super) now: Timestamp,
+    pub(super) at: Timestamp,
 }
 
 impl Reader {
@@ -20,9 +21,10 @@ impl Reader {
     }
     /// When the reader was taken.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.at
     }
-    pub(super) fn reading(&mut self) -> &mut AnyConnection {
-        &mut self.conn
+    // As of a write, so that both can be asked alike.
+    pub(super) async fn reading(&mut self) -> Result<&mut AnyConnection, Error> {
+        Ok(&mut self.conn)
     }
 }

@@ -72,7 +72,7 @@ impl Tx<'_> {
             .bind(role.as_str())
             .bind(peer.as_str())
             .bind(state)
-            .bind(self.now.0)
+            .bind(self.at.0)
             .bind(body);
         Ok(query.execute(self.writing().await?).await?.rows_affected() == 1)
     }

@@ -1,8 +1,8 @@
-//! Reading stored rows, and inserting many at once.
+//! Reading stored rows.
 
 use contracts::id::{AgreementId, DatasetId, MemberId, ParticipantId, Pid};
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use super::Error;
 use crate::domain::time::Timestamp;
@@ -93,42 +93,6 @@ pub(super) fn int(number: u64) -> Result<i64, Error> {
     i64::try_from(number).map_err(|_| Error::Internal(format!("{number} is beyond 63 bits")))
 }
 
-// Few lengths, so that few statements are prepared.
-const LENGTHS: [usize; 4] = [128, 32, 8, 1];
-
-/// Inserts rows with as few statements as possible. `start` is `INSERT INTO t (a, b)`, `end` what follows the values.
-pub(super) async fn insert_many<T>(
-    conn: &mut AnyConnection,
-    start: &str,
-    columns: usize,
-    end: &'static str,
-    rows: &[T],
-    bind: impl Fn(&T, &mut AnyArguments) -> Result<(), sqlx::error::BoxDynError>,
-) -> Result<(), Error> {
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let len = LENGTHS.into_iter().find(|n| *n <= rest.len()).unwrap_or(1);
-        let (chunk, after) = rest.split_at(len);
-        let mut sql = String::with_capacity(64 + len * columns * 6);
-        sql.push_str(start);
-        sql.push_str(" VALUES ");
-        let mut arguments = AnyArguments::default();
-        for (n, row) in chunk.iter().enumerate() {
-            sql.push_str(if n == 0 { "(" } else { ",(" });
-            for column in 1..=columns {
-                sql.push_str(if column == 1 { "$" } else { ",$" });
-                sql.push_str(&(n * columns + column).to_string());
-            }
-            sql.push(')');
-            bind(row, &mut arguments).map_err(sqlx::Error::Encode)?;
-        }
-        sql.push_str(end);
-        sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut *conn).await?;
-        rest = after;
-    }
-    Ok(())
-}
-
 /// Gives a read over a connection and a member to both [`super::Reader`] and [`super::Tx`].
 macro_rules! reads {
     ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) -> $value:ty = $function:path;)*) => {
@@ -139,7 +103,8 @@ macro_rules! reads {
         }
         impl super::Tx<'_> {
             $($(#[$doc])* pub async fn $name(&mut self $(, $arg: $kind)*) -> Result<$value, super::Error> {
-                $function(&mut *self.conn, &self.member $(, $arg)*).await
+                let member = self.member.clone();
+                $function(self.reading().await?, &member $(, $arg)*).await
             })*
         }
     };

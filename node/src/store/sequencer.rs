@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use contracts::id::MemberId;
 use contracts::tlog::{self, Hash};
-use sqlx::{AnyConnection, Arguments};
+use sqlx::AnyConnection;
 
 use super::batch::Pending;
 use super::key::LogKeys;
-use super::row::{insert_many, int, of, to_json};
-use super::{EntryRef, Error};
+use super::row::{int, of, to_json};
+use super::script::Statement;
+use super::{Engine, EntryRef, Error};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::log::entry::{self, Made};
@@ -34,15 +35,17 @@ impl Sequencer {
         self.edges.clear();
     }
 
-    /// Appends events; gives each its entry, with the number of its write.
+    /// Appends events by statements added to `script`; gives each its entry, with the number of its write.
     pub(super) async fn append(
         &mut self,
         conn: &mut AnyConnection,
         keys: &LogKeys,
-        epoch: i64,
-        at: Timestamp,
+        engine: Engine,
+        at: (Timestamp, i64),
         pending: &[Pending],
+        script: &mut Vec<Statement>,
     ) -> Result<Vec<(usize, EntryRef)>, Error> {
+        let (at, epoch) = at;
         let mut members: Vec<&MemberId> = Vec::new();
         let mut by_member: HashMap<&MemberId, Vec<&Pending>> = HashMap::new();
         for event in pending {
@@ -62,22 +65,23 @@ impl Sequencer {
             };
             let before = edge.size();
             let events = by_member.remove(member).unwrap_or_default();
-            let edge = append(conn, member, edge, at, &events, &mut entries).await?;
+            let edge = append(engine, member, edge, at, &events, &mut entries, script)?;
             let checkpoint = keys.get(member)?.sign(edge.size(), edge.root())?;
-            set_head(conn, member, before, &edge, epoch, at, &checkpoint).await?;
+            script.push(head(member, before, &edge, epoch, at, &checkpoint)?);
             self.edges.insert(member.clone(), edge);
         }
         Ok(entries)
     }
 }
 
-async fn append(
-    conn: &mut AnyConnection,
+fn append(
+    engine: Engine,
     member: &MemberId,
     mut edge: Edge,
     at: Timestamp,
     events: &[&Pending],
     entries: &mut Vec<(usize, EntryRef)>,
+    script: &mut Vec<Statement>,
 ) -> Result<Edge, Error> {
     let (mut rows, mut tiles) = (Vec::with_capacity(events.len()), Vec::new());
     for event in events {
@@ -90,82 +94,68 @@ async fn append(
         rows.push(New { index: int(index)?, leaf_hash, body: to_json(&made.body)?, agreement, made });
     }
     let start = "INSERT INTO log_entry (member, idx, at, kind, reference, leaf, leaf_hash)";
-    insert_many(conn, start, 7, "", &rows, |row, to| {
-        to.add(member.as_str())?;
-        to.add(row.index)?;
-        to.add(at.0)?;
-        to.add(row.made.body.kind.as_str())?;
-        to.add(row.made.reference.as_deref())?;
-        to.add(row.made.leaf.as_slice())?;
-        to.add(row.leaf_hash.as_slice())
-    })
-    .await?;
-    insert_many(conn, "INSERT INTO entry_body (member, idx, agreement, body)", 4, "", &rows, |row, to| {
-        to.add(member.as_str())?;
-        to.add(row.index)?;
-        to.add(row.agreement.as_deref())?;
-        to.add(row.body.as_str())
-    })
-    .await?;
+    script.extend(Statement::inserts(engine, start, "", &rows, |row| {
+        Ok([
+            member.as_str().into(),
+            row.index.into(),
+            at.0.into(),
+            row.made.body.kind.as_str().into(),
+            row.made.reference.clone().into(),
+            row.made.leaf.as_slice().into(),
+            row.leaf_hash.as_slice().into(),
+        ])
+    })?);
+    let start = "INSERT INTO entry_body (member, idx, agreement, body)";
+    script.extend(Statement::inserts(engine, start, "", &rows, |row| {
+        Ok([member.as_str().into(), row.index.into(), row.agreement.clone().into(), row.body.as_str().into()])
+    })?);
     let facts: Vec<_> = rows.iter().filter_map(|row| Some((row.index, row.made.facts.as_ref()?))).collect();
-    insert_many(
-        conn,
-        "INSERT INTO decision_facts (member, idx, salt, facts)",
-        4,
-        "",
-        &facts,
-        |(index, facts), to| {
-            to.add(member.as_str())?;
-            to.add(*index)?;
-            to.add(facts.salt.as_str())?;
-            to.add(facts.json.as_str())
-        },
-    )
-    .await?;
-    insert_tiles(conn, member, &tiles).await?;
+    let start = "INSERT INTO decision_facts (member, idx, salt, facts)";
+    script.extend(Statement::inserts(engine, start, "", &facts, |(index, facts)| {
+        Ok([member.as_str().into(), (*index).into(), facts.salt.as_str().into(), facts.json.as_str().into()])
+    })?);
+    let start = "INSERT INTO log_tile (member, level, idx, root, hashes)";
+    script.extend(Statement::inserts(engine, start, "", &tiles, |tile: &Tile| {
+        let (level, index) = (i64::from(tile.level), int(tile.index)?);
+        Ok([
+            member.as_str().into(),
+            level.into(),
+            index.into(),
+            tile.root.as_slice().into(),
+            tile.hashes.as_slice().into(),
+        ])
+    })?);
     Ok(edge)
 }
 
-async fn insert_tiles(conn: &mut AnyConnection, member: &MemberId, tiles: &[Tile]) -> Result<(), Error> {
-    insert_many(conn, "INSERT INTO log_tile (member, level, idx, root, hashes)", 5, "", tiles, |tile, to| {
-        to.add(member.as_str())?;
-        to.add(i64::from(tile.level))?;
-        to.add(i64::try_from(tile.index)?)?;
-        to.add(tile.root.as_slice())?;
-        to.add(tile.hashes.as_slice())
-    })
-    .await
-}
-
-/// Compare and swap: the log must be as this process left it, and nobody with a later lease have written.
-async fn set_head(
-    conn: &mut AnyConnection,
+/// Compare and swap: the log must be as this process left it, and nobody with a later lease have written; otherwise the
+/// statement fails, and the commit with it.
+fn head(
     member: &MemberId,
     before: u64,
     edge: &Edge,
     epoch: i64,
     at: Timestamp,
     checkpoint: &str,
-) -> Result<(), Error> {
+) -> Result<Statement, Error> {
     let sql = if before == 0 {
-        "INSERT INTO log_head (member, size, root, at, epoch, checkpoint) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT DO NOTHING"
+        "INSERT INTO log_head (member, size, root, at, epoch, checkpoint) \
+         VALUES ($1, CASE WHEN $7 = 0 THEN CAST($2 AS BIGINT) END, $3, $4, $5, $6)"
     } else {
-        "UPDATE log_head SET size = $2, root = $3, at = $4, epoch = $5, checkpoint = $6 \
-         WHERE member = $1 AND size = $7 AND epoch <= $5"
+        "UPDATE log_head SET size = CASE WHEN size = $7 AND epoch <= $5 THEN CAST($2 AS BIGINT) END, root = $3, at = $4, \
+         epoch = $5, checkpoint = $6 WHERE member = $1"
     };
     let root = edge.root();
-    let mut query = sqlx::query(sql)
-        .bind(member.as_str())
-        .bind(int(edge.size())?)
-        .bind(root.as_slice())
-        .bind(at.0)
-        .bind(epoch)
-        .bind(checkpoint);
-    if before > 0 {
-        query = query.bind(int(before)?);
-    }
-    if query.execute(conn).await?.rows_affected() == 1 { Ok(()) } else { Err(Error::Fenced) }
+    let values = [
+        member.as_str().into(),
+        int(edge.size())?.into(),
+        root.as_slice().into(),
+        at.0.into(),
+        epoch.into(),
+        checkpoint.into(),
+        int(before)?.into(),
+    ];
+    Ok(Statement::new(sql, values))
 }
 
 /// The right edge of a stored log, checked against its head.

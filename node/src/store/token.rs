@@ -83,7 +83,7 @@ impl Tx<'_> {
     /// Revokes a token; `false` if there is none such or it was revoked before.
     pub async fn revoke_api_token(&mut self, id: &str) -> Result<bool, Error> {
         let sql = "UPDATE api_token SET revoked = $1 WHERE member = $2 AND id = $3 AND revoked IS NULL";
-        let query = sqlx::query(sql).bind(self.now.0).bind(self.member.to_string()).bind(id);
+        let query = sqlx::query(sql).bind(self.at.0).bind(self.member.to_string()).bind(id);
         Ok(query.execute(self.writing().await?).await?.rows_affected() == 1)
     }
 }

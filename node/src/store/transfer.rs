@@ -1,12 +1,16 @@
 //! Transfers.
 
+use std::sync::Arc;
+
 use contracts::id::{AgreementId, MemberId, ParticipantId, Pid};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
-use super::negotiation::{AnyQuery, Terminated};
+use super::negotiation::Terminated;
 use super::row::{Page, Row, of, reads, to_json};
-use super::{Error, Tx};
+use super::script::{Statement, Value};
+use super::{Error, Reader, Tx};
+use crate::domain::outgoing::Process;
 use crate::domain::process::Role;
 use crate::domain::transfer::{
     Address, Binding, Destination, MessageKind, Signaled, Sink, State, StateKind, Transfer,
@@ -72,16 +76,14 @@ macro_rules! select {
 }
 
 reads! {
-    /// A transfer by our name for it.
-    transfer(pid: &Pid) -> Option<Transfer> = by_pid;
     /// A transfer by the peer's name for it.
     transfer_of(peer: &ParticipantId, peer_pid: &Pid) -> Option<Transfer> = by_peer;
     /// Transfers of an agreement that have not ended.
     live_transfers(agreement: &AgreementId) -> Vec<Transfer> = live;
     /// Transfers in the order of our names for them, in one state or all.
     transfers(state: Option<StateKind>, page: &Page) -> Vec<Transfer> = list;
-    /// How many transfers have not ended.
-    transfers_open() -> u64 = open;
+    /// How many transfers have not ended, and how many messages wait to be sent.
+    transfers_open() -> (u64, u64) = open;
 }
 
 async fn by_pid(conn: &mut AnyConnection, member: &MemberId, pid: &Pid) -> Result<Option<Transfer>, Error> {
@@ -95,7 +97,9 @@ async fn by_peer(
     peer: &ParticipantId,
     peer_pid: &Pid,
 ) -> Result<Option<Transfer>, Error> {
-    let query = sqlx::query(select!("peer = $2 AND peer_pid = $3 ORDER BY role LIMIT 1"));
+    let query = sqlx::query(select!(
+        "role IN ('consumer', 'provider') AND peer = $2 AND peer_pid = $3 ORDER BY role LIMIT 1"
+    ));
     let query = query.bind(member.as_str()).bind(peer.as_str()).bind(peer_pid.as_str());
     query.fetch_optional(conn).await?.map(of("transfer")).map(|row| read(&row)).transpose()
 }
@@ -105,9 +109,13 @@ async fn live(
     member: &MemberId,
     agreement: &AgreementId,
 ) -> Result<Vec<Transfer>, Error> {
-    let sql = select!("agreement = $2 AND state IN ('REQUESTED', 'STARTED', 'SUSPENDED') ORDER BY pid");
+    let sql = select!("agreement = $2 AND state IN ('REQUESTED', 'STARTED', 'SUSPENDED')");
     let rows = sqlx::query(sql).bind(member.as_str()).bind(agreement.as_str()).fetch_all(conn).await?;
-    rows.into_iter().map(of("transfer")).map(|row| read(&row)).collect()
+    let rows = rows.into_iter().map(of("transfer")).map(|row| read(&row));
+    // Ordered here: asked to order them, the database would go through all transfers.
+    let mut found = rows.collect::<Result<Vec<_>, _>>()?;
+    found.sort_by(|a, b| a.pid.cmp(&b.pid));
+    Ok(found)
 }
 
 async fn list(
@@ -127,13 +135,36 @@ async fn list(
     query.fetch_all(conn).await?.into_iter().map(of("transfer")).map(|row| read(&row)).collect()
 }
 
-async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) AS n FROM transfer WHERE member = $1 AND state IN ('REQUESTED', 'STARTED', 'SUSPENDED')";
-    let row = sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?;
-    of("transfer")(row).count("n")
+async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<(u64, u64), Error> {
+    let sql = "SELECT COUNT(*) AS n, \
+               (SELECT COUNT(*) FROM outbox WHERE member || '' = $1 AND state = 'waiting') AS waiting \
+               FROM transfer WHERE member = $1 AND state IN ('REQUESTED', 'STARTED', 'SUSPENDED')";
+    let row = of("transfer")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?);
+    Ok((row.count("n")?, row.count("waiting")?))
+}
+
+impl Reader {
+    /// A transfer by our name for it.
+    pub async fn transfer(&mut self, pid: &Pid) -> Result<Option<Transfer>, Error> {
+        by_pid(&mut self.conn, &self.member, pid).await
+    }
 }
 
 impl Tx<'_> {
+    /// A transfer by our name for it.
+    pub async fn transfer(&mut self, pid: &Pid) -> Result<Option<Transfer>, Error> {
+        let known = self.batch.changes.transfers.get(&self.batch.known.transfers, &self.member, pid.as_str());
+        if let Some(known) = known {
+            return Ok(Some(known.as_ref().clone()));
+        }
+        let member = self.member.clone();
+        let found = by_pid(self.reading().await?, &member, pid).await?;
+        if let Some(found) = &found {
+            self.batch.changes.transfers.read(&member, pid.as_str(), &Arc::new(found.clone()));
+        }
+        Ok(found)
+    }
+
     /// Adds a transfer.
     ///
     /// # Errors
@@ -142,12 +173,11 @@ impl Tx<'_> {
         t.version = 1;
         let sql = "INSERT INTO transfer (role, peer, peer_pid, agreement, dataset, state, needs_person, version, \
                    updated, body, member, pid, created) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
-        let query = self.bind_transfer(sqlx::query(sql), &t)?.bind(t.created.0);
-        match query.execute(self.writing().await?).await?.rows_affected() {
-            1 => Ok(t),
-            _ => Err(Error::Conflict("transfer")),
-        }
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        self.execute(Statement::new(sql, self.transfer_values(&t, t.created.0)?), "transfer").await?;
+        self.transfer_written(&t);
+        self.first_message(&Process::Transfer(t.pid.clone()));
+        Ok(t)
     }
 
     /// Saves a transfer as its next version.
@@ -156,18 +186,31 @@ impl Tx<'_> {
     /// [`Error::Conflict`] if it was saved meanwhile.
     pub async fn save_transfer(&mut self, mut t: Transfer) -> Result<Transfer, Error> {
         let before = t.version;
+        let stored = self.transfer(&t.pid).await?.filter(|stored| stored.version == before);
+        let stored = stored.ok_or(Error::Conflict("transfer"))?;
         t.version += 1;
+        // Another version than the one read is no version: the statement fails.
         let sql = "UPDATE transfer SET role = $1, peer = $2, peer_pid = $3, agreement = $4, dataset = $5, \
-                   state = $6, needs_person = $7, version = $8, updated = $9, body = $10 \
-                   WHERE member = $11 AND pid = $12 AND version = $13";
-        let query = self.bind_transfer(sqlx::query(sql), &t)?.bind(before);
-        match query.execute(self.writing().await?).await?.rows_affected() {
-            1 => Ok(t),
-            _ => Err(Error::Conflict("transfer")),
+                   state = $6, \
+                   needs_person = $7, \
+                   version = CASE WHEN version = $13 THEN CAST($8 AS BIGINT) END, updated = $9, body = $10 \
+                   WHERE member = $11 AND pid = $12";
+        let statement = Statement::new(sql, self.transfer_values(&t, before)?);
+        if stored.peer_pid == t.peer_pid {
+            self.later(statement);
+        } else {
+            // The peer's name for it must be one of its kind: only the database knows whether it is.
+            self.execute(statement, "transfer").await?;
         }
+        self.transfer_written(&t);
+        Ok(t)
     }
 
-    fn bind_transfer<'q>(&self, query: AnyQuery<'q>, t: &Transfer) -> Result<AnyQuery<'q>, Error> {
+    fn transfer_written(&mut self, t: &Transfer) {
+        self.batch.changes.transfers.written(&self.member, t.pid.as_str(), Some(&Arc::new(t.clone())));
+    }
+
+    fn transfer_values(&self, t: &Transfer, last: i64) -> Result<[Value; 13], Error> {
         let (suspended, terminated) = match &t.state {
             State::Suspended { by_us, reason } => {
                 (Some(Suspended { by_us: *by_us, reason: reason.clone() }), None)
@@ -200,19 +243,21 @@ impl Tx<'_> {
             suspended,
             terminated,
         };
-        Ok(query
-            .bind(t.role.as_str())
-            .bind(t.peer.to_string())
-            .bind(t.peer_pid.as_ref().map(ToString::to_string))
-            .bind(t.agreement.to_string())
-            .bind(t.dataset.to_string())
-            .bind(t.state.kind().as_str())
-            .bind(i64::from(t.needs_person))
-            .bind(t.version)
-            .bind(t.updated.0)
-            .bind(to_json(&body)?)
-            .bind(self.member.to_string())
-            .bind(t.pid.to_string()))
+        Ok([
+            t.role.as_str().into(),
+            t.peer.to_string().into(),
+            t.peer_pid.as_ref().map(ToString::to_string).into(),
+            t.agreement.to_string().into(),
+            t.dataset.to_string().into(),
+            t.state.kind().as_str().into(),
+            t.needs_person.into(),
+            t.version.into(),
+            t.updated.0.into(),
+            to_json(&body)?.into(),
+            self.member.to_string().into(),
+            t.pid.to_string().into(),
+            last.into(),
+        ])
     }
 }
 

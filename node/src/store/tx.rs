@@ -6,6 +6,7 @@ use sqlx::AnyConnection;
 
 use super::Error;
 use super::batch::{Batch, Use};
+use super::script::Statement;
 use crate::domain::event::Record;
 use crate::domain::time::Timestamp;
 
@@ -14,7 +15,7 @@ pub struct Tx<'c> {
     pub(super) conn: &'c mut AnyConnection,
     pub(super) batch: &'c mut Batch,
     pub(super) member: MemberId,
-    pub(super) now: Timestamp,
+    pub(super) at: Timestamp,
 }
 
 impl Tx<'_> {
@@ -23,7 +24,7 @@ impl Tx<'_> {
     }
     /// The instant of this write: that of its entries in the log.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.at
     }
 
     /// Puts an event, or a record with the decision behind it, into the member's log. Its index is known after the commit.
@@ -58,14 +59,32 @@ impl Tx<'_> {
         Ok(fresh)
     }
 
-    /// The connection, to read with.
-    pub(super) fn reading(&mut self) -> &mut AnyConnection {
-        self.conn
+    /// The connection, to read with: it sees what was written before.
+    pub(super) async fn reading(&mut self) -> Result<&mut AnyConnection, Error> {
+        self.batch.flush(self.conn).await?;
+        Ok(self.conn)
     }
 
-    /// The connection, to write with: from here on the write can be undone alone.
+    /// The connection, to write with and hear what it did: from here on the write can be undone alone.
     pub(super) async fn writing(&mut self) -> Result<&mut AnyConnection, Error> {
         self.batch.savepoint(self.conn).await?;
         Ok(self.conn)
+    }
+
+    /// Writes without an answer, together with what else waits. Only what cannot fail alone: it would take the whole
+    /// commit with it.
+    pub(super) fn later(&mut self, statement: Statement) {
+        self.batch.later(statement);
+    }
+
+    /// Writes now.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] names the row that is taken; the write must end with it.
+    pub(super) async fn execute(&mut self, statement: Statement, row: &'static str) -> Result<(), Error> {
+        self.batch.execute(self.conn, statement).await.map_err(|error| match error {
+            Error::Conflict(_) => Error::Conflict(row),
+            other => other,
+        })
     }
 }

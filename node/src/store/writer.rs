@@ -8,17 +8,18 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use sqlx::{AnyConnection, Arguments};
+use sqlx::AnyConnection;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-use super::batch::Batch;
+use super::batch::{Batch, Memory};
 use super::engine::Address;
 use super::lease::{Lease, RENEW};
 use super::queue::Job;
-use super::row::{insert_many, of};
+use super::row::of;
+use super::script::{self, Statement};
 use super::sequencer::Sequencer;
-use super::{EntryRef, Error, Shared, Tx, member};
+use super::{EntryRef, Error, Shared, Tx, delivery, member, outbox};
 use crate::domain::outgoing::Queued;
 use crate::domain::time::{Clock, Timestamp};
 
@@ -55,7 +56,8 @@ impl Writer {
         lease: Lease,
         wakeups: mpsc::Sender<Queued>,
     ) -> Self {
-        let (batch, sequencer) = (Batch::default(), Sequencer::default());
+        let batch = Batch::new(address.engine, Arc::clone(&shared.known), Memory::default());
+        let sequencer = Sequencer::default();
         let retry = Instant::now();
         Self {
             address,
@@ -145,6 +147,7 @@ impl Writer {
     async fn give_up(&mut self, error: &Error) {
         tracing::error!(%error, "a commit failed; nothing of it was kept");
         self.sequencer.forget();
+        self.shared.known.clear();
         if let Some(conn) = self.conn.take() {
             let _ = timeout(Duration::from_secs(1), sqlx::Connection::close_hard(conn)).await;
         }
@@ -166,10 +169,17 @@ impl Writer {
             .bind(self.clock.now().0);
         let mut seen = HashMap::new();
         for row in rows.fetch_all(&mut conn).await?.into_iter().map(of("replay")) {
-            let used = row.bytes("used")?.try_into().map_err(|_| row.wrong("used"))?;
-            seen.insert(used, row.int("expires")?);
+            let key = row.bytes("used")?;
+            let used = key.last_chunk().ok_or_else(|| row.wrong("used"))?;
+            seen.insert(*used, row.int("expires")?);
         }
-        self.batch = Batch::new(seen, member::retired(&mut conn).await?);
+        let memory = Memory {
+            seen,
+            retired: member::retired(&mut conn).await?,
+            open: delivery::all_open(&mut conn).await?,
+            row: outbox::newest(&mut conn).await?,
+        };
+        self.batch = Batch::new(self.address.engine, Arc::clone(&self.shared.known), memory);
         self.conn = Some(conn);
         Ok(())
     }
@@ -194,23 +204,23 @@ impl Writer {
         let now = self.clock.now().max(self.last);
         self.last = now;
         self.batch.start();
-        sqlx::raw_sql(self.address.engine.begin()).execute(&mut *conn).await?;
-        self.lease.renew(conn, self.clock.now()).await?;
         for (number, job) in jobs.iter_mut().enumerate() {
             self.run_job(conn, number, job.as_mut(), now).await?;
         }
+        let mut script = self.batch.finish()?;
+        let at = (now, self.lease.epoch);
         let entries = self
             .sequencer
-            .append(conn, &self.shared.keys, self.lease.epoch, now, &self.batch.pending)
+            .append(conn, &self.shared.keys, self.address.engine, at, &self.batch.pending, &mut script)
             .await?;
-        let start = "INSERT INTO replay (member, used, expires)";
-        insert_many(conn, start, 3, " ON CONFLICT DO NOTHING", &self.batch.uses, |used, to| {
-            to.add(used.member.as_str())?;
-            to.add(used.used.as_slice())?;
-            to.add(used.expires.0)
-        })
-        .await?;
-        sqlx::raw_sql("COMMIT").execute(&mut *conn).await?;
+        script.push(self.lease.renewal(self.clock.now()));
+        script.push(Statement::new("COMMIT", []));
+        script::run(conn, self.address.engine, script).await.map_err(|error| match error {
+            // What waited until now fails only if somebody else wrote.
+            Error::Conflict(_) => Error::Fenced,
+            other => other,
+        })?;
+        self.batch.committed();
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
         Ok(entries)
     }
@@ -229,7 +239,7 @@ impl Writer {
             return Ok(());
         }
         let key = self.shared.keys.get(&member);
-        let mut tx = Tx { conn: &mut *conn, batch: &mut self.batch, member, now };
+        let mut tx = Tx { conn: &mut *conn, batch: &mut self.batch, member, at: now };
         let run = AssertUnwindSafe(job.run(&mut tx)).catch_unwind();
         let mut keep = match timeout(JOB_TIMEOUT, run).await {
             Ok(Ok(keep)) => keep,
@@ -239,6 +249,11 @@ impl Writer {
             }
             Err(_) => return Err(Error::Unavailable("a write took too long".into())),
         };
+        self.batch.sound()?;
+        if keep && let Err(error) = self.batch.spoilt() {
+            job.fail(error);
+            keep = false;
+        }
         if keep
             && self.batch.recorded()
             && let Err(error) = key

@@ -66,7 +66,7 @@ pub async fn measure(folder: &Path, machine: &Machine, sizes: &Sizes) -> Vec<Fig
 fn event() -> Event {
     Event::Access(Access {
         what: AccessEvent::Opened { first: 0 },
-        reference: Reference(random::reference().0),
+        reference: Reference(random::reference(Clock::System.now()).0),
         transfer: Pid::parse("urn:uuid:0192f0c1-2a9b-7cc4-8b3e-0d5c1a7e9f10").unwrap(),
         agreement: None,
         dataset: None,

@@ -20,13 +20,10 @@ use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Binding, Destination, Transfer};
 use crate::identity::random;
 use crate::identity::token::DataClaims;
-use crate::store::Reader;
 
-/// What a data token or a push points to, before anything is decided.
-#[derive(Debug, Clone)]
+/// Where the bytes are that a data token or a push points to, before anything is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    pub transfer: Transfer,
-    pub agreement: Agreement,
     pub source: Source,
     pub revision: i64,
 }
@@ -70,6 +67,8 @@ pub struct Asked {
     pub first: u64,
     /// Bytes from `first` that could leave.
     pub at_most: u64,
+    /// What was opened; nothing when it could not be.
+    pub target: Option<Target>,
 }
 
 /// A right to send bytes, recorded and on disk.
@@ -80,29 +79,24 @@ pub struct Granted {
     pub entry: u64,
 }
 
-/// Finds what a token points to. A token of another party or member finds nothing.
+/// Finds what a token points to. A token of another party or member finds nothing; why a dataset gives nothing is told
+/// by [`open`], which decides.
 pub async fn find(app: &App, hosted: &Hosted, claims: &DataClaims) -> Result<Target, Error> {
-    let mut reader = app.store.read(hosted.id()).await?;
-    let transfer = reader
-        .transfer(&claims.tp)
-        .await?
+    let transfer = match app.store.known_transfer(hosted.id(), &claims.tp) {
+        Some(known) => Some(known),
+        None => app.store.read(hosted.id()).await?.transfer(&claims.tp).await?.map(Arc::new),
+    };
+    let transfer = transfer
         .filter(|t| t.peer == claims.sub && t.agreement == claims.agr && t.role == Role::Provider)
         .ok_or(Error::NotFound("transfer"))?;
-    target(app, &mut reader, transfer).await
-}
-
-/// What a transfer of this member as provider gives.
-pub(crate) async fn target(app: &App, reader: &mut Reader, transfer: Transfer) -> Result<Target, Error> {
-    let agreement = reader.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
-    let (source, revision) = catalogue::source(app, reader, &transfer.dataset).await?;
-    Ok(Target { transfer, agreement, source, revision })
+    catalogue::source(app, hosted, &transfer.dataset).await
 }
 
 /// Decides and records in one write. The answer is given when the entry is on disk.
 pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Granted, Error> {
     let now = app.now();
     let identity = app.resolver.resolve(asked.by.peer()).await.map_err(|e| Error::unresolved(&e))?;
-    let reference = random::reference();
+    let reference = random::reference(now);
     let app2 = app.clone();
     let committed = app
         .store
@@ -114,8 +108,8 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                     return Ok(Err(Error::Unauthenticated("this proof was used before".into())));
                 }
                 let transfer = transfer::load_for(tx, asked.by.transfer(), asked.by.peer()).await?;
-                let mut agreement =
-                    tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
+                let agreement =
+                    tx.shared_agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
                 let access = |what| Access {
                     what,
                     reference: reference.clone(),
@@ -132,6 +126,19 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                     tx.record(Event::Access(refused));
                     return Ok(Err(error));
                 }
+                // The rung and the embargo may have changed since the source was opened.
+                let held = match catalogue::held(&app2, tx.dataset_source(&transfer.dataset).await?) {
+                    Ok(held) => held,
+                    Err(error) => {
+                        tx.record(Event::Access(refused));
+                        return Ok(Err(error));
+                    }
+                };
+                if asked.target.is_some_and(|opened| opened != held) {
+                    return Err(Error::Unavailable(
+                        "the dataset was published anew meanwhile; ask again".into(),
+                    ));
+                }
                 let what = Use {
                     agreement: &agreement,
                     transfer: &transfer,
@@ -147,8 +154,8 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                     tx.take_count(&agreement.id, &counter, amount, &reference.0).await?;
                 }
                 if agreement.first_use.is_none() {
-                    agreement.first_use = Some(now);
-                    agreement = tx.save_agreement(agreement).await?;
+                    tx.save_agreement(Agreement { first_use: Some(now), ..agreement.as_ref().clone() })
+                        .await?;
                 }
                 let delivery = Delivery {
                     reference,
@@ -192,7 +199,7 @@ pub async fn close(
     app.store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
-                if tx.close_delivery(&reference, Role::Provider, &closed).await? {
+                if tx.close_delivery(&reference, &closed) {
                     tx.record(event);
                 }
                 Ok::<_, Error>(())
@@ -217,7 +224,7 @@ pub async fn recover(app: &App, hosted: &Hosted) -> Result<usize, Error> {
                         ending: Ending::Broken,
                         at: now,
                     };
-                    tx.close_delivery(&delivery.reference, Role::Provider, &closed).await?;
+                    tx.close_delivery(&delivery.reference, &closed);
                     tx.record(Event::Access(Access {
                         what: AccessEvent::Orphaned { at_most: delivery.at_most },
                         ..of(delivery)

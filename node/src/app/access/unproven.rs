@@ -66,7 +66,7 @@ pub async fn note(app: &App, hosted: &Arc<Hosted>, named: &str, claims: Option<&
     let Some(times) = app.unproven.enter(hosted.id(), &about.transfer, cause, app.now()) else { return };
     let event = Event::Access(Access {
         what: AccessEvent::Unproven { cause, times },
-        reference: random::reference(),
+        reference: random::reference(app.now()),
         transfer: about.transfer,
         agreement: Some(about.agreement),
         dataset: about.dataset,

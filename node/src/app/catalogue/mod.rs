@@ -15,6 +15,7 @@ use contracts::jcs;
 use ontology::Lang;
 use serde_json::{Value, json};
 
+use super::access::Target;
 use super::{App, Error, Hosted, room};
 use crate::domain::dataset::{Asker, Content, Described, Offer, Revision, Visibility, Withheld};
 use crate::domain::event::{DatasetEvent, Event};
@@ -23,7 +24,7 @@ use crate::domain::publication;
 use crate::domain::source::Source;
 use crate::domain::time::Timestamp;
 use crate::identity::random;
-use crate::store::{Line, Reader};
+use crate::store::{Held, Line};
 use crate::text;
 
 /// Publishes a description: a new dataset, or the next revision of the one it names. What is already published so
@@ -294,10 +295,19 @@ pub async fn offer_for(
 ///
 /// # Errors
 /// [`Error::NotAllowed`] when none can leave at its rung or date.
-pub async fn source(app: &App, reader: &mut Reader, id: &DatasetId) -> Result<(Source, i64), Error> {
-    let held = reader.dataset_source(id).await?.ok_or(Error::NotFound("dataset"))?;
+pub async fn source(app: &App, hosted: &Hosted, id: &DatasetId) -> Result<Target, Error> {
+    let held = match app.store.known_source(hosted.id(), id) {
+        Some(known) => Some(known),
+        None => app.store.read(hosted.id()).await?.dataset_source(id).await?,
+    };
+    self::held(app, held)
+}
+
+/// As [`source`], at the moment of a write.
+pub(crate) fn held(app: &App, held: Option<Held>) -> Result<Target, Error> {
+    let held = held.ok_or(Error::NotFound("dataset"))?;
     match held.source {
-        Ok(source) => Ok((source, held.revision)),
+        Ok(source) => Ok(Target { source, revision: held.revision }),
         Err(why) => Err(refused(why, lang(app))),
     }
 }

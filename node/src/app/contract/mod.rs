@@ -76,6 +76,9 @@ pub(crate) async fn abandon(tx: &mut Tx<'_>, agreement: Option<AgreementId>) -> 
 
 /// One agreement as the member sees it.
 pub async fn get(app: &App, hosted: &Arc<Hosted>, id: &AgreementId) -> Result<Agreement, Error> {
+    if let Some(known) = app.store.known_agreement(hosted.id(), id) {
+        return Ok(Arc::unwrap_or_clone(known));
+    }
     app.store.read(hosted.id()).await?.agreement(id).await?.ok_or(Error::NotFound("contract"))
 }
 

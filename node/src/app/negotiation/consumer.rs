@@ -108,14 +108,10 @@ pub async fn agreement(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
-    let mut before = app
-        .store
-        .read(hosted.id())
-        .await?
-        .negotiation(&pid)
-        .await?
-        .filter(|n| n.peer == caller.did)
-        .ok_or(Error::NotFound("negotiation"))?;
+    let mut before = super::get(app, hosted, &pid).await?;
+    if before.peer != caller.did {
+        return Err(Error::NotFound("negotiation"));
+    }
     own_role(&before, Role::Consumer)?;
     learn_pid(&mut before, &message.provider_pid)?;
     let checked = contract::check_proposal(app, hosted, &before, caller, &message, now);

@@ -159,18 +159,15 @@ pub async fn verification(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
-    let mut reader = app.store.read(hosted.id()).await?;
-    let before = reader
-        .negotiation(&pid)
-        .await?
-        .filter(|n| n.peer == caller.did)
-        .ok_or(Error::NotFound("negotiation"))?;
+    let before = super::get(app, hosted, &pid).await?;
+    if before.peer != caller.did {
+        return Err(Error::NotFound("negotiation"));
+    }
     own_role(&before, Role::Provider)?;
     let agreement = match before.agreement() {
-        Some(id) => reader.agreement(id).await?,
+        Some(id) => Some(contract::get(app, hosted, id).await?),
         None => None,
     };
-    drop(reader);
     let countersigned = match agreement {
         Some(agreement) => Some(contract::countersignature(app, agreement, caller, &message.signatures, now)),
         None => None,

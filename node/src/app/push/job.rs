@@ -15,7 +15,7 @@ use crate::dataplane::ready::Ready;
 use crate::domain::delivery::Delivery;
 use crate::domain::event::Ending;
 use crate::domain::process::Role;
-use crate::domain::transfer::Sink;
+use crate::domain::transfer::{Sink, Transfer};
 use crate::store::{Page, Reader};
 
 /// Paths that the sink has taken whole.
@@ -39,6 +39,7 @@ pub(super) async fn complete(reader: &mut Reader, pid: &Pid) -> Result<HashSet<S
 pub(super) struct Job<'a> {
     pub app: &'a Arc<App>,
     pub hosted: &'a Arc<Hosted>,
+    pub transfer: &'a Transfer,
     pub target: &'a Target,
     pub sink: &'a Sink,
     pub flight: &'a Flight,
@@ -75,12 +76,12 @@ impl Job<'_> {
             Ok(Span { first, length: whole.total - first, partial: first > 0 })
         });
         let ready = ready.await?;
-        let transfer = &self.target.transfer;
         let asked = Asked {
-            by: By::Push { transfer: transfer.pid.clone(), peer: transfer.peer.clone() },
+            by: By::Push { transfer: self.transfer.pid.clone(), peer: self.transfer.peer.clone() },
             path: path.to_owned(),
             first: ready.span.first,
             at_most: ready.span.length,
+            target: Some(self.target.clone()),
         };
         // From here the opening entry is followed by its closing one, whatever becomes of this attempt.
         let granted = account::open(app, hosted, asked).await?;

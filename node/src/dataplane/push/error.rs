@@ -63,6 +63,7 @@ impl PushError {
 impl From<Fault> for PushError {
     fn from(fault: Fault) -> Self {
         match fault {
+            Fault::Withheld(error) => Self::App(error),
             Fault::Source(error) => Self::Source(error),
             Fault::Range(error) => Self::Address(error.to_string()),
         }

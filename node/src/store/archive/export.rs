@@ -85,7 +85,7 @@ pub(super) async fn alone(url: &str, now: Timestamp) -> Result<(Engine, Reader),
     let mut conn = address.pool(1).acquire().await?;
     schema::check(address.engine, &mut conn).await?;
     let nobody = MemberId::parse("-").map_err(|e| Error::Internal(e.to_string()))?;
-    Ok((address.engine, Reader { conn, member: nobody, now }))
+    Ok((address.engine, Reader { conn, member: nobody, at: now }))
 }
 
 async fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>, Error> {

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use contracts::id::MemberId;
 use serde_json::Value as Json;
-use sqlx::any::AnyArguments;
-use sqlx::{AnyConnection, Arguments, AssertSqlSafe};
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::super::lease::Lease;
-use super::super::row::insert_many;
-use super::super::{Error, Reader, Store};
+use super::super::script::{self, Statement, Value};
+use super::super::{Engine, Error, Reader, Store};
 use super::export::alone;
-use super::{Cell, Kind, TABLES, Table};
+use super::{Kind, TABLES, Table};
 use crate::domain::member::Member;
 use crate::domain::time::Timestamp;
 
@@ -25,7 +24,7 @@ impl Store {
         let lease = Lease::take(engine, &mut reader.conn, now).await?;
         reader.member = member.id.clone();
         sqlx::raw_sql(engine.begin()).execute(&mut *reader.conn).await?;
-        let mut import = Import { reader, lease, waiting: None, counts: HashMap::new() };
+        let mut import = Import { reader, engine, lease, waiting: None, counts: HashMap::new() };
         match import.insert_member(member).await {
             Ok(()) => Ok(import),
             Err(error) => {
@@ -69,6 +68,7 @@ const TOGETHER: usize = 128;
 /// A member on its way into a database, in one transaction: dropped, it leaves nothing.
 pub struct Import {
     reader: Reader,
+    engine: Engine,
     lease: Lease,
     waiting: Option<Waiting>,
     counts: HashMap<&'static str, u64>,
@@ -77,7 +77,7 @@ pub struct Import {
 struct Waiting {
     table: &'static Table,
     columns: Vec<(&'static str, Kind)>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<Value>>,
 }
 
 impl Import {
@@ -94,7 +94,7 @@ impl Import {
             .bind(member.did.as_str())
             .bind(member.name.as_str())
             .bind(member.base_url.as_str())
-            .bind(self.reader.now.0);
+            .bind(self.reader.at.0);
         match query.execute(&mut *self.reader.conn).await?.rows_affected() {
             1 => Ok(()),
             _ => Err(Error::Conflict("member")),
@@ -110,6 +110,12 @@ impl Import {
         let known = |name: &String| table.columns.iter().find(|(known, _)| known == name).copied();
         let columns =
             columns.iter().map(|c| known(c).ok_or(Error::NotFound("column"))).collect::<Result<_, _>>()?;
+        if table.name == "outbox" && self.engine == Engine::Postgres {
+            // A node numbers its messages itself: the sequence does not know how far it came.
+            let sql = "SELECT setval(pg_get_serial_sequence('outbox', 'id'), \
+                       (SELECT COALESCE(MAX(id), 0) + 1 FROM outbox), false)";
+            sqlx::raw_sql(sql).execute(&mut *self.reader.conn).await?;
+        }
         self.waiting = Some(Waiting { table, columns, rows: Vec::new() });
         Ok(())
     }
@@ -126,7 +132,7 @@ impl Import {
         }
         let cells = waiting.columns.iter().zip(row).map(|((name, kind), value)| {
             // What a former host's lease counted means nothing to ours.
-            if *name == "epoch" { Some(Cell::Int(self.lease.epoch)) } else { Cell::read(*kind, value) }
+            if *name == "epoch" { Some(self.lease.epoch.into()) } else { kind.read(value) }
         });
         let cells = cells.collect::<Option<Vec<_>>>().ok_or_else(|| wrong("a value of another kind"))?;
         waiting.rows.push(cells);
@@ -140,12 +146,12 @@ impl Import {
         let rows = std::mem::take(&mut waiting.rows);
         *self.counts.entry(waiting.table.name).or_default() += rows.len() as u64;
         let member = self.reader.member.to_string();
-        let columns = names.len() + 1;
-        let bind = |row: &Vec<Cell>, to: &mut AnyArguments| {
-            to.add(member.as_str())?;
-            row.iter().try_for_each(|cell| cell.bind(to))
+        let values = |row: &Vec<Value>| {
+            let member = [Value::from(member.as_str())];
+            Ok(member.into_iter().chain(row.iter().cloned()).collect::<Vec<_>>())
         };
-        insert_many(&mut self.reader.conn, &start, columns, "", &rows, bind).await
+        let statements = Statement::inserts(self.engine, &start, "", &rows, values)?;
+        script::run(&mut self.reader.conn, self.engine, statements).await
     }
 
     /// Ends the last table. Rows inserted so far, by table.

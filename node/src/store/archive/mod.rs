@@ -6,9 +6,8 @@ mod import;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
-use sqlx::Arguments;
-use sqlx::any::AnyArguments;
-use sqlx::error::BoxDynError;
+
+use super::script::Value;
 
 pub use export::{Export, Stored};
 pub use import::Import;
@@ -89,34 +88,17 @@ impl Table {
     }
 }
 
-/// A value on its way into a database.
-enum Cell {
-    Text(String),
-    Int(i64),
-    Bytes(Vec<u8>),
-    Null(Kind),
-}
-
-impl Cell {
-    /// `None` if it is of another kind.
-    fn read(kind: Kind, value: Json) -> Option<Self> {
-        Some(match (kind, value) {
-            (_, Json::Null) => Self::Null(kind),
-            (Kind::Text, Json::String(text)) => Self::Text(text),
-            (Kind::Int, Json::Number(number)) => Self::Int(number.as_i64()?),
-            (Kind::Bytes, Json::String(text)) => Self::Bytes(STANDARD.decode(text).ok()?),
+impl Kind {
+    /// A value of this kind as an archive has it; `None` if it is of another kind.
+    fn read(self, value: Json) -> Option<Value> {
+        Some(match (self, value) {
+            (Self::Text, Json::Null) => Value::Text(None),
+            (Self::Int, Json::Null) => Value::Int(None),
+            (Self::Bytes, Json::Null) => Value::Blob(None),
+            (Self::Text, Json::String(text)) => text.into(),
+            (Self::Int, Json::Number(number)) => number.as_i64()?.into(),
+            (Self::Bytes, Json::String(text)) => Value::Blob(Some(STANDARD.decode(text).ok()?)),
             _ => return None,
         })
-    }
-
-    fn bind(&self, to: &mut AnyArguments) -> Result<(), BoxDynError> {
-        match self {
-            Self::Text(text) => to.add(text.as_str()),
-            Self::Int(number) => to.add(*number),
-            Self::Bytes(bytes) => to.add(bytes.as_slice()),
-            Self::Null(Kind::Text) => to.add(None::<String>),
-            Self::Null(Kind::Int) => to.add(None::<i64>),
-            Self::Null(Kind::Bytes) => to.add(None::<Vec<u8>>),
-        }
     }
 }
