@@ -7,6 +7,8 @@ mod data;
 mod exchange;
 mod files;
 mod foreign;
+mod foreign_answers;
+mod forms;
 mod hosted;
 mod input;
 mod killed;

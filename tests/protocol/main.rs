@@ -5,4 +5,5 @@ mod examples;
 mod merkle;
 mod message;
 mod schemas;
+mod sent;
 mod tables;

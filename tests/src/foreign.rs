@@ -27,6 +27,8 @@ const CONTEXT: &str = "https://w3id.org/dspace/2025/1/context.jsonld";
 #[derive(Clone)]
 pub enum Says {
     Json(u16, Value),
+    /// A page, and the address of the next one.
+    Page(Value, String),
     /// Bytes in pieces, without saying how many there will be.
     Pieces(Vec<Bytes>),
 }
@@ -135,7 +137,7 @@ async fn serve(state: Data<State>, request: HttpRequest, body: Bytes) -> HttpRes
     let path = request.path().to_owned();
     match path.as_str() {
         "/.well-known/did.json" => return HttpResponse::Ok().json(state.identity.document()),
-        "/.well-known/dspace-version" => {
+        "/.well-known/dspace-version" if !state.script.lock().unwrap().answers.contains_key(&path) => {
             let versions = json!([{"version": "2025-1", "path": "/2025-1", "binding": "HTTPS"}]);
             return HttpResponse::Ok().json(json!({"protocolVersions": versions}));
         }
@@ -153,6 +155,9 @@ async fn serve(state: Data<State>, request: HttpRequest, body: Bytes) -> HttpRes
         None => HttpResponse::Ok().finish(),
         Some(Says::Json(status, body)) => {
             HttpResponse::build(StatusCode::from_u16(status).unwrap()).json(body)
+        }
+        Some(Says::Page(body, next)) => {
+            HttpResponse::Ok().insert_header(("link", format!("<{next}>; rel=\"next\""))).json(body)
         }
         Some(Says::Pieces(pieces)) => {
             let pieces = futures_util::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));

@@ -29,6 +29,7 @@ pub mod pushing;
 pub mod random;
 pub mod reader;
 pub mod reference;
+pub mod relay;
 pub mod scratch;
 pub mod sink;
 pub mod skip;

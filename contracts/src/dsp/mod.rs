@@ -1,8 +1,11 @@
 //! Dataspace Protocol 2025-1 messages, as its JSON Schemas have them: compact JSON, no JSON-LD processor.
 //!
-//! Unknown members are ignored on reading (the schemas allow them); what we write is exactly the compact form.
+//! Unknown members are ignored on reading (the schemas allow them), and other ways of writing the same are read; what
+//! we write is exactly the compact form.
 
 pub mod catalog;
+pub mod filter;
+mod form;
 pub mod negotiation;
 pub mod transfer;
 pub mod version;
@@ -55,7 +58,8 @@ pub fn read<M: Message>(body: &[u8]) -> Result<M, MessageError> {
 }
 
 /// As [`read`], from parsed JSON.
-pub fn read_value<M: Message>(value: Value) -> Result<M, MessageError> {
+pub fn read_value<M: Message>(mut value: Value) -> Result<M, MessageError> {
+    form::compact(&mut value);
     let Some(object) = value.as_object() else {
         return Err(MessageError { what: format!("expected a JSON object of type {}", M::TYPE) });
     };

@@ -25,7 +25,7 @@ pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8])
                 tx.outbox_done(sent.row);
                 match &sent.process {
                     Process::Negotiation(pid) => {
-                        negotiation::act::acknowledged(tx, pid, &sent.kind, peer_pid).await?;
+                        negotiation::sent::acknowledged(tx, pid, &sent.kind, peer_pid).await?;
                         Ok(false)
                     }
                     Process::Transfer(pid) | Process::Flow(pid) => {
@@ -59,7 +59,7 @@ pub async fn refused(
                 tx.outbox_refused(sent.row, &reason);
                 match &sent.process {
                     Process::Negotiation(pid) => {
-                        negotiation::act::refused(tx, pid, &sent.kind, &reason, now).await
+                        negotiation::sent::refused(tx, pid, &sent.kind, &reason, now).await
                     }
                     Process::Transfer(pid) | Process::Flow(pid) => {
                         transfer::act::refused(tx, pid, &sent.kind, &reason, now).await

@@ -30,12 +30,11 @@ impl FromRequest for At {
 pub fn resolve(app: &App, req: &mut ServiceRequest) -> Result<Option<Arc<Hosted>>, Failure> {
     let host = host(req.request(), app.config.listen.behind_proxy);
     let Some(found) = app.members.find(&host, req.path()) else { return Ok(None) };
-    if found.prefix > 0 {
-        let rest = match req.uri().path_and_query() {
-            Some(whole) => &whole.as_str()[found.prefix.min(whole.as_str().len())..],
-            None => "/",
-        };
-        let rest = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
+    let whole = req.uri().path_and_query().map_or("/", |whole| whole.as_str());
+    let rest = &whole[found.prefix.min(whole.len())..];
+    let rest = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
+    let rest = tidy(&rest).unwrap_or(rest);
+    if rest != whole {
         let uri = Uri::try_from(rest).map_err(|e| {
             Error::malformed(format!("The address cannot be read: {e}"), "path", "Correct it")
         })?;
@@ -44,6 +43,24 @@ pub fn resolve(app: &App, req: &mut ServiceRequest) -> Result<Option<Arc<Hosted>
     }
     req.extensions_mut().insert(At(Arc::clone(&found.hosted)));
     Ok(Some(found.hosted))
+}
+
+/// Paths of the protocol with doubled or trailing slashes mean the same without (2025-1, HTTPS binding). Other paths
+/// mean what they say: below `/data`, a file is named.
+fn tidy(path_and_query: &str) -> Option<String> {
+    let (path, query) = match path_and_query.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path_and_query, None),
+    };
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    if !matches!(segments.first(), Some(&("dsp" | ".well-known"))) {
+        return None;
+    }
+    let path = format!("/{}", segments.join("/"));
+    Some(match query {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    })
 }
 
 /// The host asked for. What a proxy says counts only when one is declared.
@@ -66,4 +83,22 @@ pub fn caller(req: &HttpRequest, behind_proxy: bool) -> Option<IpAddr> {
     }
     let forwarded = req.headers().get_all("x-forwarded-for").last().and_then(|v| v.to_str().ok());
     forwarded.and_then(|all| all.rsplit(',').next()?.trim().parse().ok()).or(direct)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidy;
+
+    #[test]
+    fn only_the_protocol_forgives_slashes() {
+        for (written, meant) in [
+            ("//dsp//2025-1/catalog/request/", Some("/dsp/2025-1/catalog/request")),
+            ("/.well-known/dspace-version/", Some("/.well-known/dspace-version")),
+            ("/dsp/2025-1/catalog/request/?a=//b/", Some("/dsp/2025-1/catalog/request?a=//b/")),
+            ("/data/x//file/", None),
+            ("/catalog/", None),
+        ] {
+            assert_eq!(tidy(written).as_deref(), meant, "{written}");
+        }
+    }
 }

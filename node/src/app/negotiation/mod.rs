@@ -4,6 +4,7 @@ pub mod act;
 pub mod consumer;
 pub mod provider;
 pub mod receive;
+pub mod sent;
 pub mod wire;
 
 use std::collections::BTreeMap;

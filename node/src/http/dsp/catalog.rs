@@ -5,8 +5,9 @@ use actix_web::middleware::{Compat, Compress};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use contracts::dsp::catalog::{
-    AccessService, Catalog, CatalogRequestMessage, DataService, Dataset, Distribution, Page,
+    AccessService, Catalog, CatalogRequestMessage, DataService, Dataset, Distribution,
 };
+use contracts::dsp::filter::Page;
 use contracts::dsp::transfer::{HTTP_PULL, HTTP_PUSH};
 use contracts::dsp::{self, Context, Message};
 use contracts::id::DatasetId;
@@ -38,7 +39,7 @@ async fn request(app: Data<App>, At(hosted): At, req: HttpRequest, payload: Payl
             Error::malformed(e.what, "body", "send the message as the protocol's schema has it")
         })?;
         let filter = Page::read(&message.filter).map_err(|e| {
-            Error::malformed(e.what, e.at, "ask with an empty filter, or with limit and offset only")
+            Error::malformed(e.to_string(), e.at, "ask with an empty filter, or with limit and offset only")
         })?;
         let start = after(req.query_string(), "continuationToken")?;
         // A continuation says where to go on; the offset counted from the start.
@@ -82,7 +83,7 @@ async fn dataset(app: Data<App>, At(hosted): At, path: Path<String>, req: HttpRe
     }
 }
 
-const ERROR: &str = "CatalogError";
+pub(super) const ERROR: &str = "CatalogError";
 
 /// What is shown depends on who asks: no shared cache may keep it.
 fn private() -> actix_web::HttpResponseBuilder {

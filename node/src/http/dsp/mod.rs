@@ -114,6 +114,9 @@ fn answer(answer: Answer) -> HttpResponse {
     HttpResponse::build(status).content_type("application/json").body(answer.body)
 }
 
+/// Stands in a refusal for a process that there is not: the schemas want both names.
+const NO_PROCESS: &str = "urn:uuid:00000000-0000-0000-0000-000000000000";
+
 /// A refusal in the protocol's own form: type, process names as far as they are known, code, reasons.
 fn refusal(kind: &str, names: Option<(&str, &str)>, failure: &Failure) -> HttpResponse {
     let problem = failure.problem(Lang::En);
@@ -133,7 +136,8 @@ fn refusal(kind: &str, names: Option<(&str, &str)>, failure: &Failure) -> HttpRe
         "code": problem.kind.rsplit(':').next().unwrap_or_default(),
         "reason": reasons,
     });
-    if let (Some(members), Some((provider, consumer))) = (body.as_object_mut(), names) {
+    if let (Some(members), false) = (body.as_object_mut(), kind == catalog::ERROR) {
+        let (provider, consumer) = names.unwrap_or((NO_PROCESS, NO_PROCESS));
         members.insert("providerPid".into(), provider.into());
         members.insert("consumerPid".into(), consumer.into());
     }

@@ -7,7 +7,6 @@ pub mod cases;
 pub mod front;
 pub mod kit;
 pub mod output;
-pub mod participant;
 pub mod player;
 pub mod script;
 pub mod session;

@@ -1,6 +1,7 @@
 //! A node under test with all the kit needs of it: its datasets and agreements, its front, its player.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use contracts::id::{AgreementId, DatasetId, ParticipantId};
 use node::app::{App, Discretion, Error, Hosted, catalogue};
@@ -12,8 +13,8 @@ use tokio::task::JoinHandle;
 
 use super::cases::{self, Addresses};
 use super::front::{self, Front, Sockets};
-use super::participant::Participant;
 use super::player::Player;
+use crate::edc::identity::Identity;
 use crate::engine::Engine;
 use crate::node::{Setup, TestNode};
 use crate::process::free_port;
@@ -34,7 +35,7 @@ impl Session {
         let sockets = Sockets { node: socket(), kit: socket() };
         let at = |socket: &TcpListener| socket.local_addr().unwrap().port();
         let [root, kit] = [&sockets.node, &sockets.kit].map(|s| format!("https://localhost:{}", at(s)));
-        let participant = Participant::new(&kit);
+        let identity = Arc::new(Identity::new(&kit));
         let discretion = Discretion { acts: |_| false, terms: |_| Ok(()) };
         let public = Some(at(&sockets.node));
         let setup =
@@ -44,13 +45,13 @@ impl Session {
         let (app, hosted) = (node.app().clone(), member.hosted());
         node.put("data.csv", "a,b\n1,2\n");
         publish(&app, &hosted).await;
-        conclude(&app, &hosted, &participant).await;
+        let did = ParticipantId::did(identity.did()).unwrap();
+        conclude(&app, &hosted, &did, &format!("{kit}/dsp/2025-1")).await;
         let port = free_port();
         let (triggers, triggered) = mpsc::unbounded_channel();
         let host = root.trim_start_matches("https://").to_owned();
         let whom = front::Node { did: member.did.clone(), host, port: node.port };
-        let did = participant.did().clone();
-        let front = Front::start(sockets, participant, whom, format!("http://127.0.0.1:{port}"), triggers);
+        let front = Front::start(sockets, identity, whom, format!("http://127.0.0.1:{port}"), triggers);
         let player = tokio::spawn(Player { app, hosted, kit: did }.play(triggered));
         Self { addresses: Addresses { node: member.did, root, kit, port }, node, front, player }
     }
@@ -65,7 +66,7 @@ impl Session {
 }
 
 /// The datasets that the kit asks for by name, for everybody.
-async fn publish(app: &std::sync::Arc<App>, hosted: &std::sync::Arc<Hosted>) {
+async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>) {
     for dataset in cases::offered() {
         let permission = json!([{"action": "use"}]);
         let mut described = crate::flow::described(json!({"file": "data.csv"}), permission);
@@ -79,11 +80,14 @@ async fn publish(app: &std::sync::Arc<App>, hosted: &std::sync::Arc<Hosted>) {
 }
 
 /// The agreements that the kit names, as if they had been negotiated with it.
-async fn conclude(app: &App, hosted: &Hosted, kit: &Participant) {
+async fn conclude(app: &App, hosted: &Hosted, kit: &ParticipantId, endpoint: &str) {
     let provided = cases::provided().map(|id| (id, Role::Provider));
     for (id, role) in provided.chain(cases::consumed().map(|id| (id, Role::Consumer))) {
-        let dataset = DatasetId::parse(cases::SHOWN[0]).unwrap();
-        insert(app, hosted, &id, role, Parties { peer: kit.did(), callback: kit.endpoint(), dataset }).await;
+        let agreement = agreement(app, &id, role, kit, hosted.did(), endpoint.to_owned());
+        let written = app.store.write(hosted.id(), move |tx| {
+            Box::pin(async move { Ok::<_, Error>(tx.insert_agreement(agreement).await?) })
+        });
+        written.await.unwrap_or_else(|e| panic!("{id}: {e}"));
     }
 }
 
