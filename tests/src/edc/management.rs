@@ -49,9 +49,9 @@ impl Management {
         Self { http, base: format!("http://127.0.0.1:{port}/management/v3"), watched }
     }
 
-    /// The same, told of this event only.
-    pub fn watching(&self, event: &str) -> Self {
-        Self { watched: vec![event.to_owned()], ..self.clone() }
+    /// The same, told of these events only.
+    pub fn watching(&self, events: &[&str]) -> Self {
+        Self { watched: events.iter().map(|event| (*event).to_owned()).collect(), ..self.clone() }
     }
 
     /// Where EDC posts its events about a process.

@@ -48,7 +48,7 @@ impl Peer {
         let one = async || {
             let body = request();
             let token = self.identity.token(&pair.provider.did, &body);
-            self.page(&url, format!("Bearer {token}"), body).await
+            Some(self.page(&url, format!("Bearer {token}"), body).await)
         };
         load::median(3, TIMES, one).await
     }
@@ -56,7 +56,7 @@ impl Peer {
     pub async fn theirs(&self, theirs: &Theirs<'_>) -> f64 {
         let url =
             format!("http://localhost:{}/protocol/2025-1/catalog/request", theirs.provider.ports().protocol);
-        let one = async || self.page(&url, Mock::header("bench", "provider"), request()).await;
+        let one = async || Some(self.page(&url, Mock::header("bench", "provider"), request()).await);
         load::median(3, TIMES, one).await
     }
 }

@@ -7,26 +7,25 @@ use futures_util::future::join_all;
 
 use crate::bench::figure::percentile;
 
-/// Median of so many, one after another, once some have warmed it up.
-pub async fn median(warm: usize, times: usize, one: impl AsyncFn() -> f64) -> f64 {
+/// Median of so many, one after another, once some have warmed it up. What failed has no time, and is not counted.
+pub async fn median(warm: usize, times: usize, one: impl AsyncFn() -> Option<f64>) -> f64 {
     for _ in 0..warm {
         one().await;
     }
     let mut sample = Vec::new();
     for _ in 0..times {
-        sample.push(one().await);
+        sample.extend(one().await);
     }
     percentile(&mut sample, 0.5)
 }
 
-/// How many per second, so many in flight.
-pub async fn rate(in_flight: usize, time: Duration, one: impl AsyncFn() -> f64) -> f64 {
+/// How many succeed per second, so many in flight.
+pub async fn rate(in_flight: usize, time: Duration, one: impl AsyncFn() -> Option<f64>) -> f64 {
     let begun = Instant::now();
     let counts = join_all((0..in_flight).map(|_| async {
         let mut count = 0_u64;
         while begun.elapsed() < time {
-            one().await;
-            count += 1;
+            count += u64::from(one().await.is_some());
         }
         count
     }));

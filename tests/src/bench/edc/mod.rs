@@ -58,6 +58,8 @@ const HEAPS: [Tuning; 4] = [
     Tuning { name: "96m", heap: "96m", ..TUNED },
     Tuning { name: "128m", heap: "128m", ..TUNED },
 ];
+/// Longest that a heap is tried: below the smallest that works, time goes into collecting garbage.
+const PATIENCE: Duration = Duration::from_secs(75);
 const IN_FLIGHT: [usize; 3] = [1, 8, 32];
 
 struct Bench<'a> {
@@ -157,10 +159,11 @@ impl Bench<'_> {
         for in_flight in IN_FLIGHT {
             rates.push(load::rate(in_flight, self.time(), async || tuned.one().await).await);
         }
+        let failures = tuned.failures();
         drop(tuned);
         self.add(
             Figure::new("edc_tuned_negotiation_ms", latency, "ms")
-                .note(format!("median of {times}, loops of 50 ms")),
+                .note(format!("median of {times}, loops of 50 ms; {failures}, load included")),
         );
         for (in_flight, rate) in IN_FLIGHT.into_iter().zip(rates) {
             self.add(
@@ -215,7 +218,7 @@ impl Bench<'_> {
                 .await;
                 failed.into_inner().unwrap().map_or(Ok(both.memory()), Err)
             };
-            if let Ok(memory) = tried.await {
+            if let Ok(Ok(memory)) = tokio::time::timeout(PATIENCE, tried).await {
                 let note = format!("{after}, heap of {}, the smallest that does it", tuning.heap);
                 self.add(Figure::new("edc_memory_mb", memory, "MB").note(note));
                 return Ok(());

@@ -29,11 +29,11 @@ impl Ours {
     }
 
     /// One contract: milliseconds from asking for it until the consumer holds it finalized and signed by both.
-    pub async fn one(&self) -> f64 {
+    pub async fn one(&self) -> Option<f64> {
         let begun = Instant::now();
         let asked = self.pair.consumer.api.negotiate(&self.pair.provider.did, &self.dataset).await;
         let asked = asked.unwrap_or_else(|e| panic!("{e}"));
-        self.follower.reached(&asked.id).await.duration_since(begun).as_secs_f64() * 1e3
+        Some(self.follower.reached(&asked.id).await.duration_since(begun).as_secs_f64() * 1e3)
     }
 
     /// Megabytes resident, both together.

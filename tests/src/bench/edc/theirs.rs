@@ -1,5 +1,6 @@
 //! Two participants of EDC, with each other: no gateway between them, its own stand-in for identities, plain HTTP.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -35,6 +36,8 @@ pub struct Theirs<'a> {
     pub whom: Counterparty,
     consumers: Management,
     offer: Value,
+    done: AtomicUsize,
+    failed: AtomicUsize,
 }
 
 impl<'a> Theirs<'a> {
@@ -55,9 +58,13 @@ impl<'a> Theirs<'a> {
         });
         let address = format!("http://localhost:{}/protocol/2025-1", provider.ports().protocol);
         let whom = Counterparty { id: "provider".into(), address };
-        let consumers = consumer.management.watching("contract.negotiation.finalized");
+        let consumers = consumer
+            .management
+            .watching(&["contract.negotiation.finalized", "contract.negotiation.terminated"]);
         let started = Duration::ZERO;
-        let mut both = Self { provider, consumer, started, gateway, whom, consumers, offer: Value::Null };
+        let (done, failed) = Default::default();
+        let offer = Value::Null;
+        let mut both = Self { provider, consumer, started, gateway, whom, consumers, offer, done, failed };
         both.started = both.provider.start().await?;
         both.consumer.start().await?;
         both.provider.management.publish(ASSET, &both.source(1), &json!([{"action": "use"}])).await?;
@@ -71,14 +78,32 @@ impl<'a> Theirs<'a> {
         format!("http://localhost:{}/zeros/{megabytes}", self.gateway.plain)
     }
 
-    /// One contract: milliseconds from asking for it until EDC says that it is finalized.
-    pub async fn negotiate(&self) -> Result<f64, String> {
+    /// One contract: milliseconds from asking for it until EDC says that it is finalized; nothing when EDC ended it.
+    ///
+    /// # Errors
+    /// EDC said nothing at all.
+    pub async fn negotiate(&self) -> Result<Option<f64>, String> {
         let events = format!("http://localhost:{}/events/edc", self.gateway.plain);
         let begun = Instant::now();
         let id = self.consumers.negotiate(&self.whom, ASSET, &self.offer, &events).await?;
-        let came = self.gateway.sites.event("ContractNegotiationFinalized", &id, PATIENCE).await;
-        let (at, _) = came.ok_or_else(|| format!("EDC did not finalize {id}: {}", self.consumer.said()))?;
-        Ok(at.duration_since(begun).as_secs_f64() * 1e3)
+        let sites = &self.gateway.sites;
+        let came = tokio::select! {
+            came = sites.event("ContractNegotiationFinalized", &id, PATIENCE) => came.map(|(at, _)| Some(at)),
+            came = sites.event("ContractNegotiationTerminated", &id, PATIENCE) => came.map(|_| None),
+        };
+        let Some(came) = came else {
+            let state = self.consumers.get(&format!("/contractnegotiations/{id}")).await?;
+            return Err(format!("EDC is silent on {state}\n{}", self.consumer.said()));
+        };
+        let count = if came.is_some() { &self.done } else { &self.failed };
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(came.map(|at| at.duration_since(begun).as_secs_f64() * 1e3))
+    }
+
+    /// How many EDC ended by itself, of all that were begun.
+    pub fn failures(&self) -> String {
+        let [done, failed] = [&self.done, &self.failed].map(|count| count.load(Ordering::Relaxed));
+        format!("EDC itself ended {failed} of {}", done + failed)
     }
 
     /// A contract on another asset; gives the consumer's agreement.
@@ -94,7 +119,7 @@ impl<'a> Theirs<'a> {
     }
 
     /// As [`Self::negotiate`], for a load that must not fail.
-    pub async fn one(&self) -> f64 {
+    pub async fn one(&self) -> Option<f64> {
         self.negotiate().await.unwrap_or_else(|e| panic!("{e}"))
     }
 
