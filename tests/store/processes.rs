@@ -87,34 +87,35 @@ pub async fn negotiations(f: Fixture) {
     assert_eq!(other.negotiation(&pid("ours-1")).await.unwrap(), None);
 }
 
+fn requested() -> Transfer {
+    Transfer {
+        pid: pid("t"),
+        role: Role::Consumer,
+        peer: peer(),
+        peer_pid: None,
+        callback: "https://peer.example/dsp".into(),
+        agreement: agreement_id(),
+        dataset: dataset(),
+        format: "HttpData-PULL".into(),
+        purpose: Some("p".into()),
+        statements: vec![],
+        binding: Some(Binding::Key { thumbprint: "jkt".into() }),
+        address: None,
+        destination: Some(Destination::Received("a.csv".into())),
+        state: transfer::State::Requested,
+        unacknowledged: Some(transfer::MessageKind::Request),
+        needs_person: false,
+        version: 0,
+        created: T0,
+        updated: T0,
+    }
+}
+
 pub async fn transfers(f: Fixture) {
     let store = f.open().await;
     let job = store.write(f.member(0), |tx| {
         Box::pin(async move {
-            let start = Transfer {
-                pid: pid("t"),
-                role: Role::Consumer,
-                peer: peer(),
-                peer_pid: None,
-                callback: "https://peer.example/dsp".into(),
-                agreement: agreement_id(),
-                dataset: dataset(),
-                format: "HttpData-PULL".into(),
-                purpose: Some("p".into()),
-                statements: vec![],
-                binding: Some(Binding::Key { thumbprint: "jkt".into() }),
-                address: None,
-                destination: Some(Destination::Received("a.csv".into())),
-                signaled: None,
-                state: transfer::State::Requested,
-                unacknowledged: Some(transfer::MessageKind::Request),
-                needs_person: false,
-                version: 0,
-                created: T0,
-                updated: T0,
-            };
-            let mut t = tx.insert_transfer(start.clone()).await?;
-            assert_eq!(tx.insert_transfer(start).await, Err(Error::Conflict("transfer")));
+            let mut t = tx.insert_transfer(requested()).await?;
             use transfer::State as S;
             let end = Termination { by_us: false, code: None, reason: Some("r".into()) };
             for state in [
@@ -180,12 +181,13 @@ pub async fn taken_names_are_refused(f: Fixture) {
     let job = store.write(f.member(0), |tx| {
         Box::pin(async move {
             tx.insert_negotiation(negotiation(0)).await?;
+            tx.insert_transfer(requested()).await?;
             tx.insert_agreement(unsigned()).await
         })
     });
     job.await.unwrap();
     // Each in a write that goes on as if nothing had happened: nothing of it is kept.
-    for kind in ["negotiation", "agreement"] {
+    for kind in ["negotiation", "transfer", "agreement"] {
         let job = store.write(f.member(0), move |tx| {
             Box::pin(async move {
                 tx.insert_negotiation(negotiation(7)).await?;
@@ -195,6 +197,7 @@ pub async fn taken_names_are_refused(f: Fixture) {
                         same.pid = pid("another");
                         tx.insert_negotiation(same).await.map(|_| ())
                     }
+                    "transfer" => tx.insert_transfer(requested()).await.map(|_| ()),
                     _ => tx.insert_agreement(unsigned()).await.map(|_| ()),
                 };
                 assert_eq!(refused, Err(Error::Conflict(kind)));
