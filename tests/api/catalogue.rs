@@ -1,10 +1,13 @@
 //! Publication and catalogues.
 
+use node::domain::time::Clock;
 use reqwest::Method;
 use serde_json::json;
+use tests::answer::Answer;
 use tests::engine::Engine;
 use tests::federation::Federation;
-use tests::flow::{PURPOSE, closed, segment};
+use tests::flow::{PURPOSE, closed, segment, text};
+use tests::node::Setup;
 use tests::on_both;
 
 on_both!(
@@ -12,6 +15,7 @@ on_both!(
     a_change_makes_a_revision_and_a_withdrawal_a_tombstone,
     the_catalogue_is_served_in_each_form,
     strangers_get_no_protocol_catalogue,
+    pages_that_follow_each_other_are_of_one_catalogue,
 );
 
 async fn every_fault_of_a_description_is_named(engine: Engine) {
@@ -87,6 +91,63 @@ async fn the_catalogue_is_served_in_each_form(engine: Engine) {
     assert_eq!(one["@id"], dataset.as_str());
     let none = epci.ask(&eau, "/catalog/datasets/0198d3a0-0000-7000-8000-000000000000").await;
     none.refusal(404, "CatalogError");
+}
+
+async fn pages_that_follow_each_other_are_of_one_catalogue(engine: Engine) {
+    let clock = Clock::fixed(Clock::System.now());
+    let setup = |name| Setup { clock: clock.clone(), ..Setup::new(engine, name) };
+    let federation = Federation::of(vec![setup("eau"), setup("epci")]).await;
+    let [eau, epci] = [0, 1].map(|i| federation.member(i));
+    federation.nodes[0].put("a.csv", "a\n1\n");
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        clock.advance(10);
+        ids.push(eau.publish(&closed("a.csv", &epci, PURPOSE)).await);
+    }
+    let body = json!({"@context": ["https://w3id.org/dspace/2025/1/context.jsonld"],
+        "@type": "CatalogRequestMessage", "filter": [{"limit": 2}]});
+    let body = serde_json::to_vec(&body).unwrap();
+    let ask = async |query: &str| {
+        let token = epci.peer_token(&eau.did, &body);
+        epci.say_with(&eau, &format!("/catalog/request{query}"), body.clone(), &token).await
+    };
+    let shown = |answer: &Answer| {
+        let list = answer.ok()["dataset"].as_array().cloned().unwrap_or_default();
+        list.iter().map(|d| (text(&d["@id"]), text(&d["dcat:version"]))).collect::<Vec<_>>()
+    };
+    let next = |answer: &Answer| {
+        let link = answer.header("link");
+        link.split_once("/catalog/request").map(|(_, rest)| rest.split_once('>').unwrap().0.to_owned())
+    };
+    clock.advance(10);
+    let first = ask("").await;
+    let expected = |range: std::ops::Range<usize>, revision: &str| {
+        ids[range].iter().map(|id| (id.clone(), revision.to_owned())).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&first), expected(0..2, "1"));
+    // Meanwhile one changes, one goes and one comes.
+    clock.advance(10);
+    let mut changed = closed("a.csv", &epci, PURPOSE);
+    changed["id"] = json!(ids[2]);
+    changed["title"] = json!("Débits, corrigés");
+    eau.publish(&changed).await;
+    eau.call(&eau.token, Method::DELETE, &format!("/datasets/{}", segment(&ids[4])), None).await;
+    let come = eau.publish(&closed("a.csv", &epci, PURPOSE)).await;
+    let second = ask(&next(&first).unwrap()).await;
+    assert_eq!(shown(&second), expected(2..4, "1"), "another catalogue's page");
+    let third = ask(&next(&second).unwrap()).await;
+    assert_eq!(shown(&third), expected(5..6, "1"));
+    assert_eq!(next(&third), None);
+    // From the start it is the present one.
+    let again = ask(&next(&ask("").await).unwrap()).await;
+    assert_eq!(shown(&again)[0], (ids[2].clone(), "2".into()));
+    let last = ask(&next(&again).unwrap()).await;
+    assert_eq!(shown(&last), [(ids[5].clone(), "1".into()), (come, "1".into())]);
+    // Not for ever, and not for whoever makes up a position.
+    let old = next(&first).unwrap();
+    clock.advance(2 * 3600 * 1000);
+    ask(&old).await.refusal(400, "CatalogError");
+    ask("?continuationToken=eA").await.refusal(400, "CatalogError");
 }
 
 async fn strangers_get_no_protocol_catalogue(engine: Engine) {

@@ -94,6 +94,12 @@ async fn a_token_used_wrongly_opens_nothing(engine: Engine) {
         assert!(answer.body.len() < 4000 && !problem.to_string().contains(token), "{what}");
         assert!(answer.header("www-authenticate").contains("DPoP"), "{what}: {:?}", answer.headers);
     }
+    // In the language that is asked for.
+    for (lang, said) in [("fr", "La preuve ne va pas avec le jeton"), ("en", "The proof does not go with")] {
+        let answer =
+            epci.fetch_with(url, &bound, &region.proof(url, token), &[("accept-language", lang)]).await;
+        assert!(answer.problem(401)["detail"].as_str().unwrap().starts_with(said), "{}", answer.text());
+    }
     // The right token at another transfer, and at the other node.
     let name = epci.peer_id("transfers", &transfer).await;
     let other = url.replace(segment(&name), segment(&transfer));

@@ -23,7 +23,7 @@ pub enum Error {
     NotAllowed { reasons: Vec<String> },
     /// Nobody is known to be calling, or what proves it is wrong.
     #[error("not authenticated: {0}")]
-    Unauthenticated(String),
+    Unauthenticated(TokenError),
     /// It does not exist, or the caller may not know that it does.
     #[error("{0} not found")]
     NotFound(&'static str),
@@ -95,7 +95,7 @@ impl From<TokenError> for Error {
             TokenError::Own(detail) => Self::Internal(detail),
             TokenError::Unreachable(what) => Self::Unresolved(what),
             TokenError::Busy => Self::Busy { limit: "identities", retry_after: 1 },
-            other => Self::Unauthenticated(other.to_string()),
+            other => Self::Unauthenticated(other),
         }
     }
 }
@@ -105,7 +105,7 @@ impl Error {
     pub fn unresolved(error: &ResolveError) -> Self {
         match error.is_passing() {
             true => Self::Unresolved(error.to_string()),
-            false => Self::Unauthenticated(error.to_string()),
+            false => Self::Unauthenticated(TokenError::Unresolvable(error.to_string())),
         }
     }
 }

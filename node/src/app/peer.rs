@@ -15,6 +15,7 @@ use url::Url;
 use super::{App, Error, Hosted};
 use crate::domain::time::Timestamp;
 use crate::identity::peer::PeerIdentity;
+use crate::identity::token::TokenError;
 use crate::store::Tx;
 use crate::text::{self, Lang};
 
@@ -73,7 +74,7 @@ where
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 if !tx.use_once(caller.did.as_str(), &caller.jti, caller.expires).await? {
-                    return Ok(Err(Error::Unauthenticated("this token was used before".into())));
+                    return Ok(Err(Error::Unauthenticated(TokenError::Replayed)));
                 }
                 if let Some((status, body)) = tx.first_answer(&caller.did, &key.process, &key.message).await?
                 {

@@ -51,7 +51,7 @@ pub(super) fn authenticate(app: &App, hosted: &Hosted, shown: &Shown<'_>) -> Res
         .verify(token, &hosted.keys(), &hosted.member.data_base(), now)
         .map_err(|e| wrong(if e == TokenError::Expired { Cause::Expired } else { Cause::Token }, e.into()))?;
     if Pid::from_segment(shown.transfer).ok().as_ref() != Some(&claims.tp) {
-        let error = Error::Unauthenticated("the token is for another transfer".into());
+        let error = Error::Unauthenticated(TokenError::OtherTransfer);
         return Err(wrong(Cause::OtherTransfer, error));
     }
     let proof = match (&claims.cnf, bound) {
@@ -71,7 +71,7 @@ pub(super) fn authenticate(app: &App, hosted: &Hosted, shown: &Shown<'_>) -> Res
             return Err(wrong(Cause::Proof, TokenError::ProofMismatch("scheme: use Bearer").into()));
         }
         (None, Err(_)) if !app.config.contracts.foreign_bearer => {
-            let error = Error::Unauthenticated("bearer tokens are not accepted here".into());
+            let error = Error::Unauthenticated(TokenError::Bearer);
             return Err(wrong(Cause::Proof, error));
         }
         (None, Err(_)) => None,

@@ -26,7 +26,7 @@ use crate::app::access::{self, Asked, By, Granted, Target, unproven};
 use crate::app::{App, Error, Hosted};
 use crate::domain::event::{Cause, Ending};
 use crate::http::{At, Failure};
-use crate::identity::token::DataClaims;
+use crate::identity::token::{DataClaims, TokenError};
 
 /// What the path names.
 #[derive(Debug, Deserialize)]
@@ -81,7 +81,7 @@ pub async fn serve(
     let granted = match open(&app, &hosted, asked).await {
         Ok(granted) => granted,
         Err(error) => {
-            if matches!(error, Error::Unauthenticated(_)) {
+            if matches!(error, Error::Unauthenticated(TokenError::Replayed)) {
                 unproven::note(&app, &hosted, &transfer, Some(&shown), Cause::Replayed).await;
             }
             return Err(error.into());

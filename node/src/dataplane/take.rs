@@ -19,6 +19,7 @@ use super::{UPLOAD_COMPLETE, UPLOAD_OFFSET};
 use crate::app::sink;
 use crate::app::{App, Error, Hosted};
 use crate::http::{At, Failure};
+use crate::identity::token::TokenError;
 use crate::identity::token::{DataClaims, from_header};
 
 /// What the path names.
@@ -89,6 +90,6 @@ fn authenticate(req: &HttpRequest, app: &App, hosted: &Hosted, transfer: &str) -
     let claims = app.tokens.verify(token, &hosted.keys(), &hosted.member.sink_base(), app.now())?;
     match Pid::from_segment(transfer).ok().as_ref() == Some(&claims.tp) {
         true => Ok(claims.as_ref().clone()),
-        false => Err(Error::Unauthenticated("the token is for another transfer".into())),
+        false => Err(Error::Unauthenticated(TokenError::OtherTransfer)),
     }
 }

@@ -16,8 +16,10 @@ use contracts::jcs::sha256_b64url;
 use super::dsp::{authenticate, spend};
 use super::member::At;
 use super::problem::Failure;
+use crate::app::catalogue::Position;
 use crate::app::{App, Error, Hosted};
 use crate::domain::dataset::Asker;
+use crate::domain::time::Timestamp;
 use crate::graph::{self, Format};
 
 /// Datasets on a page: what harvesters take in one piece.
@@ -102,12 +104,31 @@ pub(super) fn after(query: &str, name: &str) -> Result<Option<DatasetId>, Error>
     let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     match bytes.and_then(|id| DatasetId::parse(id).ok()) {
         Some(id) => Ok(Some(id)),
-        None => Err(Error::malformed(
-            "this is no position in the catalogue",
-            name,
-            "follow the link of the page before, or start without it",
-        )),
+        None => Err(no_position(name)),
     }
+}
+
+/// Where a catalogue goes on, of the instant that its first page was asked at.
+pub(super) fn token(next: &Position) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{} {}", next.at.millis(), next.after))
+}
+
+/// Reads it back from a query parameter.
+pub(super) fn position(query: &str, name: &str) -> Result<Option<Position>, Error> {
+    let found = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+    let Some((_, text)) = found else { return Ok(None) };
+    let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let parts = bytes.as_deref().and_then(|text| text.split_once(' '));
+    let read = parts.and_then(|(at, id)| Some((at.parse().ok()?, DatasetId::parse(id).ok()?)));
+    match read {
+        Some((at, after)) => Ok(Some(Position { at: Timestamp(at), after })),
+        None => Err(no_position(name)),
+    }
+}
+
+fn no_position(name: &str) -> Error {
+    let remedy = "follow the link of the page before, or start without it";
+    Error::malformed("this is no position in the catalogue", name, remedy)
 }
 
 fn answer(

@@ -211,7 +211,13 @@ fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
             problem.reasons = reasons.clone();
             problem.detail = Some(reasons.join(" "));
         }
-        Error::Unauthenticated(what) | Error::Unsupported(what) | Error::Conflict(what) => {
+        Error::Unauthenticated(error) => {
+            problem.detail = Some(match error.sentence() {
+                Some((key, what)) => text::fill(lang, key, &[("what", &what)]),
+                None => error.to_string(),
+            });
+        }
+        Error::Unsupported(what) | Error::Conflict(what) => {
             problem.detail = Some(what.clone());
         }
         Error::NotFound(what) => problem.detail = fill("problem.not-found-detail", &[("what", what)]),

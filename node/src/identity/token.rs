@@ -52,6 +52,12 @@ pub enum TokenError {
     ProofMismatch(&'static str),
     #[error("the issuer's identity cannot be resolved: {0}")]
     Unresolvable(String),
+    #[error("the token is for another transfer")]
+    OtherTransfer,
+    #[error("bearer tokens are not accepted here")]
+    Bearer,
+    #[error("the proof was made with another key than the one that asked for this transfer")]
+    OtherKey,
     /// Its document cannot be had at this moment: nothing is said about the token.
     #[error("the issuer's identity cannot be fetched now: {0}")]
     Unreachable(String),
@@ -61,6 +67,32 @@ pub enum TokenError {
     /// Our own keys failed us: not the caller's fault.
     #[error("own keys: {0}")]
     Own(String),
+}
+
+impl TokenError {
+    /// Key of its sentence (`token.…`), and what the sentence fills in. Those that are no refusal of a token have none.
+    pub fn sentence(&self) -> Option<(&'static str, String)> {
+        let plain = |key| Some((key, String::new()));
+        match self {
+            Self::Missing => plain("token.missing"),
+            Self::Malformed(what) => Some(("token.malformed", what.clone())),
+            Self::Expired => plain("token.expired"),
+            Self::NotYet => plain("token.not-yet"),
+            Self::TooLong => Some(("token.too-long", MAX_LIFE.to_string())),
+            Self::WrongAudience => plain("token.wrong-audience"),
+            Self::Replayed => plain("token.replayed"),
+            Self::IssuerMismatch => plain("token.issuer-mismatch"),
+            Self::UnknownKey(kid) => Some(("token.unknown-key", kid.clone())),
+            Self::BadSignature => plain("token.bad-signature"),
+            Self::BodyMismatch => plain("token.body-mismatch"),
+            Self::ProofMismatch(part) => Some(("token.proof-mismatch", (*part).to_owned())),
+            Self::OtherTransfer => plain("token.other-transfer"),
+            Self::Bearer => plain("token.bearer"),
+            Self::OtherKey => plain("token.other-key"),
+            Self::Unresolvable(what) => Some(("token.unresolvable", what.clone())),
+            Self::Unreachable(_) | Self::Busy | Self::Own(_) => None,
+        }
+    }
 }
 
 impl From<JwsError> for TokenError {

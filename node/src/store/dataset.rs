@@ -97,6 +97,25 @@ impl Reader {
         self.heads(sql, after, limit).await
     }
 
+    /// As [`Self::shown_datasets`], each at the revision it had at an instant: pages of one catalogue belong together.
+    /// What is no longer shown is left out all the same, and what came later is not in it.
+    pub async fn shown_datasets_at(
+        &mut self,
+        at: Timestamp,
+        after: Option<&DatasetId>,
+        limit: i64,
+    ) -> Result<Vec<Revision>, Error> {
+        let sql = "SELECT r.dataset, r.revision, r.digest, r.body, r.at FROM dataset d JOIN dataset_revision r \
+                   ON r.member = d.member AND r.dataset = d.id AND r.revision = (SELECT MAX(x.revision) \
+                   FROM dataset_revision x WHERE x.member = d.member AND x.dataset = d.id AND x.at <= $4) \
+                   WHERE d.member = $1 AND d.withdrawn = 0 AND d.rung NOT IN ('existence_seule', 'invisible') \
+                   AND d.id > $2 ORDER BY d.id LIMIT $3";
+        let after = after.map(ToString::to_string).unwrap_or_default();
+        let query = sqlx::query(sql).bind(self.member.to_string()).bind(after).bind(limit).bind(at.0);
+        let rows = query.fetch_all(self.reading()).await?;
+        rows.into_iter().map(of("dataset_revision")).map(|row| revision(&row)).collect()
+    }
+
     async fn heads(
         &mut self,
         sql: &'static str,

@@ -19,7 +19,7 @@ use crate::domain::source::Source;
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Binding, Destination, Transfer};
 use crate::identity::random;
-use crate::identity::token::DataClaims;
+use crate::identity::token::{DataClaims, TokenError};
 
 /// Where the bytes are that a data token or a push points to, before anything is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                 if let By::Token { claims, proof: Some((proof, until)), .. } = &asked.by
                     && !tx.use_once(claims.sub.as_str(), proof, *until).await?
                 {
-                    return Ok(Err(Error::Unauthenticated("this proof was used before".into())));
+                    return Ok(Err(Error::Unauthenticated(TokenError::Replayed)));
                 }
                 let transfer = transfer::load_for(tx, asked.by.transfer(), asked.by.peer()).await?;
                 let agreement =
@@ -258,9 +258,7 @@ fn possession(transfer: &Transfer, by: &By) -> Result<(), Error> {
         }
         (By::Token { thumbprint: None, .. }, Some(Binding::Bearer), None) => Ok(()),
         (By::Push { .. }, None, Some(Destination::Sink(_))) => Ok(()),
-        _ => Err(Error::Unauthenticated(
-            "the key that was proven is not the one this transfer is bound to".into(),
-        )),
+        _ => Err(Error::Unauthenticated(TokenError::OtherKey)),
     }
 }
 

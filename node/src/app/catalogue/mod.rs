@@ -211,20 +211,39 @@ impl Visible {
     }
 }
 
-/// One page of what a participant may see and ask for: after `after`, having skipped `skip` more.
+/// Where a page begins: in the catalogue as it was at an instant, after a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub at: Timestamp,
+    pub after: DatasetId,
+}
+
+/// How old a catalogue may become while its pages are asked for, in seconds.
+const SNAPSHOT: i64 = 3600;
+
+/// One page of what a participant may see and ask for: from a position on, having skipped `skip` more. All pages that
+/// follow each other show the catalogue as it was when the first was asked for.
 pub async fn visible_to(
     app: &App,
     hosted: &Hosted,
     caller: &ParticipantId,
-    after: Option<DatasetId>,
+    from: Option<Position>,
     skip: usize,
     limit: usize,
-) -> Result<(Vec<Visible>, Option<DatasetId>), Error> {
+) -> Result<(Vec<Visible>, Option<Position>), Error> {
     let mut reader = app.store.read(hosted.id()).await?;
     let (now, asker) = (app.now(), Asker::Participant(caller));
-    let (mut after, mut skip, mut page) = (after, skip, Vec::new());
+    let at = from.as_ref().map_or(now, |from| from.at);
+    if at > now || at < now.plus_seconds(-SNAPSHOT) {
+        return Err(Error::malformed(
+            "the catalogue of this page is too old",
+            "continuationToken",
+            "ask again from the start",
+        ));
+    }
+    let (mut after, mut skip, mut page) = (from.map(|from| from.after), skip, Vec::new());
     loop {
-        let chunk = reader.shown_datasets(after.as_ref(), rows(limit + 1)).await?;
+        let chunk = reader.shown_datasets_at(at, after.as_ref(), rows(limit + 1)).await?;
         let last = chunk.len() <= limit;
         for revision in chunk {
             let id = revision.dataset.clone();
@@ -232,7 +251,7 @@ pub async fn visible_to(
                 if skip > 0 {
                     skip -= 1;
                 } else if page.len() == limit {
-                    return Ok((page, after));
+                    return Ok((page, after.map(|after| Position { at, after })));
                 } else {
                     page.push(visible);
                 }

@@ -19,7 +19,7 @@ use crate::app::catalogue::{self, Visible};
 use crate::app::{App, Error};
 use crate::domain::member::Member;
 use crate::http::body;
-use crate::http::catalog::{after, cursor};
+use crate::http::catalog::{position, token};
 use crate::http::member::At;
 use crate::http::problem::Failure;
 
@@ -41,7 +41,7 @@ async fn request(app: Data<App>, At(hosted): At, req: HttpRequest, payload: Payl
         let filter = Page::read(&message.filter).map_err(|e| {
             Error::malformed(e.to_string(), e.at, "ask with an empty filter, or with limit and offset only")
         })?;
-        let start = after(req.query_string(), "continuationToken")?;
+        let start = position(req.query_string(), "continuationToken")?;
         // A continuation says where to go on; the offset counted from the start.
         let skip = if start.is_some() { 0 } else { filter.offset as usize };
         let limits = &app.config.limits;
@@ -57,7 +57,7 @@ async fn request(app: Data<App>, At(hosted): At, req: HttpRequest, payload: Payl
                 let url = format!(
                     "{}/catalog/request?continuationToken={}",
                     hosted.member.dsp_base(),
-                    cursor(&next)
+                    token(&next)
                 );
                 response.insert_header((LINK, format!("<{url}>; rel=\"next\"")));
             }

@@ -18,6 +18,7 @@ use super::member::At;
 use super::problem::Failure;
 use crate::app::peer::{Answer, Caller, MessageKey};
 use crate::app::{App, Error, Hosted};
+use crate::identity::token::TokenError;
 use crate::text::Lang;
 
 /// Content types of messages (2025-1, 4.1: `application/json`; JSON-LD peers name theirs).
@@ -57,7 +58,7 @@ pub async fn spend(app: &App, hosted: &Hosted, caller: &Caller) -> Result<(), Er
     });
     match fresh.await?.value {
         true => Ok(()),
-        false => Err(Error::Unauthenticated("this token was used before".into())),
+        false => Err(Error::Unauthenticated(TokenError::Replayed)),
     }
 }
 
