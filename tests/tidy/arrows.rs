@@ -10,6 +10,11 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
         &["node/src/http/", "node/src/dataplane/serve.rs", "node/src/dataplane/take", "node/src/startup/"],
         "use cases know no HTTP",
     ),
+    (
+        "app.store",
+        &["node/src/app/", "node/src/peer/", "node/src/startup/", "node/src/cli/demo/"],
+        "edges ask use cases, use cases ask the store",
+    ),
     ("oxigraph", &["node/src/graph/"], "the graph is a projection behind its own module"),
     ("josekit", &["node/src/identity/"], "signatures are made and read in one place"),
     (

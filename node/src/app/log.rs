@@ -3,11 +3,13 @@
 use contracts::id::AgreementId;
 use contracts::jcs;
 use contracts::tlog::note::Note;
+use tokio::time::Instant;
 
 use super::{App, Error, Hosted};
 use crate::domain::event::Reference;
 use crate::identity::keys::Purpose;
 use crate::log::{proof, verify};
+use crate::store::Entry;
 
 /// Most entries of one extract: a file of a few megabytes.
 const MOST: usize = 5000;
@@ -17,6 +19,37 @@ const MOST: usize = 5000;
 pub enum About {
     Exchange(Reference),
     Contract(AgreementId),
+}
+
+/// Entries from an index on, at most so many.
+pub async fn entries(app: &App, hosted: &Hosted, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
+    Ok(app.store.read(hosted.id()).await?.entries(from, most).await?)
+}
+
+/// As [`entries`], waiting for the first one until `end`.
+pub async fn awaited(
+    app: &App,
+    hosted: &Hosted,
+    from: u64,
+    most: usize,
+    end: Instant,
+) -> Result<Vec<Entry>, Error> {
+    // Subscribed before the look, so that nothing falls between the two.
+    let mut sizes = app.store.events(hosted.id());
+    loop {
+        sizes.borrow_and_update();
+        let found = entries(app, hosted, from, most).await?;
+        if found.is_empty() && tokio::time::timeout_at(end, sizes.changed()).await.is_ok_and(|c| c.is_ok()) {
+            continue;
+        }
+        return Ok(found);
+    }
+}
+
+/// The newest signed state of the log (C2SP signed note).
+pub async fn checkpoint(app: &App, hosted: &Hosted) -> Result<String, Error> {
+    let head = app.store.read(hosted.id()).await?.log_head().await?;
+    head.map(|head| head.checkpoint).ok_or(Error::NotFound("checkpoint"))
 }
 
 /// An extract as a file (`*.log.json`), with what opens its entries.

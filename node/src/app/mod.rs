@@ -93,9 +93,27 @@ pub struct App {
     pub landings: sink::Landings,
 }
 
+/// What is counted for who asks how a member is doing.
+#[derive(Debug, Clone, Copy)]
+pub struct Counts {
+    /// Entries of its log.
+    pub log_size: u64,
+    /// Messages that wait to be sent.
+    pub outbox: u64,
+    /// Commits of the node since it was started.
+    pub commits: u64,
+}
+
 impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// How much there is of a member.
+    pub async fn counts(&self, hosted: &Hosted) -> Result<Counts, Error> {
+        let mut reader = self.store.read(hosted.id()).await?;
+        let log_size = reader.log_head().await?.map_or(0, |head| head.size);
+        Ok(Counts { log_size, outbox: reader.outbox_waiting().await?, commits: self.store.commits() })
     }
 
     /// What must be right for the node to serve, each with what was found.

@@ -149,3 +149,17 @@ pub fn path_segment(id: &str) -> String {
     }
     out
 }
+
+/// Uses the caller's token up, where nothing else is written: it works once there too.
+pub async fn spend(app: &App, hosted: &Hosted, caller: &Caller) -> Result<(), Error> {
+    let caller = caller.clone();
+    let fresh = app.store.write(hosted.id(), move |tx| {
+        Box::pin(async move {
+            Ok::<_, Error>(tx.use_once(caller.did.as_str(), &caller.jti, caller.expires).await?)
+        })
+    });
+    match fresh.await?.value {
+        true => Ok(()),
+        false => Err(Error::Unauthenticated(TokenError::Replayed)),
+    }
+}

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::id::{DatasetId, ParticipantId};
 use contracts::jcs::sha256_b64url;
 
-use super::dsp::{authenticate, spend};
+use super::dsp::authenticate;
 use super::member::At;
 use super::problem::Failure;
 use crate::app::catalogue::Position;

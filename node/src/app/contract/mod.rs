@@ -96,14 +96,8 @@ pub async fn named(app: &App, hosted: &Hosted, text: &str) -> Result<Agreement, 
 }
 
 /// Agreements of the member, oldest first, after a cursor.
-pub async fn list(
-    app: &App,
-    hosted: &Arc<Hosted>,
-    after: Option<&AgreementId>,
-    limit: usize,
-) -> Result<Vec<Agreement>, Error> {
-    let page = Page { after: after.map(ToString::to_string), limit };
-    Ok(app.store.read(hosted.id()).await?.agreements(&page).await?)
+pub async fn list(app: &App, hosted: &Hosted, page: &Page) -> Result<Vec<Agreement>, Error> {
+    Ok(app.store.read(hosted.id()).await?.agreements(page).await?)
 }
 
 /// The contract as a file that verifies alone.

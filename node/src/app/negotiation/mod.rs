@@ -93,12 +93,6 @@ pub async fn get(app: &App, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiati
 }
 
 /// Negotiations of the member, oldest first, after a cursor.
-pub async fn list(
-    app: &App,
-    hosted: &Arc<Hosted>,
-    after: Option<&Pid>,
-    limit: usize,
-) -> Result<Vec<Negotiation>, Error> {
-    let page = Page { after: after.map(ToString::to_string), limit };
-    Ok(app.store.read(hosted.id()).await?.negotiations(None, &page).await?)
+pub async fn list(app: &App, hosted: &Hosted, page: &Page) -> Result<Vec<Negotiation>, Error> {
+    Ok(app.store.read(hosted.id()).await?.negotiations(None, page).await?)
 }

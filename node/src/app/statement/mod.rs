@@ -107,8 +107,14 @@ pub async fn ours(app: &App, hosted: &Arc<Hosted>) -> Result<Vec<String>, Error>
     Ok(app.store.read(hosted.id()).await?.own_statement(app.now()).await?.into_iter().collect())
 }
 
+/// What the member says of itself, in force now.
+pub async fn in_force(app: &App, hosted: &Hosted) -> Result<Option<Statement>, Error> {
+    let jws = app.store.read(hosted.id()).await?.own_statement(app.now()).await?;
+    Ok(jws.and_then(|jws| own(&jws)))
+}
+
 /// What a statement of our own says. Its signature is ours and was made here.
-pub fn own(jws: &str) -> Option<Statement> {
+fn own(jws: &str) -> Option<Statement> {
     let payload = URL_SAFE_NO_PAD.decode(jws.split('.').nth(1)?).ok()?;
     serde_json::from_slice(&payload).ok()
 }

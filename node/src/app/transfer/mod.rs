@@ -11,6 +11,7 @@ use std::sync::Arc;
 use contracts::id::{ParticipantId, Pid};
 
 use super::{App, Error, Hosted};
+use crate::domain::delivery::Delivery;
 use crate::domain::transfer::{Step, Transfer};
 use crate::store::{Page, Tx};
 
@@ -37,13 +38,14 @@ pub async fn get(app: &App, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Transfer,
     app.store.read(hosted.id()).await?.transfer(pid).await?.ok_or(Error::NotFound("transfer"))
 }
 
+/// The exchanges of bytes under a transfer, by reference.
+pub async fn deliveries(app: &App, hosted: &Hosted, pid: &Pid, page: &Page) -> Result<Vec<Delivery>, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    reader.transfer(pid).await?.ok_or(Error::NotFound("transfer"))?;
+    Ok(reader.deliveries(pid, page).await?)
+}
+
 /// Transfers of the member, oldest first, after a cursor.
-pub async fn list(
-    app: &App,
-    hosted: &Arc<Hosted>,
-    after: Option<&Pid>,
-    limit: usize,
-) -> Result<Vec<Transfer>, Error> {
-    let page = Page { after: after.map(ToString::to_string), limit };
-    Ok(app.store.read(hosted.id()).await?.transfers(None, &page).await?)
+pub async fn list(app: &App, hosted: &Hosted, page: &Page) -> Result<Vec<Transfer>, Error> {
+    Ok(app.store.read(hosted.id()).await?.transfers(None, page).await?)
 }

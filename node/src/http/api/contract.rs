@@ -21,7 +21,7 @@ pub async fn list(
     query: Query<PageQuery>,
 ) -> Result<Answer<Page<ContractView>>, Failure> {
     let rows = rows(&app, query.0)?;
-    let found = app.store.read(caller.hosted.id()).await?.agreements(&rows).await?;
+    let found = contract::list(&app, &caller.hosted, &rows).await?;
     Ok(page(found, &rows, |a| a.id.to_string(), view))
 }
 

@@ -6,7 +6,7 @@ use contracts::api::{Page, PageQuery, Problem};
 use contracts::id::Pid;
 
 use super::{id, page, rows};
-use crate::app::{App, Error};
+use crate::app::{App, transfer};
 use crate::domain::delivery::Delivery;
 use crate::http::Failure;
 use crate::http::auth::Reader;
@@ -24,9 +24,7 @@ pub async fn list(
 ) -> Result<Answer<Page<DeliveryView>>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
     let rows = rows(&app, query.0)?;
-    let mut reader = app.store.read(caller.hosted.id()).await?;
-    reader.transfer(&pid).await?.ok_or(Error::NotFound("transfer"))?;
-    let found = reader.deliveries(&pid, &rows).await?;
+    let found = transfer::deliveries(&app, &caller.hosted, &pid, &rows).await?;
     Ok(page(found, &rows, |d| d.reference.0.clone(), view))
 }
 

@@ -30,7 +30,7 @@ pub async fn entries(
 ) -> Result<Answer<Page<EntryView>>, Failure> {
     let from = first(query.0.cursor.as_deref())?;
     let rows = rows(&app, query.0)?;
-    let found = app.store.read(caller.hosted.id()).await?.entries(from, rows.limit).await?;
+    let found = log::entries(&app, &caller.hosted, from, rows.limit).await?;
     Ok(page(found, &rows, |e| (e.index + 1).to_string(), view))
 }
 
@@ -71,11 +71,11 @@ pub async fn public_checkpoint(app: Data<App>, at: At) -> Result<HttpResponse, F
 }
 
 async fn newest(app: &App, at: &At) -> Result<HttpResponse, Failure> {
-    let head = app.store.read(at.0.id()).await?.log_head().await?.ok_or(Error::NotFound("checkpoint"))?;
+    let checkpoint = log::checkpoint(app, &at.0).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("cache-control", "no-cache"))
-        .body(head.checkpoint))
+        .body(checkpoint))
 }
 
 /// What happened, in clear, from a cursor on; waits up to `wait` seconds for the first one.
@@ -89,21 +89,13 @@ pub async fn events(
     let EventsQuery { cursor, limit, wait } = query.0;
     let from = first(cursor.as_deref())?;
     let rows = rows(&app, PageQuery { cursor, limit })?;
-    // Subscribed before the look, so that nothing falls between the two.
-    let mut sizes = app.store.events(caller.hosted.id());
     let end = tokio::time::Instant::now() + Duration::from_secs(wait.unwrap_or(0).min(LONGEST_WAIT));
-    loop {
-        sizes.borrow_and_update();
-        let found = app.store.read(caller.hosted.id()).await?.entries(from, rows.limit).await?;
-        if found.is_empty() && tokio::time::timeout_at(end, sizes.changed()).await.is_ok_and(|c| c.is_ok()) {
-            continue;
-        }
-        let mut events = page(found, &rows, |e| (e.index + 1).to_string(), event);
-        // The next cursor is always known: what comes later continues it.
-        let after = events.items.last().map_or(from, |e| e.index + 1);
-        events.next = Some(after.to_string());
-        return Ok(events);
-    }
+    let found = log::awaited(&app, &caller.hosted, from, rows.limit, end).await?;
+    let mut events = page(found, &rows, |e| (e.index + 1).to_string(), event);
+    // The next cursor is always known: what comes later continues it.
+    let after = events.items.last().map_or(from, |e| e.index + 1);
+    events.next = Some(after.to_string());
+    Ok(events)
 }
 
 fn first(cursor: Option<&str>) -> Result<u64, Error> {

@@ -8,7 +8,7 @@ use contracts::statement;
 use url::Url;
 
 use crate::app::member::{STATEMENT_LIFE, create, keys, leave};
-use crate::app::statement::{Declared, declare as declare_about, own};
+use crate::app::statement::{Declared, declare as declare_about, in_force};
 use crate::app::{App, Error, Hosted};
 use crate::config;
 use crate::http::Failure;
@@ -85,8 +85,7 @@ pub async fn retire(app: Data<App>, caller: Admin) -> Result<Answer<MemberView>,
 }
 
 async fn view(app: &App, hosted: &Hosted) -> Result<MemberView, Error> {
-    let jws = app.store.read(hosted.id()).await?.own_statement(app.now()).await?;
-    let statement = jws.and_then(|jws| own(&jws)).map(|s| Statement {
+    let statement = in_force(app, hosted).await?.map(|s| Statement {
         place: s.place.map(|p| p.processing).unwrap_or_default(),
         law: s.law.unwrap_or_default(),
         charter: s.charter.map(|c| Charter { id: c.id, version: c.version }),

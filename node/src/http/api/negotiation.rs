@@ -42,7 +42,7 @@ pub async fn list(
     query: Query<PageQuery>,
 ) -> Result<Answer<Page<NegotiationView>>, Failure> {
     let rows = rows(&app, query.0)?;
-    let found = app.store.read(caller.hosted.id()).await?.negotiations(None, &rows).await?;
+    let found = negotiation::list(&app, &caller.hosted, &rows).await?;
     Ok(page(found, &rows, |n| n.pid.to_string(), view))
 }
 

@@ -4,8 +4,8 @@ use actix_web::web::{Data, Json as Answer};
 use contracts::api::Problem;
 use contracts::api::status::Status;
 
-use crate::app::App;
 use crate::app::statement::renew;
+use crate::app::{App, Counts};
 use crate::http::Failure;
 use crate::http::auth::Reader;
 use crate::identity::signer;
@@ -14,10 +14,7 @@ use crate::identity::signer;
 #[utoipa::path(get, path = "/api/v1/status", tag = "status",
     responses((status = 200, body = Status), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Failure> {
-    let mut reader = app.store.read(caller.hosted.id()).await?;
-    let log_size = reader.log_head().await?.map_or(0, |head| head.size);
-    let outbox = reader.outbox_waiting().await?;
-    drop(reader);
+    let Counts { log_size, outbox, commits } = app.counts(&caller.hosted).await?;
     let mut checks = app.health().await;
     checks.extend(renew::check(&app, &caller.hosted).await?);
     Ok(Answer(Status {
@@ -26,7 +23,7 @@ pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Fail
         checks,
         log_size,
         outbox,
-        commits: Some(app.store.commits()),
+        commits: Some(commits),
         signatures: Some(signer::signatures()),
     }))
 }

@@ -52,7 +52,7 @@ pub async fn list(
     query: Query<PageQuery>,
 ) -> Result<Answer<Page<TransferView>>, Failure> {
     let rows = rows(&app, query.0)?;
-    let found = app.store.read(caller.hosted.id()).await?.transfers(None, &rows).await?;
+    let found = transfer::list(&app, &caller.hosted, &rows).await?;
     Ok(page(found, &rows, |t| t.pid.to_string(), |t| view(&app, t)))
 }
 

@@ -14,8 +14,9 @@ use contracts::id::DatasetId;
 use ontology::Lang;
 use serde_json::{Map, Value, json};
 
-use super::{TYPES, authenticate, refusal, spend};
+use super::{TYPES, authenticate, refusal};
 use crate::app::catalogue::{self, Visible};
+use crate::app::peer::spend;
 use crate::app::{App, Error};
 use crate::domain::member::Member;
 use crate::http::body;

@@ -18,7 +18,6 @@ use super::member::At;
 use super::problem::Failure;
 use crate::app::peer::{Answer, Caller, MessageKey};
 use crate::app::{App, Error, Hosted};
-use crate::identity::token::TokenError;
 use crate::text::Lang;
 
 /// Content types of messages (2025-1, 4.1: `application/json`; JSON-LD peers name theirs).
@@ -46,20 +45,6 @@ pub async fn authenticate(
     body: &[u8],
 ) -> Result<Caller, Failure> {
     Ok(super::peer::caller(request, app, hosted, body, false).await?)
-}
-
-/// Uses the caller's token up, where nothing else is written: it works once there too.
-pub async fn spend(app: &App, hosted: &Hosted, caller: &Caller) -> Result<(), Error> {
-    let caller = caller.clone();
-    let fresh = app.store.write(hosted.id(), move |tx| {
-        Box::pin(async move {
-            Ok::<_, Error>(tx.use_once(caller.did.as_str(), &caller.jti, caller.expires).await?)
-        })
-    });
-    match fresh.await?.value {
-        true => Ok(()),
-        false => Err(Error::Unauthenticated(TokenError::Replayed)),
-    }
 }
 
 /// A message received: who sent it, what it is, and how it is known when it is repeated.
