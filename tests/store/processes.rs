@@ -102,6 +102,7 @@ fn requested() -> Transfer {
         binding: Some(Binding::Key { thumbprint: "jkt".into() }),
         address: None,
         destination: Some(Destination::Received("a.csv".into())),
+        signaled: None,
         state: transfer::State::Requested,
         unacknowledged: Some(transfer::MessageKind::Request),
         needs_person: false,

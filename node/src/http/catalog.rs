@@ -17,6 +17,7 @@ use super::dsp::authenticate;
 use super::member::At;
 use super::problem::Failure;
 use crate::app::catalogue::Position;
+use crate::app::peer::spend;
 use crate::app::{App, Error, Hosted};
 use crate::domain::dataset::Asker;
 use crate::domain::time::Timestamp;

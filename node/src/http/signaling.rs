@@ -20,7 +20,7 @@ use crate::app::{App, Error, Hosted};
 use crate::config;
 use crate::domain::process::Role;
 use crate::domain::transfer::Message;
-use crate::identity::token::from_header;
+use crate::identity::token::{TokenError, from_header};
 
 const JSON: [&str; 1] = ["application/json"];
 const FORM: [&str; 1] = ["application/x-www-form-urlencoded"];
@@ -50,7 +50,7 @@ fn authorize(app: &App, request: &HttpRequest) -> Result<(), Failure> {
     // Digests are compared, so that the time it takes says nothing about the token.
     match Sha256::digest(shown) == Sha256::digest(&expected) {
         true => Ok(()),
-        false => Err(Error::Unauthenticated("this is not the token of the control plane".into()).into()),
+        false => Err(Error::Unauthenticated(TokenError::ControlPlane).into()),
     }
 }
 

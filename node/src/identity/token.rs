@@ -58,6 +58,8 @@ pub enum TokenError {
     Bearer,
     #[error("the proof was made with another key than the one that asked for this transfer")]
     OtherKey,
+    #[error("this is not the token of the control plane")]
+    ControlPlane,
     /// Its document cannot be had at this moment: nothing is said about the token.
     #[error("the issuer's identity cannot be fetched now: {0}")]
     Unreachable(String),
@@ -89,6 +91,7 @@ impl TokenError {
             Self::OtherTransfer => plain("token.other-transfer"),
             Self::Bearer => plain("token.bearer"),
             Self::OtherKey => plain("token.other-key"),
+            Self::ControlPlane => plain("token.control-plane"),
             Self::Unresolvable(what) => Some(("token.unresolvable", what.clone())),
             Self::Unreachable(_) | Self::Busy | Self::Own(_) => None,
         }

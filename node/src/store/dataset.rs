@@ -112,7 +112,7 @@ impl Reader {
                    AND d.id > $2 ORDER BY d.id LIMIT $3";
         let after = after.map(ToString::to_string).unwrap_or_default();
         let query = sqlx::query(sql).bind(self.member.to_string()).bind(after).bind(limit).bind(at.0);
-        let rows = query.fetch_all(self.reading()).await?;
+        let rows = query.fetch_all(self.reading().await?).await?;
         rows.into_iter().map(of("dataset_revision")).map(|row| revision(&row)).collect()
     }
 

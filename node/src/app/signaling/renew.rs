@@ -50,7 +50,7 @@ pub async fn renew(
             let fresh = tx.use_once(claims.sub.as_str(), &jti, until).await?
                 && tx.use_once(hosted2.did().as_str(), &claims.jti, ended).await?;
             if !fresh {
-                return Ok(Err(Error::Unauthenticated("this token was used before".into())));
+                return Ok(Err(Error::Unauthenticated(TokenError::Replayed)));
             }
             let live = tx.transfer(&claims.tp).await?.filter(|t| {
                 t.signaled.is_some() && t.peer == claims.sub && t.state.kind() == StateKind::Started

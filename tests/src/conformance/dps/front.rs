@@ -9,8 +9,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 
-use crate::conformance::dsp::front::tls;
 use crate::member;
+use crate::relay::tls;
 
 /// What a dataset begins with whose bytes the sink takes at once, or only much later.
 pub const FREE: &str = "free";

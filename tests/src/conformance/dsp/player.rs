@@ -84,7 +84,10 @@ impl Player {
                     tell("trigger", this.begin(trigger).await);
                 });
             }
-            for n in node::app::negotiation::list(&this.app, &this.hosted, None, 1000).await.unwrap() {
+            for n in node::app::negotiation::list(&this.app, &this.hosted, &node::store::Page::first(1000))
+                .await
+                .unwrap()
+            {
                 let (state, settled) = (n.state.kind().as_str(), n.unacknowledged.is_none());
                 if let Some(act) = memory.due(&n.pid, n.terms.dataset.as_str(), state, settled)
                     && let Some(next) = tell("negotiation", this.negotiate(&n, act).await)
@@ -92,7 +95,10 @@ impl Player {
                     memory.entered(&n.pid, next.state.kind().as_str());
                 }
             }
-            for t in node::app::transfer::list(&this.app, &this.hosted, None, 1000).await.unwrap() {
+            for t in node::app::transfer::list(&this.app, &this.hosted, &node::store::Page::first(1000))
+                .await
+                .unwrap()
+            {
                 let (state, settled) = (t.state.kind().as_str(), t.unacknowledged.is_none());
                 if let Some(act) = memory.due(&t.pid, t.agreement.as_str(), state, settled)
                     && let Some(next) = tell("transfer", this.transfer(&t, act).await)

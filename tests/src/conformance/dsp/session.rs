@@ -83,11 +83,8 @@ async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>) {
 async fn conclude(app: &App, hosted: &Hosted, kit: &ParticipantId, endpoint: &str) {
     let provided = cases::provided().map(|id| (id, Role::Provider));
     for (id, role) in provided.chain(cases::consumed().map(|id| (id, Role::Consumer))) {
-        let agreement = agreement(app, &id, role, kit, hosted.did(), endpoint.to_owned());
-        let written = app.store.write(hosted.id(), move |tx| {
-            Box::pin(async move { Ok::<_, Error>(tx.insert_agreement(agreement).await?) })
-        });
-        written.await.unwrap_or_else(|e| panic!("{id}: {e}"));
+        let dataset = DatasetId::parse(cases::SHOWN[0]).unwrap();
+        insert(app, hosted, &id, role, Parties { peer: kit, callback: endpoint.to_owned(), dataset }).await;
     }
 }
 
