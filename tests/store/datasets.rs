@@ -43,8 +43,15 @@ pub async fn datasets(f: Fixture) {
         "a revision is written once"
     );
     assert!(matches!(insert(&store, &f, &revision("d1", 3, "ouvert")).await, Err(Error::Conflict(_))));
+    // Looked at in a write, its source is known from then on, until the next revision.
+    let known = store.write(f.member(0), |tx| {
+        Box::pin(async move { tx.dataset_source(&DatasetId::parse("d1").unwrap()).await })
+    });
+    assert_eq!(known.await.unwrap().value.unwrap().source, Ok(Source::File("d1.csv".into())));
     let second = revision("d1", 2, "membres_du_cadre");
     insert(&store, &f, &second).await.unwrap();
+    let known = store.dataset_source(f.member(0), &second.dataset).await.unwrap().unwrap();
+    assert_eq!((known.revision, known.source), (2, Err(Withheld::Framework)));
     for (id, rung) in [("d2", "existence_seule"), ("d3", "agregat_public"), ("d4", "ouvert")] {
         insert(&store, &f, &revision(id, 1, rung)).await.unwrap();
     }

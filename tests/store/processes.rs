@@ -24,7 +24,7 @@ fn dataset() -> DatasetId {
     DatasetId::parse("dataset").unwrap()
 }
 
-fn negotiation(n: usize) -> Negotiation {
+pub(crate) fn negotiation(n: usize) -> Negotiation {
     Negotiation {
         pid: pid(&format!("ours {n}").replace(' ', "-")),
         role: Role::Provider,

@@ -29,7 +29,7 @@ pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8])
                         Ok(false)
                     }
                     Process::Transfer(pid) | Process::Flow(pid) => {
-                        transfer::act::acknowledged(tx, pid, &sent.kind, peer_pid).await
+                        transfer::sent::acknowledged(tx, pid, &sent.kind, peer_pid).await
                     }
                     Process::Agreement(_) | Process::Receipts(_) => Ok::<_, Error>(false),
                 }
@@ -62,7 +62,7 @@ pub async fn refused(
                         negotiation::sent::refused(tx, pid, &sent.kind, &reason, now).await
                     }
                     Process::Transfer(pid) | Process::Flow(pid) => {
-                        transfer::act::refused(tx, pid, &sent.kind, &reason, now).await
+                        transfer::sent::refused(tx, pid, &sent.kind, &reason, now).await
                     }
                     Process::Agreement(_) | Process::Receipts(_) => Ok(()),
                 }

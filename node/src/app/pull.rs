@@ -62,8 +62,7 @@ pub async fn pull(
     wanted: &Wanted,
     progress: &Progress,
 ) -> Result<Vec<Pulled>, Error> {
-    let transfer =
-        app.store.read(hosted.id()).await?.transfer(pid).await?.ok_or(Error::NotFound("transfer"))?;
+    let transfer = super::transfer::get(app, hosted, pid).await?;
     let address = ready(&transfer)?;
     let flight = enter(app, hosted, &transfer)?;
     let to = wanted.name(pid);

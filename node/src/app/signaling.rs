@@ -214,7 +214,7 @@ where
 
 /// Where a data flow stands.
 pub async fn state(app: &App, hosted: &Hosted, pid: &Pid) -> Result<DataFlowStatus, Error> {
-    let known = app.store.read(hosted.id()).await?.transfer(pid).await?.filter(|t| t.signaled.is_some());
+    let known = app.store.transfer(hosted.id(), pid).await?.filter(|t| t.signaled.is_some());
     if let Some(transfer) = known {
         return Ok(status(pid, wire::flow_state(&transfer), None));
     }

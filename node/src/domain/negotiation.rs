@@ -7,6 +7,7 @@ use contracts::id::{AgreementId, DatasetId, OfferId, ParticipantId, Pid};
 use super::event::{Event, NegotiationEvent};
 use super::time::Timestamp;
 
+use super::process::REFUSED_BY_PEER;
 pub use super::process::{Direction, Refusal, Role};
 
 /// What is being negotiated: an offer of a dataset, verbatim, and the dataset as it was shown.
@@ -136,7 +137,7 @@ impl Negotiation {
     pub fn broken(self, reason: &str, at: Timestamp) -> Self {
         let termination = Termination {
             by_us: true,
-            code: Some("refused-by-peer".to_owned()),
+            code: Some(REFUSED_BY_PEER.to_owned()),
             reason: Some(reason.to_owned()),
         };
         Self {

@@ -8,7 +8,7 @@ use sqlx::AnyConnection;
 
 use super::row::{Page, Row, of, reads, to_json};
 use super::script::Statement;
-use super::{Error, Reader, Tx};
+use super::{Error, Reader, Store, Tx};
 use crate::domain::agreement::{Agreement, Contract, Revocation, Standing};
 use crate::domain::negotiation::Shown;
 use crate::domain::process::Role;
@@ -63,6 +63,16 @@ async fn list(conn: &mut AnyConnection, member: &MemberId, page: &Page) -> Resul
     let sql = select!("a.id > $2 ORDER BY a.id LIMIT $3");
     let query = sqlx::query(sql).bind(member.as_str()).bind(page.after()).bind(page.limit());
     query.fetch_all(conn).await?.into_iter().map(of("agreement")).map(|row| read(&row)).collect()
+}
+
+impl Store {
+    /// An agreement as last committed: known, or read.
+    pub async fn agreement(&self, member: &MemberId, id: &AgreementId) -> Result<Option<Agreement>, Error> {
+        match self.shared.known.agreements.get(member, id.as_str()) {
+            Some(known) => Ok(Some(Arc::unwrap_or_clone(known))),
+            None => self.read(member).await?.agreement(id).await,
+        }
+    }
 }
 
 impl Reader {

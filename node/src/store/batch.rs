@@ -46,6 +46,26 @@ pub(super) struct Memory {
 /// Where a delivery of a member is found: its reference.
 pub(super) type Place = (MemberId, Reference);
 
+/// Whether the transaction has a savepoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    None,
+    /// Of an earlier write, or undone.
+    Passed,
+    /// Before what the present write sent.
+    Own,
+}
+
+impl Savepoint {
+    /// As the next write finds it.
+    fn passed(self) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::Passed | Self::Own => Self::Passed,
+        }
+    }
+}
+
 pub(super) struct Batch {
     pub(super) engine: Engine,
     pub(super) pending: Vec<Pending>,
@@ -70,8 +90,7 @@ pub(super) struct Batch {
     unbegun: bool,
     job: usize,
     marks: Marks,
-    /// A savepoint exists; it is the present write's.
-    savepoint: (bool, bool),
+    savepoint: Savepoint,
 }
 
 /// Lengths at the start of the present write.
@@ -102,7 +121,7 @@ impl Batch {
             unbegun: false,
             job: 0,
             marks: Marks::default(),
-            savepoint: (false, false),
+            savepoint: Savepoint::None,
             leaving: None,
         }
     }
@@ -113,7 +132,7 @@ impl Batch {
         self.queued.clear();
         self.uses.clear();
         self.deliveries.clear();
-        self.savepoint = (false, false);
+        self.savepoint = Savepoint::None;
         self.fault = None;
         self.unbegun = true;
         self.script.clear();
@@ -134,7 +153,7 @@ impl Batch {
         self.before.clear();
         self.spoilt = None;
         self.changes.start_write();
-        self.savepoint.1 = false;
+        self.savepoint = self.savepoint.passed();
     }
 
     /// Whether all that was sent so far arrived.
@@ -171,9 +190,9 @@ impl Batch {
             };
         }
         self.changes.undo();
-        if self.savepoint.1 {
+        if self.savepoint == Savepoint::Own {
             sqlx::raw_sql("ROLLBACK TO SAVEPOINT w").execute(conn).await?;
-            self.savepoint.1 = false;
+            self.savepoint = Savepoint::Passed;
         }
         Ok(())
     }
@@ -220,12 +239,12 @@ impl Batch {
         )?);
         let mut script = std::mem::take(&mut self.script);
         script.extend(upserts(self.engine, &std::mem::take(&mut self.deliveries))?);
-        if savepoint && !self.savepoint.1 {
-            if self.savepoint.0 {
+        if savepoint && self.savepoint != Savepoint::Own {
+            if self.savepoint == Savepoint::Passed {
                 script.push(Statement::new("RELEASE SAVEPOINT w", []));
             }
             script.push(Statement::new("SAVEPOINT w", []));
-            self.savepoint = (true, true);
+            self.savepoint = Savepoint::Own;
         }
         script.extend(own);
         let may_fail = last.is_some();

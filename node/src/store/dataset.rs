@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use contracts::dataset::{Day, Description};
-use contracts::id::{DatasetId, OfferId};
+use contracts::id::{DatasetId, MemberId, OfferId};
 use ontology::rung::Rung;
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::AnyConnection;
 
 use super::row::{Row, of, to_json};
-use super::{Error, Reader, Tx};
+use super::{Error, Reader, Store, Tx};
 use crate::domain::dataset::{Content, Described, Revision, Withheld, withheld};
 use crate::domain::source::Source;
 use crate::domain::time::Timestamp;
@@ -41,6 +41,16 @@ macro_rules! heads {
             $condition
         )
     };
+}
+
+impl Store {
+    /// Where the bytes of a dataset are, as last committed: known, or read.
+    pub async fn dataset_source(&self, member: &MemberId, id: &DatasetId) -> Result<Option<Held>, Error> {
+        match self.shared.known.sources.get(member, id.as_str()) {
+            Some(known) => Ok(Some(known.held(self.clock.now()))),
+            None => self.read(member).await?.dataset_source(id).await,
+        }
+    }
 }
 
 impl Reader {

@@ -1,7 +1,5 @@
 //! Why the store cannot do what is asked.
 
-use sqlx::error::ErrorKind;
-
 use crate::domain::time::Timestamp;
 
 /// Cloned to every waiter of a batch that could not be committed, hence texts instead of sources.
@@ -57,8 +55,6 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(e) if e.is_unique_violation() => Self::Conflict("a unique row"),
-            // A version that is not the one that was read (`CASE WHEN version = …` without `ELSE`).
-            sqlx::Error::Database(e) if e.kind() == ErrorKind::NotNullViolation => Self::Conflict("a row"),
             sqlx::Error::Database(e) => {
                 let code = e.code().map(|c| c.into_owned()).unwrap_or_default();
                 if passing(&code) {

@@ -38,17 +38,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use contracts::id::{AgreementId, DatasetId, MemberId, Pid};
+use contracts::id::MemberId;
 use contracts::tlog::Hash;
 use futures_util::future::BoxFuture;
 use sqlx::AnyPool;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
-use crate::domain::agreement::Agreement;
-use crate::domain::negotiation::Negotiation;
 use crate::domain::outgoing::Queued;
 use crate::domain::time::{Clock, Timestamp};
-use crate::domain::transfer::Transfer;
 use engine::Address;
 use queue::{Queue, Write};
 
@@ -234,26 +231,6 @@ impl Store {
     /// [`Error::Unavailable`] when the database cannot be reached or all readers stay busy.
     pub async fn read(&self, member: &MemberId) -> Result<Reader, Error> {
         Ok(Reader { conn: self.pool.acquire().await?, member: member.clone(), at: self.clock.now() })
-    }
-
-    /// A negotiation as last committed, if it was looked at lately.
-    pub fn known_negotiation(&self, member: &MemberId, pid: &Pid) -> Option<Arc<Negotiation>> {
-        self.shared.known.negotiations.get(member, pid.as_str())
-    }
-
-    /// An agreement as last committed, if it was looked at lately.
-    pub fn known_agreement(&self, member: &MemberId, id: &AgreementId) -> Option<Arc<Agreement>> {
-        self.shared.known.agreements.get(member, id.as_str())
-    }
-
-    /// A transfer as last committed, if it was looked at lately.
-    pub fn known_transfer(&self, member: &MemberId, pid: &Pid) -> Option<Arc<Transfer>> {
-        self.shared.known.transfers.get(member, pid.as_str())
-    }
-
-    /// As [`Reader::dataset_source`], if it was looked at lately.
-    pub fn known_source(&self, member: &MemberId, id: &DatasetId) -> Option<Held> {
-        Some(self.shared.known.sources.get(member, id.as_str())?.held(self.clock.now()))
     }
 
     /// The messages just committed, for the delivery worker. Given once.

@@ -8,7 +8,7 @@ use sqlx::AnyConnection;
 
 use super::row::{Page, Row, of, reads, to_json};
 use super::script::{Statement, Value};
-use super::{Error, Reader, Tx};
+use super::{Error, Reader, Store, Tx};
 use crate::domain::negotiation::{MessageKind, Negotiation, Shown, State, StateKind, Termination, Terms};
 use crate::domain::outgoing::Process;
 use crate::domain::process::Role;
@@ -113,6 +113,16 @@ async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<(u64, u64),
                state IN ('REQUESTED', 'OFFERED', 'ACCEPTED', 'AGREED', 'VERIFIED')";
     let row = of("negotiation")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?);
     Ok((row.count("n")?, row.count("waiting")?))
+}
+
+impl Store {
+    /// A negotiation as last committed: known, or read.
+    pub async fn negotiation(&self, member: &MemberId, pid: &Pid) -> Result<Option<Negotiation>, Error> {
+        match self.shared.known.negotiations.get(member, pid.as_str()) {
+            Some(known) => Ok(Some(Arc::unwrap_or_clone(known))),
+            None => self.read(member).await?.negotiation(pid).await,
+        }
+    }
 }
 
 impl Reader {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use sqlx::any::AnyArguments;
+use sqlx::error::ErrorKind;
 use sqlx::{AnyConnection, Arguments, AssertSqlSafe};
 
 use super::{Engine, Error};
@@ -139,12 +140,22 @@ impl Visit {
         if self.sql.is_empty() {
             return Ok(());
         }
-        if self.values.is_empty() {
-            sqlx::raw_sql(AssertSqlSafe(self.sql)).execute(conn).await?;
-            return Ok(());
-        }
-        sqlx::query_with(AssertSqlSafe(self.sql), arguments(self.values)?).execute(conn).await?;
-        Ok(())
+        let sql = AssertSqlSafe(self.sql);
+        let made = if self.values.is_empty() {
+            sqlx::raw_sql(sql).execute(conn).await
+        } else {
+            sqlx::query_with(sql, arguments(self.values)?).execute(conn).await
+        };
+        made.map(|_| ()).map_err(refused)
+    }
+}
+
+/// A version, log head or lease that is not the one this process left (`CASE WHEN …` without `ELSE`): somebody else
+/// wrote.
+fn refused(error: sqlx::Error) -> Error {
+    match &error {
+        sqlx::Error::Database(e) if e.kind() == ErrorKind::NotNullViolation => Error::Fenced,
+        _ => error.into(),
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::AnyConnection;
 use super::negotiation::Terminated;
 use super::row::{Page, Row, of, reads, to_json};
 use super::script::{Statement, Value};
-use super::{Error, Reader, Tx};
+use super::{Error, Reader, Store, Tx};
 use crate::domain::outgoing::Process;
 use crate::domain::process::Role;
 use crate::domain::transfer::{
@@ -141,6 +141,16 @@ async fn open(conn: &mut AnyConnection, member: &MemberId) -> Result<(u64, u64),
                FROM transfer WHERE member = $1 AND state IN ('REQUESTED', 'STARTED', 'SUSPENDED')";
     let row = of("transfer")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?);
     Ok((row.count("n")?, row.count("waiting")?))
+}
+
+impl Store {
+    /// A transfer as last committed: known, or read.
+    pub async fn transfer(&self, member: &MemberId, pid: &Pid) -> Result<Option<Transfer>, Error> {
+        match self.shared.known.transfers.get(member, pid.as_str()) {
+            Some(known) => Ok(Some(Arc::unwrap_or_clone(known))),
+            None => self.read(member).await?.transfer(pid).await,
+        }
+    }
 }
 
 impl Reader {

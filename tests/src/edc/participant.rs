@@ -13,7 +13,11 @@ use crate::process::free_port;
 use crate::reference::repository;
 
 /// Longest wait until it is healthy.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Its virtual machine may come up without its data plane being registered, for good: it is then started again.
+const STARTS: u32 = 3;
+/// A request that arrives while it opens its ports may never be answered.
+const ANSWER: Duration = Duration::from_secs(5);
 /// EDC has no main class of its own to write.
 const MAIN: &str = "org.eclipse.edc.boot.system.runtime.BaseRuntime";
 
@@ -163,9 +167,46 @@ impl Participant {
     /// Starts it; gives how long it took until it said that it is healthy.
     ///
     /// # Errors
-    /// What it wrote when it did not become healthy.
+    /// What it wrote and answered when it did not become healthy, however often it was started.
     pub async fn start(&mut self) -> Result<Duration, String> {
+        let mut attempt = 1;
+        loop {
+            match self.start_once().await {
+                Err(said) if attempt < STARTS => {
+                    eprintln!("{said}\nEDC {} is started again", self.name);
+                    self.stop();
+                    attempt += 1;
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn start_once(&mut self) -> Result<Duration, String> {
         let log = std::fs::File::create(self.log()).map_err(|e| e.to_string())?;
+        let mut command = self.command();
+        command.stdin(Stdio::null()).stdout(log.try_clone().map_err(|e| e.to_string())?).stderr(log);
+        let begun = Instant::now();
+        self.child = Some(command.spawn().map_err(|e| format!("java: {e}; install a JDK 17"))?);
+        let health = format!("http://127.0.0.1:{}/api/check/startup", self.ports.default);
+        let http = reqwest::Client::builder().no_proxy().timeout(ANSWER).build().unwrap();
+        loop {
+            let answer = match http.get(&health).send().await {
+                Ok(answer) => answer.json::<Value>().await.map_err(|e| e.to_string()),
+                Err(e) => Err(e.to_string()),
+            };
+            if answer.as_ref().is_ok_and(|said| said["isSystemHealthy"] == true) {
+                return Ok(begun.elapsed());
+            }
+            let ended = self.child.as_mut().is_some_and(|child| !matches!(child.try_wait(), Ok(None)));
+            if ended || begun.elapsed() > PATIENCE {
+                return Err(format!("EDC {} is not healthy: {answer:?}\n{}", self.name, self.said()));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn command(&self) -> Command {
         let mut command = Command::new("java");
         if !self.heap.is_empty() {
             command.arg(format!("-Xmx{}", self.heap));
@@ -174,26 +215,8 @@ impl Participant {
             .arg(format!("-Dedc.fs.config={}", self.folder.join("edc.properties").display()))
             .arg(format!("-Djavax.net.ssl.trustStore={}", self.folder.with_file_name("trust.p12").display()))
             .arg("-Djavax.net.ssl.trustStorePassword=public")
-            .args(["-cp", &self.jars, MAIN])
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().map_err(|e| e.to_string())?)
-            .stderr(log);
-        let begun = Instant::now();
-        self.child = Some(command.spawn().map_err(|e| format!("java: {e}; install a JDK 17"))?);
-        let health = format!("http://127.0.0.1:{}/api/check/startup", self.ports.default);
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        loop {
-            if let Ok(answer) = http.get(&health).send().await
-                && answer.json::<Value>().await.is_ok_and(|said| said["isSystemHealthy"] == true)
-            {
-                return Ok(begun.elapsed());
-            }
-            let ended = self.child.as_mut().is_some_and(|child| !matches!(child.try_wait(), Ok(None)));
-            if ended || begun.elapsed() > PATIENCE {
-                return Err(format!("EDC {} is not healthy:\n{}", self.name, self.said()));
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+            .args(["-cp", &self.jars, MAIN]);
+        command
     }
 
     pub fn pid(&self) -> Option<u32> {

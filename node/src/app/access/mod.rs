@@ -82,10 +82,7 @@ pub struct Granted {
 /// Finds what a token points to. A token of another party or member finds nothing; why a dataset gives nothing is told
 /// by [`open`], which decides.
 pub async fn find(app: &App, hosted: &Hosted, claims: &DataClaims) -> Result<Target, Error> {
-    let transfer = match app.store.known_transfer(hosted.id(), &claims.tp) {
-        Some(known) => Some(known),
-        None => app.store.read(hosted.id()).await?.transfer(&claims.tp).await?.map(Arc::new),
-    };
+    let transfer = app.store.transfer(hosted.id(), &claims.tp).await?;
     let transfer = transfer
         .filter(|t| t.peer == claims.sub && t.agreement == claims.agr && t.role == Role::Provider)
         .ok_or(Error::NotFound("transfer"))?;

@@ -95,7 +95,7 @@ async fn about(app: &App, hosted: &Hosted, named: &str, claims: Option<&DataClai
         Some(claims) => claims.tp.clone(),
         None => Pid::from_segment(named).ok()?,
     };
-    let found = app.store.read(hosted.id()).await.ok()?.transfer(&pid).await.ok()?;
+    let found = app.store.transfer(hosted.id(), &pid).await.ok()?;
     match (found.filter(|t| t.role == Role::Provider), claims) {
         (Some(t), _) => {
             Some(About { transfer: pid, agreement: t.agreement, dataset: Some(t.dataset), peer: t.peer })

@@ -315,11 +315,7 @@ pub async fn offer_for(
 /// # Errors
 /// [`Error::NotAllowed`] when none can leave at its rung or date.
 pub async fn source(app: &App, hosted: &Hosted, id: &DatasetId) -> Result<Target, Error> {
-    let held = match app.store.known_source(hosted.id(), id) {
-        Some(known) => Some(known),
-        None => app.store.read(hosted.id()).await?.dataset_source(id).await?,
-    };
-    self::held(app, held)
+    held(app, app.store.dataset_source(hosted.id(), id).await?)
 }
 
 /// As [`source`], at the moment of a write.

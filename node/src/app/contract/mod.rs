@@ -76,19 +76,15 @@ pub(crate) async fn abandon(tx: &mut Tx<'_>, agreement: Option<AgreementId>) -> 
 
 /// One agreement as the member sees it.
 pub async fn get(app: &App, hosted: &Arc<Hosted>, id: &AgreementId) -> Result<Agreement, Error> {
-    if let Some(known) = app.store.known_agreement(hosted.id(), id) {
-        return Ok(Arc::unwrap_or_clone(known));
-    }
-    app.store.read(hosted.id()).await?.agreement(id).await?.ok_or(Error::NotFound("contract"))
+    app.store.agreement(hosted.id(), id).await?.ok_or(Error::NotFound("contract"))
 }
 
 /// The agreement that a text names: in full, or by the bare UUID of one of ours.
 pub async fn named(app: &App, hosted: &Hosted, text: &str) -> Result<Agreement, Error> {
     let meant = AgreementId::meant(text)
         .map_err(|e| Error::malformed(e.to_string(), "agreement", "give a contract's identifier"))?;
-    let mut reader = app.store.read(hosted.id()).await?;
     for id in meant {
-        if let Some(found) = reader.agreement(&id).await? {
+        if let Some(found) = app.store.agreement(hosted.id(), &id).await? {
             return Ok(found);
         }
     }
@@ -102,8 +98,7 @@ pub async fn list(app: &App, hosted: &Hosted, page: &Page) -> Result<Vec<Agreeme
 
 /// The contract as a file that verifies alone.
 pub async fn file(app: &App, hosted: &Arc<Hosted>, id: &AgreementId) -> Result<Vec<u8>, Error> {
-    let agreement =
-        app.store.read(hosted.id()).await?.agreement(id).await?.ok_or(Error::NotFound("contract"))?;
+    let agreement = get(app, hosted, id).await?;
     let Some(contract) = agreement.contract else {
         return Err(Error::Unsupported(
             "the peer of this agreement cannot sign: there is no contract file".into(),

@@ -11,12 +11,11 @@ use crate::app::access::not_understood;
 use crate::app::peer::{lang, read_policy};
 use crate::app::{App, Error, Hosted, catalogue, contract, room, statement};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, Terms};
+use crate::domain::process::PERSON;
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::store::Tx;
 
-/// The code of an end that a person decided.
-const PERSON: &str = "person";
 /// Milliseconds that a peer has to write down our answer before it hears that all is over: EDC would write its step
 /// over the end.
 const AFTER_ANSWER: i64 = 200;

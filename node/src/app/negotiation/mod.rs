@@ -86,10 +86,7 @@ pub(crate) fn judge(
 
 /// One negotiation as the member sees it.
 pub async fn get(app: &App, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Negotiation, Error> {
-    if let Some(known) = app.store.known_negotiation(hosted.id(), pid) {
-        return Ok(Arc::unwrap_or_clone(known));
-    }
-    app.store.read(hosted.id()).await?.negotiation(pid).await?.ok_or(Error::NotFound("negotiation"))
+    app.store.negotiation(hosted.id(), pid).await?.ok_or(Error::NotFound("negotiation"))
 }
 
 /// Negotiations of the member, oldest first, after a cursor.

@@ -5,6 +5,7 @@ use contracts::id::Pid;
 use super::{load, wire};
 use crate::app::{Error, contract};
 use crate::domain::negotiation::{MessageKind, State, StateKind};
+use crate::domain::process::{Heard, PERSON, REFUSED_BY_PEER, heard};
 use crate::domain::time::Timestamp;
 use crate::store::Tx;
 
@@ -16,20 +17,14 @@ pub(crate) async fn acknowledged(
     peer_pid: Option<Pid>,
 ) -> Result<(), Error> {
     let mut negotiation = load(tx, pid).await?;
-    let pending = negotiation.unacknowledged.is_some_and(|m| m.as_str() == kind);
-    let learnt = negotiation.peer_pid.is_none() && peer_pid.is_some();
-    if pending {
-        negotiation.unacknowledged = None;
-    }
-    if learnt {
-        negotiation.peer_pid = peer_pid;
-    }
+    let Heard { pending, learnt } =
+        heard(&mut negotiation.unacknowledged, &mut negotiation.peer_pid, |m| m.as_str() == kind, peer_pid);
     if learnt
         && let State::Terminated(end) = &negotiation.state
         && end.by_us
     {
         // Ended before the peer had a name for it: now it can be told.
-        let code = end.code.as_deref().unwrap_or("person");
+        let code = end.code.as_deref().unwrap_or(PERSON);
         let message =
             wire::termination(&negotiation, code, end.reason.as_deref().unwrap_or_default(), tx.now())?;
         negotiation.unacknowledged = Some(MessageKind::Termination);
@@ -65,7 +60,7 @@ pub(crate) async fn refused(
     let agreement = negotiation.agreement().cloned();
     let tell = negotiation.peer_pid.is_some();
     let next = negotiation.broken(reason, now);
-    let message = wire::termination(&next, "refused-by-peer", reason, now)?;
+    let message = wire::termination(&next, REFUSED_BY_PEER, reason, now)?;
     tx.record(next.event());
     tx.save_negotiation(next).await?;
     contract::abandon(tx, agreement).await?;

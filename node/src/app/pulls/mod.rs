@@ -91,8 +91,7 @@ impl Pulls {
 /// Starts a pull and answers at once; [`Pulls::get`] says how far it is. What can be refused without calling the
 /// provider is refused here.
 pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Wanted) -> Result<Job, Error> {
-    let transfer =
-        app.store.read(hosted.id()).await?.transfer(pid).await?.ok_or(Error::NotFound("transfer"))?;
+    let transfer = super::transfer::get(app, hosted, pid).await?;
     super::pull::ready(&transfer)?;
     let name = wanted.name(pid);
     crate::dataplane::path::check(&name)

@@ -23,7 +23,7 @@ pub(super) async fn started(
     let mut commits = app.store.events(hosted.id());
     loop {
         commits.mark_unchanged();
-        let found = app.store.read(hosted.id()).await?.transfer(&claims.tp).await?;
+        let found = app.store.transfer(hosted.id(), &claims.tp).await?;
         let (transfer, name) = found
             .filter(|t| t.peer == claims.sub && t.agreement == claims.agr && t.role == Role::Consumer)
             .and_then(|t| match &t.destination {
@@ -43,9 +43,9 @@ pub(super) async fn started(
 
 /// Whether bytes may come in under a transfer now.
 pub(super) async fn allowed(app: &App, hosted: &Hosted, pid: &Pid) -> Result<(), Error> {
-    let mut reader = app.store.read(hosted.id()).await?;
-    let transfer = reader.transfer(pid).await?.ok_or(Error::NotFound("transfer"))?;
-    let agreement = reader.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
+    let transfer = app.store.transfer(hosted.id(), pid).await?.ok_or(Error::NotFound("transfer"))?;
+    let agreement = app.store.agreement(hosted.id(), &transfer.agreement).await?;
+    let agreement = agreement.ok_or(Error::NotFound("contract"))?;
     access::standing(app, &agreement, app.now())?;
     match transfer.state.kind() {
         StateKind::Started => Ok(()),

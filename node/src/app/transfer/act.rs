@@ -8,9 +8,9 @@ use contracts::id::Pid;
 use super::{load, save, wire};
 use crate::app::{App, Error, Hosted, access};
 use crate::domain::event::Ending;
-use crate::domain::process::Role;
+use crate::domain::process::{PERSON, Role};
 use crate::domain::time::Timestamp;
-use crate::domain::transfer::{Binding, Destination, Message, MessageKind, State, StateKind, Transfer};
+use crate::domain::transfer::{Binding, Destination, Message, StateKind, Transfer};
 use crate::identity::token::{Grant, issue_data};
 use crate::store::Tx;
 
@@ -83,7 +83,7 @@ pub async fn terminate(
     pid: &Pid,
     reason: String,
 ) -> Result<Transfer, Error> {
-    give_up(app, hosted, pid, "person", reason).await
+    give_up(app, hosted, pid, PERSON, reason).await
 }
 
 /// Ends what cannot be done; `code` says why to programs.
@@ -191,76 +191,6 @@ pub(crate) fn sink(
     };
     let (token, _) = issue_data(&hosted.keys(), &grant, now)?;
     Ok(Some(DataAddress::sink(format!("{base}/{}", transfer.pid.segment()), token)))
-}
-
-/// The peer acknowledged our message. Says whether a push may begin.
-pub(crate) async fn acknowledged(
-    tx: &mut Tx<'_>,
-    pid: &Pid,
-    kind: &str,
-    peer_pid: Option<Pid>,
-) -> Result<bool, Error> {
-    let mut transfer = load(tx, pid).await?;
-    let pending = transfer.unacknowledged.is_some_and(|m| m.as_str() == kind);
-    let learnt = transfer.peer_pid.is_none() && peer_pid.is_some();
-    if pending {
-        transfer.unacknowledged = None;
-    }
-    if learnt {
-        transfer.peer_pid = peer_pid;
-    }
-    if learnt
-        && let State::Terminated(end) = &transfer.state
-        && end.by_us
-    {
-        // Ended before the peer had a name for it: now it can be told.
-        let code = end.code.as_deref().unwrap_or("person");
-        let message =
-            wire::termination(&transfer, code, end.reason.as_deref().unwrap_or_default(), tx.now())?;
-        transfer.unacknowledged = Some(MessageKind::Termination);
-        tx.save_transfer(transfer).await?;
-        tx.enqueue(message).await?;
-        return Ok(false);
-    }
-    let begins = pending && transfer.pushes_to().is_some();
-    if pending || learnt {
-        tx.save_transfer(transfer).await?;
-    }
-    Ok(begins)
-}
-
-/// The peer refused our message for good: the two sides differ, so it ends here and there.
-pub(crate) async fn refused(
-    tx: &mut Tx<'_>,
-    pid: &Pid,
-    kind: &str,
-    reason: &str,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let mut transfer = load(tx, pid).await?;
-    if transfer.unacknowledged.is_none_or(|m| m.as_str() != kind) {
-        return Ok(());
-    }
-    if transfer.state.kind().is_final() {
-        // Our last word met one that was already there: nothing differs that matters.
-        transfer.unacknowledged = None;
-        tx.save_transfer(transfer).await?;
-        return Ok(());
-    }
-    let tell = transfer.peer_pid.is_some();
-    let step = transfer.send(
-        Message::Termination { code: Some("refused-by-peer".into()), reason: Some(reason.to_owned()) },
-        now,
-    )?;
-    let message = wire::termination(&step.next, "refused-by-peer", reason, now)?;
-    let mut saved = save(tx, step).await?;
-    if tell {
-        tx.enqueue(message).await?;
-    } else {
-        saved.unacknowledged = None;
-        tx.save_transfer(saved).await?;
-    }
-    Ok(())
 }
 
 /// Whether bytes may flow under this transfer now.

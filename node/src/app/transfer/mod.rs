@@ -4,6 +4,7 @@ pub mod act;
 pub(crate) mod address;
 pub mod receive;
 pub mod request;
+pub mod sent;
 pub mod wire;
 
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub(crate) async fn save(tx: &mut Tx<'_>, step: Step) -> Result<Transfer, Error>
 
 /// One transfer as the member sees it.
 pub async fn get(app: &App, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Transfer, Error> {
-    app.store.read(hosted.id()).await?.transfer(pid).await?.ok_or(Error::NotFound("transfer"))
+    app.store.transfer(hosted.id(), pid).await?.ok_or(Error::NotFound("transfer"))
 }
 
 /// The exchanges of bytes under a transfer, by reference.
