@@ -24,9 +24,8 @@ async fn save(store: &Store, f: &Fixture, state: State, fails: bool) -> Result<(
 
 pub async fn an_undone_write_is_not_known(f: Fixture) {
     let store = f.open().await;
-    let job = store.write(f.member(0), |tx| {
-        Box::pin(async move { Ok::<_, Error>(tx.insert_negotiation(negotiation(0)).await?) })
-    });
+    let job =
+        store.write(f.member(0), |tx| Box::pin(async move { tx.insert_negotiation(negotiation(0)).await }));
     job.await.unwrap();
     // While this one lasts the others queue up, to share a commit.
     let first = store.write(f.member(0), |_| {
@@ -37,9 +36,8 @@ pub async fn an_undone_write_is_not_known(f: Fixture) {
     });
     let others = async {
         tokio::time::sleep(Duration::from_millis(20)).await;
-        let seen = store.write(f.member(0), |tx| {
-            Box::pin(async move { Ok::<_, Error>(tx.negotiation(&negotiation(0).pid).await?) })
-        });
+        let seen =
+            store.write(f.member(0), |tx| Box::pin(async move { tx.negotiation(&negotiation(0).pid).await }));
         let commits = store.commits();
         let saved = save(&store, &f, State::Offered, false);
         let undone = save(&store, &f, State::Accepted, true);
@@ -59,9 +57,8 @@ pub async fn an_undone_write_is_not_known(f: Fixture) {
 
 pub async fn a_version_that_another_process_wrote_fails_the_commit(f: Fixture) {
     let store = f.open().await;
-    let job = store.write(f.member(0), |tx| {
-        Box::pin(async move { Ok::<_, Error>(tx.insert_negotiation(negotiation(0)).await?) })
-    });
+    let job =
+        store.write(f.member(0), |tx| Box::pin(async move { tx.insert_negotiation(negotiation(0)).await }));
     job.await.unwrap();
     let mut aside = f.aside().await;
     sqlx::raw_sql("UPDATE negotiation SET version = 7").execute(&mut aside).await.unwrap();
