@@ -1,6 +1,7 @@
-//! What persons read, in French and English, from one set of keys: `assets/text/{fr,en}.toml`.
+//! What persons read, in French and English, from one set of keys: `assets/text/{fr,en}.toml`, and what `--help` says,
+//! `assets/help/{fr,en}.toml`, below `help`.
 //!
-//! A test keeps the two files equal in keys and in the names they fill in.
+//! A test keeps the files equal in keys and in the names they fill in.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -9,26 +10,41 @@ pub use ontology::Lang;
 
 type Texts = BTreeMap<String, String>;
 
-static FR: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../assets/text/fr.toml")));
-static EN: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../assets/text/en.toml")));
+static FR: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../assets/text/fr.toml"), include_str!("../assets/help/fr.toml")));
+static EN: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../assets/text/en.toml"), include_str!("../assets/help/en.toml")));
 
-fn read(text: &str) -> Texts {
-    let sections: BTreeMap<String, Texts> = toml::from_str(text).unwrap_or_default();
-    sections
-        .into_iter()
-        .flat_map(|(section, keys)| {
-            keys.into_iter().map(move |(key, text)| (format!("{section}.{key}"), text))
-        })
-        .collect()
+fn read(text: &str, help: &str) -> Texts {
+    let mut found = Texts::new();
+    gather("", text.parse().unwrap_or_default(), &mut found);
+    gather("help.", help.parse().unwrap_or_default(), &mut found);
+    found
 }
 
-/// The text of a key (`section.key`). A key without text shows itself, so that it is seen and reported.
-pub fn get(lang: Lang, key: &'static str) -> &'static str {
+/// The texts of a table and of the tables in it, by the path that leads to each.
+fn gather(path: &str, table: toml::Table, found: &mut Texts) {
+    for (key, value) in table {
+        match value {
+            toml::Value::String(text) => drop(found.insert(format!("{path}{key}"), text)),
+            toml::Value::Table(below) => gather(&format!("{path}{key}."), below, found),
+            _ => {}
+        }
+    }
+}
+
+/// The text of a key, when there is one.
+pub fn find(lang: Lang, key: &str) -> Option<&'static str> {
     let texts = match lang {
         Lang::Fr => &FR,
         Lang::En => &EN,
     };
-    texts.get(key).map_or(key, String::as_str)
+    texts.get(key).map(String::as_str)
+}
+
+/// The text of a key (`section.key`). A key without text shows itself, so that it is seen and reported.
+pub fn get(lang: Lang, key: &'static str) -> &'static str {
+    find(lang, key).unwrap_or(key)
 }
 
 /// The text of a key with its `{names}` filled in, in one pass: a value is never read for names.

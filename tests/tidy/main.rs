@@ -4,6 +4,7 @@ mod arrows;
 mod binary;
 mod dependencies;
 mod documents;
+mod help;
 mod sizes;
 mod source;
 mod text;

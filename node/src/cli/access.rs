@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::exit::Failed;
+use crate::text::{self, Lang};
 
 /// Folder of these files, below the node's.
 const FOLDER: &str = "access";
@@ -64,21 +65,21 @@ pub fn forget(dir: &Path, member: &str) -> Result<(), Failed> {
 }
 
 /// The access of the member wanted: by name, else the configured default, else the only one.
-pub fn load(dir: &Path, wanted: Option<&str>, default: &str) -> Result<Access, Failed> {
+pub fn load(dir: &Path, wanted: Option<&str>, default: &str, lang: Lang) -> Result<Access, Failed> {
     let all = list(dir)?;
     let wanted = wanted.or(Some(default).filter(|d| !d.is_empty()));
+    let say = |key, name: &str| {
+        let values = [("name", name), ("dir", &*dir.to_string_lossy()), ("names", &names(&all))];
+        text::fill(lang, key, &values)
+    };
     match (wanted, all.as_slice()) {
-        (Some(name), _) => all.iter().find(|a| a.member == name).cloned().ok_or_else(|| {
-            Failed::NotFound(format!("no member {name} in {}; there are: {}", dir.display(), names(&all)))
-        }),
-        (None, [only]) => Ok(only.clone()),
-        (None, []) => Err(Failed::Setup(format!(
-            "no access file in {}: create a node with `fiducie init`, or name its folder with --dir",
-            folder(dir).display()
-        ))),
-        (None, _) => {
-            Err(Failed::Usage(format!("several members; choose one with --member: {}", names(&all))))
+        (Some(name), _) => {
+            let found = all.iter().find(|a| a.member == name).cloned();
+            found.ok_or_else(|| Failed::NotFound(say("cli.no-such-member", name)))
         }
+        (None, [only]) => Ok(only.clone()),
+        (None, []) => Err(Failed::Setup(say("cli.no-access", ""))),
+        (None, _) => Err(Failed::Usage(say("cli.several-members", ""))),
     }
 }
 

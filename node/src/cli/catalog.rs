@@ -12,15 +12,8 @@ use super::exit::Failed;
 use super::output::table;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  fiducie catalog                                  own datasets
-  fiducie catalog https://eau.example.org          what a peer offers to this member
-  fiducie catalog did:web:eau.example.org --dataset urn:uuid:…")]
 pub struct Catalog {
-    /// The peer's address or DID; own datasets when left out
     peer: Option<String>,
-    /// One dataset only
     #[arg(long, requires = "peer")]
     dataset: Option<String>,
 }

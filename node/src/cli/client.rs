@@ -13,7 +13,7 @@ use super::Global;
 use super::access::{self, Access};
 use super::exit::Failed;
 use crate::config::{self, Config, ListenAddress};
-use crate::text::Lang;
+use crate::text::{self, Lang};
 
 /// A connection to one member's management API.
 pub struct Client {
@@ -23,25 +23,24 @@ pub struct Client {
     /// The name the member is called by, when requests go to a local plain listener instead.
     host: Option<String>,
     token: String,
-    lang: &'static str,
+    lang: Lang,
 }
 
 impl Client {
     /// Connects to the node of the folder, at the address it listens on.
     pub fn open(global: &Global) -> Result<Self, Failed> {
+        let lang = global.output().lang;
         if let (Ok(url), Ok(token)) = (std::env::var("FIDUCIE_URL"), std::env::var("FIDUCIE_TOKEN")) {
-            let lang = global.output().lang.pick("fr", "en");
             let http = builder().https_only(true).build().map_err(|e| Failed::Internal(e.to_string()))?;
             return Ok(Self { http, base: url.trim_end_matches('/').to_owned(), host: None, token, lang });
         }
         let config = config::load(&global.dir).map_err(|e| Failed::Setup(e.to_string()))?;
-        let access = access::load(&global.dir, global.member.as_deref(), &config.members.default)?;
-        Self::to(&config, access, global.output().lang)
+        let access = access::load(&global.dir, global.member.as_deref(), &config.members.default, lang)?;
+        Self::to(&config, access, lang)
     }
 
     /// Connects to a member of the node with this configuration, whatever the environment says.
     pub fn to(config: &Config, access: Access, lang: Lang) -> Result<Self, Failed> {
-        let lang = lang.pick("fr", "en");
         let builder = builder();
         let url =
             Url::parse(&access.url).map_err(|e| Failed::Setup(format!("address {}: {e}", access.url)))?;
@@ -68,13 +67,13 @@ impl Client {
     }
 
     pub async fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, Failed> {
-        parse(self.send(Method::GET, path, None::<&()>).await?).await
+        self.parse(self.send(Method::GET, path, None::<&()>).await?).await
     }
     pub async fn post<B: Serialize, A: DeserializeOwned>(&self, path: &str, body: &B) -> Result<A, Failed> {
-        parse(self.send(Method::POST, path, Some(body)).await?).await
+        self.parse(self.send(Method::POST, path, Some(body)).await?).await
     }
     pub async fn put<B: Serialize, A: DeserializeOwned>(&self, path: &str, body: &B) -> Result<A, Failed> {
-        parse(self.send(Method::PUT, path, Some(body)).await?).await
+        self.parse(self.send(Method::PUT, path, Some(body)).await?).await
     }
     pub async fn delete(&self, path: &str) -> Result<(), Failed> {
         self.send(Method::DELETE, path, None::<&()>).await.map(drop)
@@ -82,7 +81,16 @@ impl Client {
     /// An answer that is not JSON, or whose exact bytes matter.
     pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, Failed> {
         let response = self.send(Method::GET, path, None::<&()>).await?;
-        Ok(response.bytes().await.map_err(unreachable)?.to_vec())
+        Ok(response.bytes().await.map_err(|e| unreachable(e, self.lang))?.to_vec())
+    }
+
+    async fn parse<A: DeserializeOwned>(&self, response: Response) -> Result<A, Failed> {
+        let text = response.bytes().await.map_err(|e| unreachable(e, self.lang))?;
+        let text: &[u8] = if text.is_empty() { b"null" } else { &text };
+        serde_json::from_slice(text).map_err(|e| {
+            let what = e.to_string();
+            Failed::Internal(text::fill(self.lang, "cli.node-unread", &[("what", &what)]))
+        })
     }
 
     async fn send<B: Serialize>(
@@ -96,22 +104,25 @@ impl Client {
             .request(method, format!("{}/api/v1{path}", self.base))
             .bearer_auth(&self.token)
             .timeout(Duration::from_secs(120))
-            .header("accept-language", self.lang);
+            .header("accept-language", self.lang.pick("fr", "en"));
         if let Some(host) = &self.host {
             request = request.header("host", host).header("x-forwarded-host", host);
         }
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(unreachable)?;
+        let response = request.send().await.map_err(|e| unreachable(e, self.lang))?;
         if response.status().is_success() {
             return Ok(response);
         }
         let status = response.status();
-        let text = response.bytes().await.map_err(unreachable)?;
+        let text = response.bytes().await.map_err(|e| unreachable(e, self.lang))?;
         match serde_json::from_slice::<Problem>(&text) {
             Ok(problem) => Err(Failed::Answered(Box::new(problem))),
-            Err(_) => Err(Failed::Internal(format!("the answer is {status} and not from a Fiducie node"))),
+            Err(_) => {
+                let status = status.to_string();
+                Err(Failed::Internal(text::fill(self.lang, "cli.node-other", &[("status", &status)])))
+            }
         }
     }
 }
@@ -169,22 +180,13 @@ fn route(
     Ok((builder.resolve(&name, reached), base, Some(authority(url))))
 }
 
-async fn parse<A: DeserializeOwned>(response: Response) -> Result<A, Failed> {
-    let text = response.bytes().await.map_err(unreachable)?;
-    let text: &[u8] = if text.is_empty() { b"null" } else { &text };
-    serde_json::from_slice(text).map_err(|e| Failed::Internal(format!("the answer cannot be read: {e}")))
-}
-
-fn unreachable(error: reqwest::Error) -> Failed {
+fn unreachable(error: reqwest::Error, lang: Lang) -> Failed {
     let mut cause: &dyn std::error::Error = &error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    let remedy = "is the node running? Start it with `fiducie serve`";
-    if error.is_timeout() {
-        return Failed::Unreachable(format!("the node does not answer ({cause}); {remedy}"));
-    }
-    Failed::Unreachable(format!("cannot reach the node: {cause}; {remedy}"))
+    let key = if error.is_timeout() { "cli.node-silent" } else { "cli.node-unreachable" };
+    Failed::Unreachable(text::fill(lang, key, &[("cause", &cause.to_string())]))
 }
 
 /// One segment of a path.

@@ -1,21 +1,23 @@
 //! `fiducie completions SHELL`.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::Cli;
 use super::exit::Failed;
+use super::{Global, help};
+use crate::text::Lang;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: fiducie completions bash > /etc/bash_completion.d/fiducie")]
 pub struct Completions {
-    /// Shell the script is for
     shell: Shell,
 }
 
 impl Completions {
-    pub fn run(self) -> Result<(), Failed> {
-        clap_complete::generate(self.shell, &mut Cli::command(), "fiducie", &mut std::io::stdout());
-        Ok(())
+    pub fn run(self, global: &Global) -> Result<(), Failed> {
+        let mut command = help::command(global.language(Lang::En));
+        // First whole in memory: clap stops the program when its reader goes away.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut command, "fiducie", &mut script);
+        global.output().line(&String::from_utf8_lossy(&script))
     }
 }

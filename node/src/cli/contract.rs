@@ -16,66 +16,46 @@ use super::wait::Wait;
 use crate::text;
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "\
-Examples:
-  fiducie contract request https://eau.example.org urn:uuid:… --wait 60
-  fiducie contract export urn:uuid:… -o eau.contract.json
-  fiducie verify eau.contract.json")]
 pub enum Contract {
-    /// List contracts
     List,
-    /// List negotiations, with whose move each one waits for
     Negotiations,
-    /// Show a contract, or a negotiation
-    Show { id: String },
-    /// Ask a peer for a contract about one of its datasets
+    Show {
+        id: String,
+    },
     Request {
-        /// The peer's address or DID
         peer: String,
         dataset: String,
-        /// Which offer, when the dataset has several
         #[arg(long)]
         offer: Option<String>,
-        /// What the data are wanted for (IRI of the purpose scheme)
         #[arg(long)]
         purpose: Option<String>,
-        /// The terms wanted instead of the published ones (ODRL, JSON); a person of the peer decides
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
         #[command(flatten)]
         wait: Wait,
     },
-    /// Accept what is on the table: as consumer the offer, as provider the request
     Accept {
         negotiation: String,
         #[command(flatten)]
         wait: Wait,
     },
-    /// Answer with other terms
     Counter {
         negotiation: String,
-        /// The terms that would be accepted (ODRL, JSON)
         #[arg(long, value_name = "FILE")]
         policy: PathBuf,
     },
-    /// End a negotiation
     Terminate {
         negotiation: String,
-        /// Told to the peer
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Revoke a contract: bytes in flight stop, the peer is told
     Revoke {
         contract: String,
-        /// Why; signed, and told to the peer
         #[arg(long)]
         ground: String,
     },
-    /// Write the signed contract to a file that `fiducie verify` can check anywhere
     Export {
         contract: String,
-        /// File to write; standard output when left out
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },

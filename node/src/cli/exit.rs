@@ -1,21 +1,8 @@
-//! How a command ends: documented exit codes, and errors that say what to do.
+//! How a command ends: exit codes, which `fiducie --help` explains, and errors that say what to do.
 
 use std::process::ExitCode;
 
 use contracts::api::Problem;
-
-/// Shown in `--help`.
-pub const CODES: &str = "\
-Exit codes:
-  0  done
-  1  refused, or a verification that failed
-  2  wrong usage or wrong input
-  3  the node, or a peer it called, cannot be reached
-  4  not found
-  5  internal error
-  6  the node's folder, configuration or database is faulty
-  7  busy or temporarily unavailable: try again
-  8  not finished in the time given with --wait";
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]

@@ -25,37 +25,23 @@ use crate::text;
 const SELF_SIGNED_DAYS: i64 = 825;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  fiducie init --name \"Régie des eaux\" --url https://eau.example.org --place FR --law FR
-  fiducie --dir /srv/fiducie init --name Commune --url https://localhost:8443
-  fiducie init --name Commune --url https://example.org/commune --behind-proxy --listen unix:/run/fiducie.sock")]
 pub struct Init {
-    /// Name of the member, shown to persons; by default the host of its address
     #[arg(long)]
     name: Option<String>,
-    /// Public address of the member: peers reach it there, and its DID is derived from it
     #[arg(long, default_value = "https://localhost:8443")]
     url: Url,
-    /// Country where the member processes data (ISO 3166-1), declared to peers
     #[arg(long, value_name = "COUNTRY")]
     place: Option<String>,
-    /// Country whose law binds the member (ISO 3166-1), declared to peers
     #[arg(long, value_name = "COUNTRY")]
     law: Option<String>,
-    /// Where to listen: host:port or unix:/path; by default 127.0.0.1 with the port of the address
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// Certificate chain (PEM); without one a self-signed certificate is made
     #[arg(long, value_name = "FILE", requires = "key")]
     certificate: Option<PathBuf>,
-    /// Private key of the certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "certificate")]
     key: Option<PathBuf>,
-    /// A reverse proxy on this machine terminates TLS
     #[arg(long, conflicts_with = "certificate")]
     behind_proxy: bool,
-    /// Database instead of an SQLite file in the folder
     #[arg(long, value_name = "URL")]
     database: Option<String>,
 }
@@ -65,9 +51,8 @@ impl Init {
         let out = global.output();
         let dir = std::path::absolute(&global.dir).map_err(|e| Failed::Setup(e.to_string()))?;
         if dir.join(config::FILE).exists() {
-            let remedy =
-                "a node is there already; add members with `fiducie member add`, or choose another --dir";
-            return Err(Failed::Setup(format!("{}: {remedy}", dir.display())));
+            let shown = dir.display().to_string();
+            return Err(Failed::Setup(text::fill(out.lang, "cli.node-there", &[("dir", &shown)])));
         }
         access::private_folder(&dir)?;
         for folder in ["data", "received", "tls"] {

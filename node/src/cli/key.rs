@@ -9,15 +9,9 @@ use super::exit::Failed;
 use super::output::table;
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "Example: fiducie key rotate sign")]
 pub enum Key {
-    /// List keys, past ones too
     List,
-    /// Replace a key; what the old one signed stays verifiable
-    Rotate {
-        /// `sign` (contracts, messages), `data` (access tokens) or `log` (checkpoints)
-        purpose: Purpose,
-    },
+    Rotate { purpose: Purpose },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

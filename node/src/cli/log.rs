@@ -19,32 +19,20 @@ use crate::log::verify::signed;
 use crate::text;
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "\
-Examples:
-  fiducie log extract --contract urn:uuid:… -o eau.extract.json
-  fiducie verify eau.extract.json --anchor eau.did.json
-  fiducie log verify")]
 pub enum Log {
-    /// List entries
     List,
-    /// Print the newest checkpoint (C2SP signed note)
     Checkpoint,
-    /// Write entries with their proofs to a file that `fiducie verify` checks anywhere
     Extract(Extract),
-    /// Read the whole log of the running node, and check each hash, the root and the signature
     Verify,
 }
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("which").required(true))]
 pub struct Extract {
-    /// Entries of one exchange, by the reference both members share
     #[arg(long, group = "which")]
     reference: Option<String>,
-    /// Entries about one contract
     #[arg(long, group = "which")]
     contract: Option<String>,
-    /// File to write; standard output when left out
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }

@@ -12,15 +12,9 @@ use super::exit::Failed;
 use crate::text;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  fiducie publish releves.dataset.json
-  fiducie publish --withdraw 0192c5a0-…")]
 pub struct Publish {
-    /// Description of the dataset (JSON)
     #[arg(required_unless_present = "withdraw")]
     file: Option<PathBuf>,
-    /// Withdraw a dataset instead; its revisions stay readable, its contracts stand
     #[arg(long, value_name = "DATASET", conflicts_with = "file")]
     withdraw: Option<String>,
 }

@@ -7,29 +7,27 @@ use serde_json::json;
 use super::Global;
 use super::client::Client;
 use super::exit::Failed;
+use crate::text;
 
 pub async fn run(global: &Global) -> Result<(), Failed> {
     let client = Client::open(global)?;
     let member: MemberView = client.get("/members/self").await?;
     let status: Status = client.get("/status").await?;
     let ok = status.checks.iter().all(|c| c.ok);
-    global.output().result(&json!({ "member": member, "status": status }), |_| {
-        let mut text = format!("{}  {}\n{}\n", member.name, member.did, member.base_url);
+    let out = global.output();
+    out.result(&json!({ "member": member, "status": status }), |_| {
+        let mut shown = format!("{}  {}\n{}\n", member.name, member.did, member.base_url);
         for check in &status.checks {
-            text.push_str(&format!(
-                "{}  {}: {}\n",
-                if check.ok { "ok" } else { "!!" },
-                check.name,
-                check.detail
-            ));
+            let mark = text::get(out.lang, if check.ok { "cli.check-ok" } else { "cli.check-wrong" });
+            shown.push_str(&format!("{mark}  {}: {}\n", check.name, check.detail));
         }
-        text
+        shown
     })?;
     if ok {
         Ok(())
     } else if global.json {
         Err(Failed::ToldBusy)
     } else {
-        Err(Failed::Busy("not everything is right, see above".into()))
+        Err(Failed::Busy(text::get(out.lang, "cli.not-ready").into()))
     }
 }

@@ -11,24 +11,19 @@ use super::output::table;
 use crate::text;
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "Example: fiducie token new --role reader --label \"tableau de bord\" --days 90")]
 pub enum Token {
-    /// Make a token; it is shown once
     New {
-        /// What it allows
         #[arg(long, value_enum)]
         role: RoleName,
-        /// What it is for
         #[arg(long)]
         label: String,
-        /// Days until it expires
         #[arg(long)]
         days: Option<u32>,
     },
-    /// List tokens
     List,
-    /// Revoke a token at once
-    Revoke { id: String },
+    Revoke {
+        id: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

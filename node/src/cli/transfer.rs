@@ -15,56 +15,43 @@ use super::wait::Wait;
 use crate::text;
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "\
-Examples:
-  fiducie transfer start urn:uuid:… --purpose eau_assainissement
-  fiducie transfer start urn:uuid:… --purpose eau_assainissement --push --to debits.csv
-  fiducie transfer pull urn:uuid:…
-  fiducie transfer deliveries urn:uuid:…")]
 pub enum Transfer {
-    /// Ask the provider to start a transfer under a contract
     Start {
-        /// The contract's identifier
         contract: String,
-        /// What the data are wanted for
         #[arg(long)]
         purpose: Option<String>,
-        /// Have the provider send the data, instead of fetching them
         #[arg(long)]
         push: bool,
-        /// Name of the file to write, below the node's folder for received data
         #[arg(long, requires = "push")]
         to: Option<String>,
         #[command(flatten)]
         wait: Wait,
     },
-    /// List transfers
     List,
-    /// Show a transfer
-    Show { transfer: String },
-    /// Fetch the data of a started transfer into the node's folder for received data
+    Show {
+        transfer: String,
+    },
     Pull {
         transfer: String,
-        /// One file of a published folder
         #[arg(long)]
         path: Option<String>,
-        /// Name of the file to write, below that folder
         #[arg(long)]
         to: Option<String>,
     },
-    /// List the exchanges of bytes under a transfer
-    Deliveries { transfer: String },
-    /// Suspend a transfer; bytes in flight stop
+    Deliveries {
+        transfer: String,
+    },
     Suspend {
         transfer: String,
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Resume a suspended transfer
-    Resume { transfer: String },
-    /// Declare a transfer complete
-    Complete { transfer: String },
-    /// End a transfer; bytes in flight stop
+    Resume {
+        transfer: String,
+    },
+    Complete {
+        transfer: String,
+    },
     Terminate {
         transfer: String,
         #[arg(long)]

@@ -14,20 +14,9 @@ use crate::verify::report::Report;
 use crate::verify::{MAX_FILE, verify_file};
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Alone, a file proves that no byte was changed and which keys signed. With anchors it proves whose keys they are.
-
-Examples:
-  fiducie verify eau.contract.json
-  fiducie verify *.receipt.json --anchor eau.did.json --anchor region.did.json
-  curl https://eau.example.org/.well-known/did.json -o eau.did.json
-
-Exit code 0: every file holds. Exit code 1: at least one is refused.")]
 pub struct Verify {
-    /// Contracts, receipts, revocations, log extracts; - reads standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// DID document, or JWK sets by DID, obtained from the participant itself
     #[arg(long, value_name = "FILE")]
     anchor: Vec<PathBuf>,
 }
@@ -37,9 +26,11 @@ impl Verify {
         let out = global.output();
         let mut anchors = Anchors::default();
         for path in &self.anchor {
-            anchors
-                .add(&read(path)?)
-                .map_err(|e| Failed::Usage(format!("--anchor {}: {e}", path.display())))?;
+            anchors.add(&read(path)?).map_err(|e| {
+                let (file, what) = (path.display().to_string(), e.to_string());
+                let values = [("file", file.as_str()), ("what", &what)];
+                Failed::Usage(text::fill(out.lang, "cli.wrong-anchor", &values))
+            })?;
         }
         let mut refused = 0_usize;
         let mut reports = Vec::new();

@@ -16,7 +16,6 @@ const LONGEST: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Wait {
-    /// Seconds to wait for the outcome; 0 does not wait
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     wait: u64,
 }

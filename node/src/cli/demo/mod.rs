@@ -34,23 +34,11 @@ use verdict::Verdict;
 use voice::Voice;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Everything happens on this machine, between three nodes with real TLS, on generated data. Nothing else is touched.
-
-Examples:
-  fiducie demo
-  fiducie demo --lang en --keep
-  fiducie demo --data ./mes-donnees --folder ./demo --json
-
-Exit code 0: all was as it should be. Exit code 1: something was not.")]
 pub struct Demo {
-    /// Publish the files of this folder instead of generated data
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// Folder to write to; it must be empty or not exist. By default a new one in the current folder
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
-    /// Leave the three nodes running until Ctrl-C, and say how to try them
     #[arg(long)]
     keep: bool,
 }

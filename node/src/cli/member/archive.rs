@@ -30,10 +30,8 @@ impl Archive {
         let config = load(global)?;
         let node = config::secret(&config).map_err(Failed::Setup)?;
         if self.file.exists() {
-            return Err(Failed::Usage(format!(
-                "{} exists already; choose another name",
-                self.file.display()
-            )));
+            let file = self.file.display().to_string();
+            return Err(Failed::Usage(text::fill(out.lang, "cli.file-there", &[("file", &file)])));
         }
         if !self.secret_file.exists() {
             access::private_file(&self.secret_file, MasterSecret::generate_text().as_bytes())?;
@@ -171,9 +169,7 @@ async fn find(global: &Global, config: &Config) -> Result<Export, Failed> {
     let default = Some(config.members.default.as_str()).filter(|name| !name.is_empty());
     let name = global.member.as_deref().or(default);
     export::open(&config.database_url(), name, Clock::System.now()).await.map_err(|e| match e {
-        Error::NotFound(_) => {
-            Failed::NotFound("no member, or several, with this name; choose one with --member".into())
-        }
+        Error::NotFound(_) => Failed::NotFound(text::get(global.output().lang, "cli.no-one-member").into()),
         other => failed(other),
     })
 }
