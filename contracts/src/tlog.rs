@@ -4,6 +4,8 @@
 //! memory and one kept as stored nodes ([`cover`], [`fold`]) build the same proofs with the same code.
 
 pub mod note;
+pub mod proof;
+pub mod tile;
 
 use std::ops::Range;
 

@@ -12,6 +12,8 @@ mod forms;
 mod hosted;
 mod input;
 mod killed;
+mod log;
+mod log_files;
 mod management;
 mod moving;
 mod negotiation;

@@ -1,16 +1,13 @@
 //! Our tree against another implementation, and against public proof vectors.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use contracts::tlog::{
     Hash, consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency, verify_inclusion,
-    verify_subtree_consistency, verify_subtree_inclusion,
 };
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use proptest::prelude::*;
-use serde_json::Value;
-use sha2_next::{Digest, Sha256};
-use tests::reference::{files, folder, json};
+use sha2_next::Sha256;
+use tests::conformance::merkle::{self, Judged};
+use tests::reference::folder;
 
 fn joined(proof: &[Hash]) -> Vec<u8> {
     proof.concat()
@@ -55,56 +52,9 @@ proptest! {
     }
 }
 
-const KINDS: [&str; 4] = ["inclusion", "consistency", "subtreeinclusion", "subtreeconsistency"];
-
 #[test]
 fn public_proof_vectors_are_judged_as_they_say() {
     let Some(folder) = folder("merkle", "public_proof_vectors_are_judged_as_they_say") else { return };
-    let mut judged = 0;
-    for kind in KINDS {
-        for file in files(&folder.join(kind), "json") {
-            let vector = json(&file);
-            let accepted = accepts(kind, &vector);
-            let expected = !vector["wantErr"].as_bool().unwrap();
-            assert_eq!(accepted, expected, "{}: {}", file.display(), vector["desc"]);
-            judged += 1;
-        }
-    }
-    assert_eq!(judged, 518, "vectors missing from the reference material");
-}
-
-fn accepts(kind: &str, vector: &Value) -> bool {
-    let hash = |name: &str| bytes(&vector[name]);
-    let number = |name: &str| vector[name].as_u64().unwrap_or_default();
-    let Some(proof) = proof(&vector["proof"]) else { return false };
-    let inclusion = || Some((hash("leafHash")?, hash("root")?));
-    let consistency = || Some((hash("root1")?, hash("root2")?));
-    match kind {
-        "inclusion" => inclusion().is_some_and(|(leaf, root)| {
-            verify_inclusion(&leaf, number("leafIdx"), number("treeSize"), &proof, &root)
-        }),
-        "subtreeinclusion" => inclusion().is_some_and(|(leaf, root)| {
-            verify_subtree_inclusion(&leaf, number("leafIdx"), number("start")..number("end"), &proof, &root)
-        }),
-        "consistency" => consistency().is_some_and(|(before, after)| {
-            verify_consistency(number("size1"), number("size2"), &proof, &before, &after)
-        }),
-        "subtreeconsistency" => consistency().is_some_and(|(before, after)| {
-            let range = number("start")..number("end");
-            verify_subtree_consistency(range, number("size"), &proof, &before, &after)
-        }),
-        other => panic!("unknown kind of vector {other}"),
-    }
-}
-
-/// A hash, none when it is left empty. Some vectors write a word such as `root` where a hash belongs; verifiers only
-/// compare, so a digest that no tree gives stands for it.
-fn bytes(value: &Value) -> Option<Hash> {
-    let bytes = STANDARD.decode(value.as_str()?).ok()?;
-    let word = || Sha256::digest([b"word: ".as_slice(), &bytes].concat()).into();
-    (!bytes.is_empty()).then(|| Hash::try_from(bytes.as_slice()).unwrap_or_else(|_| word()))
-}
-
-fn proof(value: &Value) -> Option<Vec<Hash>> {
-    value.as_array().map_or(Some(Vec::new()), |items| items.iter().map(bytes).collect())
+    let judged = merkle::run(&folder).unwrap();
+    assert_eq!(judged, Judged { passed: 518, failed: vec![] });
 }

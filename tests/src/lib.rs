@@ -34,6 +34,7 @@ pub mod scratch;
 pub mod sink;
 pub mod skip;
 pub mod strace;
+pub mod sumdb;
 pub mod temporary;
 
 /// Every test double carries this mark; the shipped binary must not.

@@ -61,3 +61,49 @@ pub struct ExtractQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract: Option<String>,
 }
+
+/// Which entry, in the log of how many.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InclusionQuery {
+    pub index: u64,
+    /// Entries that the log had; absent for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+}
+
+/// Proof that an entry is in the log (RFC 9162, section 2.1.3).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct InclusionView {
+    pub index: u64,
+    pub size: u64,
+    /// Hashes here are base64.
+    pub leaf_hash: String,
+    /// Root of the log of `size` entries.
+    pub root: String,
+    /// From the leaf's sibling up.
+    pub proof: Vec<String>,
+}
+
+/// Of which two sizes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ConsistencyQuery {
+    pub first: u64,
+    /// Absent for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<u64>,
+}
+
+/// Proof that the log only grew (RFC 9162, section 2.1.4).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ConsistencyView {
+    pub first: u64,
+    pub second: u64,
+    /// Roots and hashes in base64.
+    pub first_root: String,
+    pub second_root: String,
+    pub proof: Vec<String>,
+}

@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    /// Checks the log: leaves and proofs, nothing in clear.
+    Auditor,
     /// Reads.
     Reader,
     /// Publishes, negotiates, transfers.
@@ -16,9 +18,10 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::Reader, Self::Operator, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Auditor, Self::Reader, Self::Operator, Self::Admin];
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Auditor => "auditor",
             Self::Reader => "reader",
             Self::Operator => "operator",
             Self::Admin => "admin",

@@ -2,17 +2,22 @@
 //!
 //! Only the formats: making and checking a signature is the caller's.
 
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::Hash;
 use crate::format::FormatError;
+use crate::jwk::Jwk;
 
 /// Longest note read, in bytes; the specification asks for a limit.
 pub const MAX_LEN: usize = 64 * 1024;
 /// Signature type of Ed25519 in key identifiers (signed-note, "Signature types").
-const ED25519: u8 = 0x01;
+pub const ED25519: u8 = 0x01;
+/// Signature type of Ed25519 cosignatures (tlog-cosignature).
+pub const ED25519_COSIGNATURE: u8 = 0x04;
 
 /// Head of a log: its name, size and root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,18 +47,67 @@ pub struct NoteSignature {
 
 /// Key identifier of an Ed25519 public key under a name.
 pub fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {
-    let digest = Sha256::new()
-        .chain_update(name.as_bytes())
-        .chain_update([b'\n', ED25519])
-        .chain_update(public)
-        .finalize();
-    [digest[0], digest[1], digest[2], digest[3]]
+    VerifierKey { name: name.to_owned(), kind: ED25519, public: public.to_vec() }.id()
 }
 
 /// `<name>+<key id>+<key>`: how verifiers are given a key.
 pub fn verifier_key(name: &str, public: &[u8; 32]) -> String {
-    let key = [&[ED25519][..], public].concat();
-    format!("{name}+{}+{}", hex::encode(key_id(name, public)), STANDARD.encode(key))
+    let key = VerifierKey { name: name.to_owned(), kind: ED25519, public: public.to_vec() };
+    key.to_string()
+}
+
+/// A key as verifiers are given it (signed-note, "Verifier keys").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifierKey {
+    pub name: String,
+    /// Signature type: 1 Ed25519, 4 Ed25519 cosignature, 6 ML-DSA-44 cosignature, …
+    pub kind: u8,
+    pub public: Vec<u8>,
+}
+
+impl VerifierKey {
+    /// Reads `<name>+<key id>+<base64 of type and key>`.
+    pub fn parse(text: &str) -> Result<Self, FormatError> {
+        let wrong = |what: &str| FormatError::new("verifier key", what);
+        let mut parts = text.trim().splitn(3, '+');
+        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(wrong("needs name, key id and key, with + between them"));
+        };
+        if !is_key_name(name) {
+            return Err(wrong("the name is empty or has a space"));
+        }
+        let key = STANDARD.decode(key).map_err(|_| wrong("the key is not base64"))?;
+        let (kind, public) = key.split_first().ok_or_else(|| wrong("the key is empty"))?;
+        let key = Self { name: name.to_owned(), kind: *kind, public: public.to_vec() };
+        if hex::encode(key.id()) == id {
+            Ok(key)
+        } else {
+            Err(wrong("the key id is not that of name and key"))
+        }
+    }
+
+    /// The identifier that signature lines carry.
+    pub fn id(&self) -> [u8; 4] {
+        let digest = Sha256::new()
+            .chain_update(self.name.as_bytes())
+            .chain_update([b'\n', self.kind])
+            .chain_update(&self.public)
+            .finalize();
+        [digest[0], digest[1], digest[2], digest[3]]
+    }
+
+    /// The public key, if it is one of Ed25519.
+    pub fn jwk(&self) -> Option<Jwk> {
+        let public = self.public.as_slice().try_into().ok()?;
+        [ED25519, ED25519_COSIGNATURE].contains(&self.kind).then(|| Jwk::ed25519(public))
+    }
+}
+
+impl fmt::Display for VerifierKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = [&[self.kind][..], &self.public].concat();
+        write!(f, "{}+{}+{}", self.name, hex::encode(self.id()), STANDARD.encode(key))
+    }
 }
 
 /// Whether a text can name a key: not empty, no space, no `+`.
@@ -150,6 +204,13 @@ mod tests {
         let known = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
         let key = STANDARD.decode(known.rsplit('+').next().unwrap()).unwrap();
         assert_eq!(verifier_key("PeterNeumann", key[1..].try_into().unwrap()), known);
+        let read = VerifierKey::parse(known).unwrap();
+        assert_eq!((read.name.as_str(), read.to_string().as_str()), ("PeterNeumann", known));
+        for wrong in
+            ["", "a+b", &known.replace("c74", "c75"), &known.replace("Peter", "Pet er"), &known[..60]]
+        {
+            assert!(VerifierKey::parse(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,15 +1,22 @@
 //! Taking entries out of a member's log, with the proof that they are in it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contracts::api::log::{ConsistencyView, InclusionView};
 use contracts::id::AgreementId;
 use contracts::jcs;
+use contracts::tlog::Hash;
 use contracts::tlog::note::Note;
+use contracts::tlog::proof::LogProof;
+use contracts::tlog::tile::{Holds, Tile, bundle};
 use tokio::time::Instant;
 
 use super::{App, Error, Hosted};
 use crate::domain::event::Reference;
 use crate::identity::keys::Purpose;
+use crate::log::tree::TILE;
 use crate::log::{proof, verify};
-use crate::store::Entry;
+use crate::store::{Entry, Reader};
 
 /// Most entries of one extract: a file of a few megabytes.
 const MOST: usize = 5000;
@@ -50,6 +57,85 @@ pub async fn awaited(
 pub async fn checkpoint(app: &App, hosted: &Hosted) -> Result<String, Error> {
     let head = app.store.read(hosted.id()).await?.log_head().await?;
     head.map(|head| head.checkpoint).ok_or(Error::NotFound("checkpoint"))
+}
+
+/// The bytes of a tile or entry bundle (C2SP tlog-tiles).
+///
+/// # Errors
+/// [`Error::NotFound`] when the log is too short for it.
+pub async fn tile(app: &App, hosted: &Hosted, tile: &Tile) -> Result<Vec<u8>, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let size = reader.log_head().await?.map_or(0, |head| head.size);
+    if !tile.is_of(size) {
+        return Err(Error::NotFound("tile"));
+    }
+    let range = tile.range();
+    match tile.holds {
+        Holds::Hashes(level) => Ok(reader.tile_hashes(level, range).await?.concat()),
+        Holds::Entries => {
+            let leaves = reader.leaves(range.start, TILE).await?;
+            let leaves = leaves.iter().take(tile.width as usize).map(|(leaf, _)| leaf.as_slice());
+            bundle(leaves).map_err(|e| Error::Internal(format!("entry bundle: {e}")))
+        }
+    }
+}
+
+/// An entry with its proof under the newest checkpoint.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such entry.
+pub async fn prove(app: &App, hosted: &Hosted, index: u64) -> Result<LogProof, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let head = reader.log_head().await?.ok_or(Error::NotFound("log entry"))?;
+    let entry = reader.entry(index).await?.ok_or(Error::NotFound("log entry"))?;
+    let proof = proof::inclusion(&mut reader, index, head.size).await?;
+    Ok(LogProof { extra: Some(entry.leaf), index, proof, checkpoint: head.checkpoint })
+}
+
+/// Proof that an entry is in the log of `size` entries, or of as many as there are.
+///
+/// # Errors
+/// [`Error::NotFound`] when the log, or the size, is too small.
+pub async fn inclusion(
+    app: &App,
+    hosted: &Hosted,
+    index: u64,
+    size: Option<u64>,
+) -> Result<InclusionView, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let size = within(&mut reader, size).await?;
+    let proof = proof::inclusion(&mut reader, index, size).await?;
+    let entry = reader.entry(index).await?.ok_or(Error::NotFound("log entry"))?;
+    let root = proof::root(&mut reader, size).await?;
+    let leaf_hash = STANDARD.encode(entry.leaf_hash);
+    Ok(InclusionView { index, size, leaf_hash, root: STANDARD.encode(root), proof: encoded(&proof) })
+}
+
+/// Proof that the log of `first` entries is the beginning of that of `second`, or of as many as there are.
+///
+/// # Errors
+/// [`Error::NotFound`] when the log never had such sizes, in this order.
+pub async fn consistency(
+    app: &App,
+    hosted: &Hosted,
+    first: u64,
+    second: Option<u64>,
+) -> Result<ConsistencyView, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let second = within(&mut reader, second).await?;
+    let proof = proof::consistency(&mut reader, first, second).await?;
+    let first_root = STANDARD.encode(proof::root(&mut reader, first).await?);
+    let second_root = STANDARD.encode(proof::root(&mut reader, second).await?);
+    Ok(ConsistencyView { first, second, first_root, second_root, proof: encoded(&proof) })
+}
+
+async fn within(reader: &mut Reader, size: Option<u64>) -> Result<u64, Error> {
+    let length = reader.log_head().await?.map_or(0, |head| head.size);
+    size.map_or(Some(length), |size| (size <= length).then_some(size)).ok_or(Error::NotFound("log size"))
+}
+
+fn encoded(proof: &[Hash]) -> Vec<String> {
+    proof.iter().map(|hash| STANDARD.encode(hash)).collect()
 }
 
 /// An extract as a file (`*.log.json`), with what opens its entries.

@@ -4,7 +4,7 @@ use std::net::ToSocketAddrs;
 use std::time::Duration;
 
 use contracts::api::Problem;
-use reqwest::{Certificate, Method, Response};
+use reqwest::{Certificate, Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -37,6 +37,17 @@ impl Client {
         let config = config::load(&global.dir).map_err(|e| Failed::Setup(e.to_string()))?;
         let access = access::load(&global.dir, global.member.as_deref(), &config.members.default, lang)?;
         Self::to(&config, access, lang)
+    }
+
+    /// Goes to another member's public address, trusting whom the node of the folder trusts, if there is one.
+    pub fn outside(global: &Global, url: &str, token: String) -> Result<Self, Failed> {
+        let mut builder = builder().https_only(true);
+        if let Ok(config) = config::load(&global.dir) {
+            builder = trust(builder, &config)?;
+        }
+        let http = builder.build().map_err(|e| Failed::Internal(e.to_string()))?;
+        let lang = global.output().lang;
+        Ok(Self { http, base: url.trim_end_matches('/').to_owned(), host: None, token, lang })
     }
 
     /// Connects to a member of the node with this configuration, whatever the environment says.
@@ -93,37 +104,58 @@ impl Client {
         })
     }
 
+    /// A resource below the member's address, outside the API; `None` when there is none.
+    pub async fn file(&self, path: &str) -> Result<Option<Vec<u8>>, Failed> {
+        let response = self.request(Method::GET, path).send().await.map_err(|e| unreachable(e, self.lang))?;
+        match response.status() {
+            StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => {
+                Ok(Some(response.bytes().await.map_err(|e| unreachable(e, self.lang))?.to_vec()))
+            }
+            _ => Err(self.refused(response).await?),
+        }
+    }
+
+    /// What an answer that is no success means.
+    async fn refused(&self, response: Response) -> Result<Failed, Failed> {
+        let status = response.status();
+        let text = response.bytes().await.map_err(|e| unreachable(e, self.lang))?;
+        Ok(match serde_json::from_slice::<Problem>(&text) {
+            Ok(problem) => Failed::Answered(Box::new(problem)),
+            Err(_) => {
+                let status = status.to_string();
+                Failed::Internal(text::fill(self.lang, "cli.node-other", &[("status", &status)]))
+            }
+        })
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .timeout(Duration::from_secs(120))
+            .header("accept-language", self.lang.pick("fr", "en"));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(host) = &self.host {
+            request = request.header("host", host).header("x-forwarded-host", host);
+        }
+        request
+    }
+
     async fn send<B: Serialize>(
         &self,
         method: Method,
         path: &str,
         body: Option<&B>,
     ) -> Result<Response, Failed> {
-        let mut request = self
-            .http
-            .request(method, format!("{}/api/v1{path}", self.base))
-            .bearer_auth(&self.token)
-            .timeout(Duration::from_secs(120))
-            .header("accept-language", self.lang.pick("fr", "en"));
-        if let Some(host) = &self.host {
-            request = request.header("host", host).header("x-forwarded-host", host);
-        }
+        let mut request = self.request(method, &format!("/api/v1{path}"));
         if let Some(body) = body {
             request = request.json(body);
         }
         let response = request.send().await.map_err(|e| unreachable(e, self.lang))?;
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        let status = response.status();
-        let text = response.bytes().await.map_err(|e| unreachable(e, self.lang))?;
-        match serde_json::from_slice::<Problem>(&text) {
-            Ok(problem) => Err(Failed::Answered(Box::new(problem))),
-            Err(_) => {
-                let status = status.to_string();
-                Err(Failed::Internal(text::fill(self.lang, "cli.node-other", &[("status", &status)])))
-            }
-        }
+        if response.status().is_success() { Ok(response) } else { Err(self.refused(response).await?) }
     }
 }
 

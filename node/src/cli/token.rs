@@ -28,6 +28,7 @@ pub enum Token {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum RoleName {
+    Auditor,
     Reader,
     Operator,
     Admin,
@@ -40,6 +41,7 @@ impl Token {
         match self {
             Self::New { role, label, days } => {
                 let role = match role {
+                    RoleName::Auditor => Role::Auditor,
                     RoleName::Reader => Role::Reader,
                     RoleName::Operator => Role::Operator,
                     RoleName::Admin => Role::Admin,

@@ -1,5 +1,7 @@
 //! `fiducie verify FILE…`: proofs judged from files alone; no node, no network.
 
+mod folder;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,37 +13,70 @@ use super::exit::Failed;
 use crate::text;
 use crate::verify::anchor::Anchors;
 use crate::verify::report::Report;
+use crate::verify::tiled;
 use crate::verify::{MAX_FILE, verify_file};
+use folder::Proof;
 
 #[derive(Debug, Args)]
 pub struct Verify {
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    #[arg(long, value_name = "FILE")]
-    anchor: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: Trust,
 }
 
-impl Verify {
-    pub fn run(self, global: &Global) -> Result<(), Failed> {
-        let out = global.output();
+/// What the verifier trusts.
+#[derive(Debug, Args)]
+pub struct Trust {
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
+    #[arg(long = "log-key", value_name = "KEY")]
+    log_key: Vec<String>,
+}
+
+impl Trust {
+    pub fn anchors(&self, lang: text::Lang) -> Result<Anchors, Failed> {
         let mut anchors = Anchors::default();
         for path in &self.anchor {
             anchors.add(&read(path)?).map_err(|e| {
                 let (file, what) = (path.display().to_string(), e.to_string());
                 let values = [("file", file.as_str()), ("what", &what)];
-                Failed::Usage(text::fill(out.lang, "cli.wrong-anchor", &values))
+                Failed::Usage(text::fill(lang, "cli.wrong-anchor", &values))
             })?;
         }
+        for key in &self.log_key {
+            anchors.add_verifier_key(key).map_err(|e| {
+                let values = [("key", key.as_str()), ("what", &e.to_string())];
+                Failed::Usage(text::fill(lang, "cli.wrong-log-key", &values))
+            })?;
+        }
+        Ok(anchors)
+    }
+}
+
+impl Verify {
+    pub fn run(self, global: &Global) -> Result<(), Failed> {
+        let out = global.output();
+        let anchors = self.trust.anchors(out.lang)?;
         let mut refused = 0_usize;
         let mut reports = Vec::new();
-        for path in &self.files {
-            let report = verify_file(&read(path)?, &anchors);
+        let found = folder::open(&self.files)?;
+        for proof in &found.proofs {
+            let path = proof.path();
+            let report = match proof {
+                Proof::Log(path) => tiled::verify(path, &anchors),
+                Proof::File(path) => verify_file(&read(path)?, &anchors),
+            };
             refused += usize::from(!report.ok);
             if out.json {
                 reports.push(json!({ "file": path.display().to_string(), "report": report.to_json() }));
             } else {
                 out.line(&shown(path, &report, out.lang))?;
             }
+        }
+        if !out.json && !found.others.is_empty() {
+            let names: Vec<_> = found.others.iter().map(|path| path.display().to_string()).collect();
+            out.line(&text::fill(out.lang, "cli.not-proofs", &[("files", &names.join(", "))]))?;
         }
         if out.json {
             out.line(&json!({ "ok": refused == 0, "refused": refused, "files": reports }).to_string())?;
@@ -50,7 +85,7 @@ impl Verify {
             0 => Ok(()),
             _ if out.json => Err(Failed::Told),
             n => {
-                let (n, all) = (n.to_string(), self.files.len().to_string());
+                let (n, all) = (n.to_string(), found.proofs.len().to_string());
                 Err(Failed::Refused(text::fill(
                     out.lang,
                     "cli.not-verified",
@@ -61,7 +96,8 @@ impl Verify {
     }
 }
 
-fn shown(path: &Path, report: &Report, lang: text::Lang) -> String {
+/// A report as persons read it.
+pub fn shown(path: &Path, report: &Report, lang: text::Lang) -> String {
     let mut lines = vec![format!("{} ({})", path.display(), report.kind.as_str())];
     lines.extend(report.fields.iter().map(|(name, value)| format!("  {name}: {value}")));
     lines.extend(report.sentences(lang).into_iter().map(|sentence| format!("  {sentence}")));

@@ -70,6 +70,7 @@ pub fn from_text(
         outgoing: section(&mut table, "outgoing", &mut faults),
         data: section(&mut table, "data", &mut faults),
         contracts: section(&mut table, "contracts", &mut faults),
+        log: section(&mut table, "log", &mut faults),
         signaling: section(&mut table, "signaling", &mut faults),
         telemetry: section(&mut table, "telemetry", &mut faults),
     };
@@ -77,7 +78,7 @@ pub fn from_text(
         faults.push(Fault {
             field: name.clone(),
             value: shown(name, value),
-            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, contracts, signaling, telemetry".into(),
+            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, contracts, log, signaling, telemetry".into(),
         });
     }
     config.check(&mut faults);

@@ -34,6 +34,7 @@ pub struct Config {
     pub outgoing: Outgoing,
     pub data: Data,
     pub contracts: Contracts,
+    pub log: Log,
     pub signaling: Signaling,
     pub telemetry: Telemetry,
 }
@@ -127,6 +128,20 @@ pub struct Contracts {
     pub token_s: i64,
     /// Lifetime of bearer data tokens, in seconds.
     pub bearer_s: i64,
+}
+
+/// Members' transparency logs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// Names of members whose checkpoint and hash tiles are shown only to holders of a token; `*` for all.
+    pub closed: Vec<String>,
+}
+
+impl Log {
+    pub fn is_closed(&self, member: &str) -> bool {
+        self.closed.iter().any(|name| name == "*" || name == member)
+    }
 }
 
 /// Data Plane Signaling: another control plane of the member may drive this node's data plane. Closed without both.

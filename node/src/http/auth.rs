@@ -21,6 +21,8 @@ pub struct Caller {
     pub role: Role,
 }
 
+/// A caller that may check the log: its entries and proofs, nothing in clear.
+pub struct Auditor(Caller);
 /// A caller that may read.
 pub struct Reader(Caller);
 /// A caller that may publish, negotiate and transfer.
@@ -47,11 +49,13 @@ macro_rules! role {
     };
 }
 
+role!(Auditor, Role::Auditor);
 role!(Reader, Role::Reader);
 role!(Operator, Role::Operator);
 role!(Admin, Role::Admin);
 
-async fn authenticate(req: &HttpRequest, needs: Role) -> Result<Caller, Failure> {
+/// The caller of a request, with at least this role.
+pub async fn authenticate(req: &HttpRequest, needs: Role) -> Result<Caller, Failure> {
     let at = req.extensions().get::<At>().cloned();
     let hosted = at.ok_or_else(|| Failure::NoMember(req.uri().to_string()))?.0;
     let header = req.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok());

@@ -8,6 +8,7 @@ pub mod did;
 pub mod dsp;
 pub mod health;
 pub mod limits;
+pub mod log;
 pub mod member;
 mod outer;
 pub mod peer;
@@ -47,7 +48,7 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .configure(signaling::routes)
             .route("/.well-known/did.json", web::get().to(did::show))
             .route("/did.json", web::get().to(did::show))
-            .route("/log/checkpoint", web::get().to(api::public_checkpoint))
+            .configure(log::routes)
             .configure(api::routes)
             .default_service(web::to(|| async { Err::<String, _>(Failure::NoRoute) }));
     }

@@ -36,6 +36,12 @@ pub async fn consistency(reader: &mut Reader, first: u64, second: u64) -> Result
     reader.log_roots(&tlog::consistency_ranges(first, second)).await
 }
 
+/// Root of the log when it had `size` entries; the log must have as many.
+pub async fn root(reader: &mut Reader, size: u64) -> Result<Hash, Error> {
+    let roots = reader.log_roots(std::slice::from_ref(&(0..size))).await?;
+    roots.first().copied().ok_or(Error::NotFound("log size"))
+}
+
 /// An extract of entries, proven by the newest checkpoint. `open`: with what opens them.
 ///
 /// # Errors

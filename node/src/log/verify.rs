@@ -80,13 +80,13 @@ pub async fn verify(reader: &mut Reader, keys: &[&PublicKey]) -> Result<u64, Fau
     }
 }
 
-/// Whether this key signed this note under this name (C2SP signed-note, Ed25519).
+/// Whether this key signed this note under this name (C2SP signed-note, Ed25519). A line that claims so and does not
+/// verify makes the note malformed, whatever the others say.
 pub fn signed(note: &Note, name: &str, key: &PublicKey) -> bool {
     let Ok(contracts::jwk::Point::Ed25519(public)) = key.jwk().point() else { return false };
     let id = key_id(name, &public);
-    note.signatures
-        .iter()
-        .any(|s| s.name == name && s.key_id == id && key.verify(note.text.as_bytes(), &s.signature))
+    let mut lines = note.signatures.iter().filter(|s| s.name == name && s.key_id == id).peekable();
+    lines.peek().is_some() && lines.all(|s| key.verify(note.text.as_bytes(), &s.signature))
 }
 
 /// Checks the clear values of entries against their leaves.

@@ -61,6 +61,8 @@ reads! {
     log_roots(ranges: &[Range<u64>]) -> Vec<Hash> = roots;
     /// Leaves and their hashes as stored, from an index on: for checking the whole log.
     leaves(from: u64, most: usize) -> Vec<(Vec<u8>, Hash)> = leaves;
+    /// Hashes at a tile level (level 0: leaf hashes; above: roots of complete tiles of the level below), all of them.
+    tile_hashes(level: u32, range: Range<u64>) -> Vec<Hash> = hashes;
     /// A complete tile as stored: its root and hashes.
     log_tile(level: u32, index: u64) -> Option<(Hash, Vec<u8>)> = tile;
     /// How far a consumer of the member's events has read.
@@ -153,6 +155,15 @@ async fn node_hash(conn: &mut AnyConnection, member: &MemberId, node: Node) -> R
     let (level, below) = (node.level / TILE_LEVELS, node.level % TILE_LEVELS);
     let (first, count) = (node.index << below, 1_u64 << below);
     debug_assert!(count < TILE as u64);
+    Ok(tlog::root(&hashes(conn, member, level, first..first + count).await?))
+}
+
+async fn hashes(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    level: u32,
+    range: Range<u64>,
+) -> Result<Vec<Hash>, Error> {
     let sql = if level == 0 {
         "SELECT idx, leaf_hash AS hash FROM log_entry WHERE member = $1 AND idx >= $2 AND idx < $3 AND $4 = 0 \
          ORDER BY idx"
@@ -160,14 +171,14 @@ async fn node_hash(conn: &mut AnyConnection, member: &MemberId, node: Node) -> R
         "SELECT idx, root AS hash FROM log_tile WHERE member = $1 AND idx >= $2 AND idx < $3 AND level = $4 - 1 \
          ORDER BY idx"
     };
-    let query = sqlx::query(sql).bind(member.as_str()).bind(int(first)?).bind(int(first + count)?);
+    let query = sqlx::query(sql).bind(member.as_str()).bind(int(range.start)?).bind(int(range.end)?);
     let rows = query.bind(i64::from(level)).fetch_all(conn).await?;
     let hashes: Vec<Hash> =
         rows.into_iter().map(of("log_entry")).map(|row| row.hash("hash")).collect::<Result<_, _>>()?;
-    if hashes.len() as u64 == count {
-        Ok(tlog::root(&hashes))
+    if hashes.len() as u64 == range.end - range.start {
+        Ok(hashes)
     } else {
-        Err(Error::Inconsistency { table: "log_entry", column: "idx", id: first.to_string() })
+        Err(Error::Inconsistency { table: "log_entry", column: "idx", id: range.start.to_string() })
     }
 }
 

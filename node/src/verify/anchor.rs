@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use contracts::id::ParticipantId;
 use contracts::jwk::Jwk;
+use contracts::tlog::note::VerifierKey;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,11 +37,23 @@ enum Anchor {
 #[derive(Debug, Default)]
 pub struct Anchors {
     by_did: HashMap<String, Vec<Anchor>>,
+    /// Keys of logs given as text.
+    texts: Vec<VerifierKey>,
 }
 
 impl Anchors {
     pub fn is_empty(&self) -> bool {
-        self.by_did.is_empty()
+        self.by_did.is_empty() && self.texts.is_empty()
+    }
+
+    /// Adds a log's key as other programs give it (C2SP signed-note, verifier key).
+    pub fn add_verifier_key(&mut self, text: &str) -> Result<(), AnchorError> {
+        let key = VerifierKey::parse(text).map_err(|e| AnchorError::Shape(e.to_string()))?;
+        self.texts.push(key);
+        Ok(())
+    }
+    pub fn verifier_keys(&self) -> &[VerifierKey] {
+        &self.texts
     }
 
     /// Adds an anchor file; gives the DIDs it anchors.

@@ -3,12 +3,16 @@
 //! Reading order: [`report`], [`anchor`], then one module for each kind of file.
 
 pub mod anchor;
+pub mod checkpoint;
 pub mod contract;
 pub mod entry;
 pub mod finding;
+mod growth;
+pub mod proof;
 pub mod receipt;
 pub mod report;
 pub mod revocation;
+pub mod tiled;
 
 use serde_json::Value;
 
@@ -19,10 +23,19 @@ use report::{Kind, Report};
 /// Largest file read, in bytes.
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
 
+/// What our JSON files of proof call themselves.
+pub const KINDS: [&str; 4] =
+    ["fiducie-contract-file", "fiducie-receipt-file", "fiducie-revocation-file", "fiducie-log-extract"];
+
 /// Judges one file. Never fails: a file that is nothing we know is a refused report.
 pub fn verify_file(bytes: &[u8], anchors: &Anchors) -> Report {
     if bytes.len() > MAX_FILE {
         return Report::refused(Kind::Unknown, Finding::Altered(format!("more than {MAX_FILE} bytes")));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && text.starts_with(contracts::tlog::proof::HEADER)
+    {
+        return proof::verify(text, anchors);
     }
     match kind(bytes).as_deref() {
         Some("fiducie-contract-file") => contract::verify(bytes, anchors),

@@ -13,6 +13,10 @@ pub enum Kind {
     Revocation,
     /// Extract of a member's log.
     LogExtract,
+    /// One entry's proof (C2SP tlog-proof).
+    LogProof,
+    /// A whole log.
+    Log,
     Unknown,
 }
 
@@ -23,6 +27,8 @@ impl Kind {
             Self::Receipt => "receipt",
             Self::Revocation => "revocation",
             Self::LogExtract => "log-extract",
+            Self::LogProof => "log-proof",
+            Self::Log => "log",
             Self::Unknown => "unknown",
         }
     }

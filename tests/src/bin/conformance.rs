@@ -1,12 +1,12 @@
 //! `cargo run --release -p tests --bin conformance -- dsp [--report FILE]`: other people's suites against this node.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
 use tests::conformance::maven::Failure;
 use tests::conformance::report::Report;
-use tests::conformance::{dps, dsp, edc};
+use tests::conformance::{dps, dsp, edc, merkle};
 
 /// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
 #[derive(Parser)]
@@ -17,6 +17,15 @@ enum Command {
     Dps(Dps),
     /// Real exchanges with Eclipse EDC, both ways
     Edc(Edc),
+    /// Public vectors of proofs in Merkle trees (transparency-dev/merkle)
+    Merkle(Merkle),
+}
+
+#[derive(Args)]
+struct Merkle {
+    /// Folder of the vectors
+    #[arg(long, value_name = "FOLDER")]
+    cases: PathBuf,
 }
 
 #[derive(Args)]
@@ -85,9 +94,26 @@ async fn main() -> ExitCode {
                 ran => (ran.map_err(|e| e.to_string()), report),
             }
         }
+        Command::Merkle(Merkle { cases }) => return proofs(&cases),
         Command::Edc(Edc { report, versions, only }) => (edc::run(&versions, &only).await, report),
     };
     end(ran, file)
+}
+
+/// Judges the vectors of a folder.
+fn proofs(cases: &Path) -> ExitCode {
+    match merkle::run(cases) {
+        Ok(judged) => {
+            judged.failed.iter().for_each(|vector| println!("failed {vector}"));
+            println!("merkle: passed {} of {}", judged.passed, judged.total());
+            let all = judged.failed.is_empty() && judged.passed > 0;
+            if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(said) => {
+            eprintln!("{said}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Keeps the report; the last line says how it went.

@@ -4,4 +4,5 @@ pub mod dps;
 pub mod dsp;
 pub mod edc;
 pub mod maven;
+pub mod merkle;
 pub mod report;

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json as Answer};
-use contracts::api::log::{EntryView, EventView, EventsQuery, ExtractQuery};
+use actix_web::web::{Data, Json as Answer, Path};
+use contracts::api::log::{
+    ConsistencyQuery, ConsistencyView, EntryView, EventView, EventsQuery, ExtractQuery, InclusionQuery,
+    InclusionView,
+};
 use contracts::api::{Page, PageQuery, Problem};
 
 use super::{page, rows};
@@ -12,9 +15,9 @@ use crate::app::log::{self, About};
 use crate::app::{App, Error, contract as agreements};
 use crate::domain::event::Reference;
 use crate::http::Failure;
-use crate::http::auth::Reader;
+use crate::http::auth::{Auditor, Reader};
 use crate::http::body::Query;
-use crate::http::member::At;
+use crate::http::log::newest;
 use crate::store::Entry;
 
 /// Longest wait for events, in seconds.
@@ -62,20 +65,41 @@ pub async fn extract(
 #[utoipa::path(get, path = "/api/v1/log/checkpoint", tag = "log",
     responses((status = 200, body = String, content_type = "text/plain"), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn checkpoint(app: Data<App>, caller: Reader) -> Result<HttpResponse, Failure> {
-    newest(&app, &At(caller.hosted.clone())).await
+    newest(&app, &caller.hosted).await
 }
 
-/// The same, to anybody: `GET <base>/log/checkpoint`.
-pub async fn public_checkpoint(app: Data<App>, at: At) -> Result<HttpResponse, Failure> {
-    newest(&app, &at).await
+/// An entry with the proof that it is in the log (C2SP tlog-proof); `fiducie verify` and other readers check it
+/// anywhere. The entry's bytes are its extra data.
+#[utoipa::path(get, path = "/api/v1/log/entries/{index}/proof", tag = "log", params(("index" = u64, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn proof(app: Data<App>, caller: Auditor, index: Path<String>) -> Result<HttpResponse, Failure> {
+    let index = number(&index, "path")?;
+    let proof = log::prove(&app, &caller.hosted, index).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(proof.write()))
 }
 
-async fn newest(app: &App, at: &At) -> Result<HttpResponse, Failure> {
-    let checkpoint = log::checkpoint(app, &at.0).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .insert_header(("cache-control", "no-cache"))
-        .body(checkpoint))
+/// Proof that an entry is in the log when it had `size` entries, or has now.
+#[utoipa::path(get, path = "/api/v1/log/proofs/inclusion", tag = "log", params(InclusionQuery),
+    responses((status = 200, body = InclusionView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn inclusion(
+    app: Data<App>,
+    caller: Auditor,
+    query: Query<InclusionQuery>,
+) -> Result<Answer<InclusionView>, Failure> {
+    let InclusionQuery { index, size } = query.0;
+    Ok(Answer(log::inclusion(&app, &caller.hosted, index, size).await?))
+}
+
+/// Proof that the log of `first` entries is the beginning of that of `second` entries, or of today's.
+#[utoipa::path(get, path = "/api/v1/log/proofs/consistency", tag = "log", params(ConsistencyQuery),
+    responses((status = 200, body = ConsistencyView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn consistency(
+    app: Data<App>,
+    caller: Auditor,
+    query: Query<ConsistencyQuery>,
+) -> Result<Answer<ConsistencyView>, Failure> {
+    let ConsistencyQuery { first, second } = query.0;
+    Ok(Answer(log::consistency(&app, &caller.hosted, first, second).await?))
 }
 
 /// What happened, in clear, from a cursor on; waits up to `wait` seconds for the first one.
@@ -99,10 +123,14 @@ pub async fn events(
 }
 
 fn first(cursor: Option<&str>) -> Result<u64, Error> {
-    cursor.map_or(Ok(0), |c| {
-        c.parse().map_err(|_| {
-            Error::malformed(format!("the cursor is {c}"), "cursor", "Give back `next` as answered")
-        })
+    cursor.map_or(Ok(0), |c| number(c, "cursor"))
+}
+
+fn number(text: &str, at: &str) -> Result<u64, Error> {
+    // Databases count to 2^63 - 1.
+    let number = text.parse().ok().filter(|n| i64::try_from(*n).is_ok());
+    number.ok_or_else(|| {
+        Error::malformed(format!("{text} is no index of an entry"), at, "Give a whole number, as answered")
     })
 }
 

@@ -19,7 +19,6 @@ use contracts::api::{Page, PageQuery};
 use contracts::id::{IdError, ParticipantId};
 use url::Url;
 
-pub use log::public_checkpoint;
 pub use openapi::document;
 
 use crate::app::{App, Error};
@@ -59,7 +58,10 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/transfers/{id}/pull").post(pull::start))
             .service(web::resource("/transfers/{id}/pull/{job}").get(pull::state))
             .service(web::resource("/log/entries").get(log::entries))
+            .service(web::resource("/log/entries/{index}/proof").get(log::proof))
             .service(web::resource("/log/extract").get(log::extract))
+            .service(web::resource("/log/proofs/inclusion").get(log::inclusion))
+            .service(web::resource("/log/proofs/consistency").get(log::consistency))
             .service(web::resource("/receipts/{reference}").get(receipt::file))
             .service(web::resource("/log/checkpoint").get(log::checkpoint))
             .service(web::resource("/events").get(log::events))

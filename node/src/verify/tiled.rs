@@ -1,0 +1,243 @@
+//! A whole log from its files: `checkpoint`, `tile/…`, and the checkpoints seen before (C2SP tlog-tiles).
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use contracts::did::DidDocument;
+use contracts::jwk::Jwk;
+use contracts::leaf::Leaf;
+use contracts::tlog::tile::{self, Holds, Tile};
+use contracts::tlog::{Hash, leaf_hash};
+
+use super::MAX_FILE;
+use super::anchor::Anchors;
+use super::finding::Finding;
+use super::report::{Kind, Report};
+use super::{checkpoint, growth::Growth};
+use crate::log::tree::Edge;
+
+/// The newest checkpoint of a log's folder.
+pub const CHECKPOINT: &str = "checkpoint";
+/// The owner's DID document, as it was served with the log.
+pub const DOCUMENT: &str = "did.json";
+/// Checkpoints by size, as they were seen before.
+pub const SEEN: &str = "checkpoints";
+
+/// Whether a folder holds a log.
+pub fn is_log(folder: &Path) -> bool {
+    folder.join(CHECKPOINT).is_file()
+}
+
+/// Recomputes the log of a folder from its first entry on.
+pub fn verify(folder: &Path, anchors: &Anchors) -> Report {
+    let mut report = Report::new(Kind::Log);
+    if let Err(finding) = judge(folder, anchors, &mut report) {
+        report.findings.push(finding);
+    }
+    report.conclude()
+}
+
+fn judge(folder: &Path, anchors: &Anchors, report: &mut Report) -> Result<(), Finding> {
+    let text = text(folder, CHECKPOINT)?.ok_or_else(|| missing(CHECKPOINT))?;
+    let (head, note) = checkpoint::read(&text)?;
+    let keys = keys(folder)?;
+    checkpoint::judge(anchors, report, (&head, &note), &keys)?;
+    report.field("origin", &head.origin);
+    report.field("size", head.size);
+    let mut roots = BTreeMap::new();
+    for (size, text) in seen(folder)? {
+        let (before, note) = checkpoint::read(&text)?;
+        checkpoint::judge(anchors, report, (&before, &note), &keys)?;
+        if before.origin != head.origin || before.size != size {
+            return Err(Finding::Altered(format!("{SEEN}/{size} is a checkpoint of something else")));
+        }
+        if before.size > head.size {
+            return Err(Finding::BadSignature(format!(
+                "rolled back: the log had {} entries and now has {}",
+                before.size, head.size
+            )));
+        }
+        roots.insert(before.size, before.root);
+    }
+    report.field("checkpoints", roots.len());
+    roots.entry(head.size).or_insert(head.root);
+    let walked = walk(folder, head.size, &mut Growth::new(roots))?;
+    if walked.root != head.root {
+        return Err(Finding::BadSignature(
+            "the entries do not have the root that the checkpoint states".into(),
+        ));
+    }
+    report.field("entries", walked.entries);
+    report.findings.push(whole(&head.origin, head.size, walked.entries));
+    report.findings.extend(walked.back.map(dated_back));
+    Ok(())
+}
+
+struct Walked {
+    root: Hash,
+    /// Entries whose bytes were there.
+    entries: u64,
+    /// How many are dated before the one before them, and the first of them.
+    back: Option<(u64, u64)>,
+}
+
+/// From the first entry to the last: every tile must be the one its entries give.
+fn walk(folder: &Path, size: u64, growth: &mut Growth) -> Result<Walked, Finding> {
+    let (mut edge, mut complete) = (Edge::default(), Vec::new());
+    let mut above: Vec<Vec<Hash>> = Vec::new();
+    let (mut entries, mut back, mut latest) = (0, None, i64::MIN);
+    for tile in Tile::all(Holds::Hashes(0), size) {
+        let bundle = bytes(folder, &Tile { holds: Holds::Entries, ..tile })?;
+        let hashes = match (bytes(folder, &tile)?, &bundle) {
+            (Some(hashes), _) => tile::read_hashes(&tile, &hashes).map_err(altered)?,
+            (None, None) => return Err(missing(&tile.to_string())),
+            (None, Some(_)) => Vec::new(),
+        };
+        let bundle = bundle.map(|bytes| own(&tile, &bytes)).transpose()?;
+        for place in 0..tile.width as usize {
+            let index = edge.size();
+            let mut hash = hashes.get(place).copied();
+            if let Some(entry) = bundle.as_ref().and_then(|bundle| bundle.get(place)) {
+                let found = leaf_hash(entry);
+                if hash.is_some_and(|hash| hash != found) {
+                    return Err(Finding::BadSignature(format!(
+                        "entry {index} is not the one that was hashed"
+                    )));
+                }
+                hash = Some(found);
+                let at = Leaf::parse(entry).map_err(|e| Finding::Altered(format!("entry {index}: {e}")))?.at;
+                if at < latest {
+                    let (count, first) = back.unwrap_or((0, index));
+                    back = Some((count + 1, first));
+                }
+                latest = latest.max(at);
+                entries += 1;
+            }
+            let hash = hash.ok_or_else(|| missing(&tile.to_string()))?;
+            edge.push(hash, &mut complete);
+            growth.check(&edge)?;
+        }
+        for tile in complete.drain(..) {
+            let level = tile.level as usize;
+            above.resize_with(above.len().max(level + 1), Vec::new);
+            above[level].push(tile.root);
+        }
+    }
+    for tile in Tile::hashes(size).filter(|tile| tile.holds != Holds::Hashes(0)) {
+        let Holds::Hashes(level) = tile.holds else { continue };
+        let stored = bytes(folder, &tile)?.ok_or_else(|| missing(&tile.to_string()))?;
+        let range = tile.range();
+        let ours =
+            above.get(level as usize - 1).and_then(|all| all.get(range.start as usize..range.end as usize));
+        if ours != Some(tile::read_hashes(&tile, &stored).map_err(altered)?.as_slice()) {
+            return Err(Finding::BadSignature(format!("{tile} is not that of the entries")));
+        }
+    }
+    Ok(Walked { root: edge.root(), entries, back })
+}
+
+fn own(tile: &Tile, bytes: &[u8]) -> Result<Vec<Vec<u8>>, Finding> {
+    let entries = Tile { holds: Holds::Entries, ..*tile };
+    Ok(tile::read_bundle(&entries, bytes).map_err(altered)?.into_iter().map(<[u8]>::to_vec).collect())
+}
+
+/// A file below the folder; `None` when there is none.
+fn file(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, Finding> {
+    let unreadable = |what: String| Finding::Altered(format!("{name}: {what}"));
+    let path = folder.join(name);
+    match std::fs::metadata(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(unreadable(e.to_string())),
+        Ok(found) if found.len() > MAX_FILE as u64 => {
+            return Err(unreadable(format!("over {MAX_FILE} bytes")));
+        }
+        Ok(_) => {}
+    }
+    std::fs::read(&path).map(Some).map_err(|e| unreadable(e.to_string()))
+}
+
+fn text(folder: &Path, name: &str) -> Result<Option<String>, Finding> {
+    let text = file(folder, name)?.map(String::from_utf8);
+    text.transpose().map_err(|_| Finding::Altered(format!("{name}: not UTF-8")))
+}
+
+/// A partial tile may have been dropped once the full one was there.
+fn bytes(folder: &Path, tile: &Tile) -> Result<Option<Vec<u8>>, Finding> {
+    if let Some(bytes) = file(folder, &tile.to_string())? {
+        return Ok(Some(bytes));
+    }
+    let full = Tile { width: tile::WIDTH, ..*tile };
+    let Some(bytes) = file(folder, &full.to_string())? else { return Ok(None) };
+    Ok(match tile.holds {
+        Holds::Hashes(_) => bytes.get(..tile.width as usize * 32).map(<[u8]>::to_vec),
+        Holds::Entries => {
+            let entries = tile::read_bundle(&full, &bytes).map_err(altered)?;
+            Some(tile::bundle(entries.into_iter().take(tile.width as usize)).map_err(altered)?)
+        }
+    })
+}
+
+/// The keys of the document that came with the log.
+fn keys(folder: &Path) -> Result<Vec<Jwk>, Finding> {
+    let Some(bytes) = file(folder, DOCUMENT)? else { return Ok(Vec::new()) };
+    let document: DidDocument =
+        serde_json::from_slice(&bytes).map_err(|e| Finding::Altered(format!("{DOCUMENT}: {e}")))?;
+    Ok(document.methods().filter_map(|(_, method)| method.jwk()).collect())
+}
+
+/// Checkpoints seen before, by the size their names give.
+fn seen(folder: &Path) -> Result<Vec<(u64, String)>, Finding> {
+    let Ok(entries) = std::fs::read_dir(folder.join(SEEN)) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(|e| Finding::Altered(format!("{SEEN}: {e}")))?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        let size =
+            name.parse().map_err(|_| Finding::Altered(format!("{SEEN}/{name}: not named by a size")))?;
+        if let Some(text) = text(folder, &format!("{SEEN}/{name}"))? {
+            found.push((size, text));
+        }
+    }
+    Ok(found)
+}
+
+fn altered(error: contracts::format::FormatError) -> Finding {
+    Finding::Altered(error.to_string())
+}
+
+fn missing(name: &str) -> Finding {
+    Finding::Altered(format!("{name} is missing"))
+}
+
+fn whole(origin: &str, size: u64, entries: u64) -> Finding {
+    let (fr, en) = if entries == size {
+        (
+            format!("Journal {origin} entier : {size} inscription(s), chacune recalculée."),
+            format!("The log {origin} is whole: {size} entries, each recomputed."),
+        )
+    } else {
+        (
+            format!(
+                "Arbre du journal {origin} entier : {size} inscription(s), dont {entries} lues ; le contenu des autres n'est pas dans le dossier."
+            ),
+            format!(
+                "The tree of the log {origin} is whole: {size} entries, {entries} of them read; the others are not in the folder."
+            ),
+        )
+    };
+    Finding::Log { code: "log-whole", refuses: false, fr, en }
+}
+
+fn dated_back((count, first): (u64, u64)) -> Finding {
+    Finding::Log {
+        code: "dated-back",
+        refuses: false,
+        fr: format!(
+            "À noter : {count} inscription(s) datée(s) avant la précédente, d'abord la {first} ; l'ordre du journal fait foi, non la date."
+        ),
+        en: format!(
+            "Note: {count} entries dated before the one before them, the first is {first}; the order of the log counts, not the date."
+        ),
+    }
+}
