@@ -25,7 +25,7 @@ pub struct Verify {
     trust: Trust,
 }
 
-/// What the verifier trusts.
+// What the verifier trusts. No documentation comment: it would be the help of the commands.
 #[derive(Debug, Args)]
 pub struct Trust {
     #[arg(long, value_name = "FILE")]
