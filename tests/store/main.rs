@@ -45,7 +45,8 @@ macro_rules! on_both_engines {
 on_both_engines! {
     write: an_error_undoes_its_write_and_no_other a_panic_undoes_its_write_and_the_writer_goes_on
         members_are_served_in_turn a_full_queue_refuses an_answered_write_is_read_after_reopening
-        a_database_that_goes_away_comes_back many_writes_at_once durable_settings;
+        a_database_that_goes_away_comes_back many_writes_at_once durable_settings
+        what_nobody_waits_for_shares_the_next_commit;
     log: entries_are_proven_as_the_log_grows the_log_goes_on_after_reopening tampering_is_found
         extracts_verify_offline erased_entries_keep_their_leaf nothing_is_recorded_without_a_key;
     lease: a_second_process_is_refused_then_served a_process_that_lost_its_lease_writes_no_more;

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contracts::id::{AgreementId, MemberId};
+use futures_util::future::BoxFuture;
 use node::domain::time::Timestamp;
-use node::store::{Committed, Error, Store};
+use node::store::{Committed, Error, Store, Tx};
 use sqlx::{Connection, Row};
 use tokio::sync::oneshot;
 
@@ -212,6 +213,27 @@ pub async fn many_writes_at_once(f: Fixture) {
     let mut aside = f.aside().await;
     let row = sqlx::query("SELECT COUNT(*) FROM replay").fetch_one(&mut aside).await.unwrap();
     assert_eq!(row.get::<i64, _>(0), 800);
+}
+
+fn nothing<'t>(_: &'t mut Tx<'_>) -> BoxFuture<'t, Result<(), Error>> {
+    Box::pin(async { Ok(()) })
+}
+
+pub async fn what_nobody_waits_for_shares_the_next_commit(f: Fixture) {
+    const PAIRS: u64 = 40;
+    let store = f.open().await;
+    let before = store.commits();
+    for _ in 0..PAIRS {
+        let later = store.write_with_next(f.member(0), nothing);
+        let (later, now) = tokio::join!(later, store.write(f.member(1), nothing));
+        (later.unwrap(), now.unwrap());
+    }
+    // A pair that the machine interrupts for milliseconds takes two.
+    let shared = store.commits() - before;
+    assert!(shared < PAIRS * 3 / 2, "{shared} commits for {PAIRS} pairs");
+    // Without another it does not wait for ever.
+    let alone = store.write_with_next(f.member(0), nothing);
+    tokio::time::timeout(Duration::from_secs(5), alone).await.unwrap().unwrap();
 }
 
 pub async fn durable_settings(f: Fixture) {

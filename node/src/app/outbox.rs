@@ -18,9 +18,10 @@ pub struct Sent {
 pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8]) -> Result<(), Error> {
     let peer_pid = provider_pid(answer);
     let process = sent.process.clone();
+    // Lost with the machine, the message is sent again and answered as the first time.
     let begins = app
         .store
-        .write(hosted.id(), move |tx| {
+        .write_with_next(hosted.id(), move |tx| {
             Box::pin(async move {
                 tx.outbox_done(sent.row);
                 match &sent.process {

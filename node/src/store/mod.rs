@@ -214,8 +214,31 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        self.put(member, false, work).await
+    }
+
+    /// As [`Self::write`], for what nobody waits for and what can be done again: it shares the commit of the next write
+    /// that comes, or is committed alone some milliseconds later.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_with_next<F, T, E>(&self, member: &MemberId, work: F) -> Result<Committed<T>, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.put(member, true, work).await
+    }
+
+    async fn put<F, T, E>(&self, member: &MemberId, patient: bool, work: F) -> Result<Committed<T>, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
         let (caller, answer) = oneshot::channel();
-        let job = Write { member: member.clone(), work: Some(work), outcome: None, caller };
+        let job = Write { member: member.clone(), patient, work: Some(work), outcome: None, caller };
         if let Err((job, error)) = self.shared.queue.push(Box::new(job)) {
             job.answer(Err(error));
         }

@@ -12,6 +12,8 @@ use super::{Committed, EntryRef, Error, Tx};
 /// A write, whatever its types.
 pub(super) trait Job: Send {
     fn member(&self) -> &MemberId;
+    /// Whether it may wait for others to share their commit.
+    fn patient(&self) -> bool;
     /// Runs it; whether what it wrote is to be kept.
     fn run<'t>(&'t mut self, tx: &'t mut Tx<'_>) -> BoxFuture<'t, bool>;
     /// Replaces its outcome: what it did cannot be kept.
@@ -22,6 +24,7 @@ pub(super) trait Job: Send {
 
 pub(super) struct Write<F, T, E> {
     pub(super) member: MemberId,
+    pub(super) patient: bool,
     pub(super) work: Option<F>,
     pub(super) outcome: Option<Result<T, E>>,
     pub(super) caller: oneshot::Sender<Result<Committed<T>, E>>,
@@ -35,6 +38,10 @@ where
 {
     fn member(&self) -> &MemberId {
         &self.member
+    }
+
+    fn patient(&self) -> bool {
+        self.patient
     }
 
     fn run<'t>(&'t mut self, tx: &'t mut Tx<'_>) -> BoxFuture<'t, bool> {
@@ -70,6 +77,8 @@ struct Waiting {
     by_member: HashMap<MemberId, VecDeque<Box<dyn Job>>>,
     turn: VecDeque<MemberId>,
     total: usize,
+    /// Of all, those that somebody waits for.
+    urgent: usize,
     closed: bool,
 }
 
@@ -105,6 +114,7 @@ impl Queue {
             return Err((job, Error::Busy));
         }
         let member = job.member().clone();
+        waiting.urgent += usize::from(!job.patient());
         if length == 0 {
             waiting.turn.push_back(member.clone());
         }
@@ -130,7 +140,14 @@ impl Queue {
             }
         }
         waiting.total -= jobs.len();
+        waiting.urgent -= jobs.iter().filter(|job| !job.patient()).count();
         jobs
+    }
+
+    /// Whether nobody waits for what is here yet.
+    pub(super) fn is_patient(&self) -> bool {
+        let waiting = self.lock();
+        waiting.total > 0 && waiting.urgent == 0 && !waiting.closed
     }
 
     /// Waits until something may have arrived, or the queue is closed.

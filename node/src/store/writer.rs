@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use sqlx::AnyConnection;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::batch::{Batch, Memory};
 use super::engine::Address;
@@ -27,6 +27,8 @@ use crate::domain::time::{Clock, Timestamp};
 const MOST: usize = 512;
 /// A write that takes longer holds up everybody: it is undone, with its batch.
 const JOB_TIMEOUT: Duration = Duration::from_secs(20);
+/// What nobody waits for is written with other writes, or after this time alone.
+const COMPANY: Duration = Duration::from_millis(2);
 /// Waits between attempts to reach a database that went away.
 const BACK_OFF: [u64; 6] = [100, 200, 500, 1000, 2000, 5000];
 
@@ -78,6 +80,8 @@ impl Writer {
     pub(super) async fn run(mut self) {
         let shared = Arc::clone(&self.shared);
         loop {
+            let alone = Instant::now() + COMPANY;
+            while shared.queue.is_patient() && timeout_at(alone, shared.queue.arrived()).await.is_ok() {}
             let jobs = shared.queue.take(MOST);
             if !jobs.is_empty() {
                 self.serve(jobs).await;

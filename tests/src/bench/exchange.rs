@@ -43,7 +43,7 @@ pub async fn run(folder: &Path, sizes: &Sizes, tell: impl Fn(&[Figure])) -> Vec<
     if sizes.wants("read") {
         let transfer = pair.transfer(&pair.contract(&small).await).await;
         let reader = readers(&mut pair, &[transfer]).await.remove(0);
-        add(read::measure(&reader, &machine, sizes).await);
+        add(read::measure(&pair.provider, &reader, &machine, sizes).await);
     }
     if sizes.wants("pull") {
         let file = pair.data("large.bin");

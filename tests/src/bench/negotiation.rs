@@ -12,6 +12,7 @@ use super::figure::{Figure, percentile};
 use super::machine::Machine;
 use crate::api::Api;
 use crate::pair::Pair;
+use crate::process::processor_ms;
 
 const IN_FLIGHT: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -80,7 +81,9 @@ pub async fn measure(pair: &Pair, dataset: &str, machine: &Machine, sizes: &Size
     }
     let after = counters(pair).await;
     let per = |which: usize| (after[which] - before[which]) as f64 / sizes.negotiations as f64;
-    let begun = Instant::now();
+    let busy =
+        || [&pair.provider, &pair.consumer].map(|node| processor_ms(node.pid().unwrap())).iter().sum::<f64>();
+    let (begun, busy_before) = (Instant::now(), busy());
     let time = Duration::from_secs_f64(sizes.seconds);
     let counts = (0..IN_FLIGHT).map(|_| async {
         let mut count = 0_u64;
@@ -92,6 +95,7 @@ pub async fn measure(pair: &Pair, dataset: &str, machine: &Machine, sizes: &Size
     });
     let count: u64 = futures_util::future::join_all(counts).await.iter().sum();
     let rate = count as f64 / begun.elapsed().as_secs_f64();
+    let cpu = (busy() - busy_before) / count as f64;
     task.abort();
     let goal = (machine.fdatasync / 10.0).min(200.0);
     let (p50, p99) = (percentile(&mut sample, 0.5), percentile(&mut sample, 0.99));
@@ -107,6 +111,7 @@ pub async fn measure(pair: &Pair, dataset: &str, machine: &Machine, sizes: &Size
             .at_least(goal)
             .of("fdatasync/s", machine.fdatasync)
             .note(format!("{IN_FLIGHT} in flight")),
+        Figure::new("cpu_ms_per_negotiation", cpu, "ms").note("both nodes together, without the client"),
         Figure::new("commits_per_negotiation", commits, "").note("both nodes together, one at a time"),
         Figure::new("signatures_per_negotiation", signatures, "").note("both nodes together, of every kind"),
     ]

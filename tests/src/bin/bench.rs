@@ -9,6 +9,10 @@ use tests::bench::Sizes;
 use tests::bench::exchange::run;
 use tests::scratch::Scratch;
 
+// The client runs on the cores of the nodes: with their allocator it takes less of them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures two nodes on this machine, beside what the machine itself can do.
 #[derive(Parser)]
 enum Command {
@@ -83,9 +87,10 @@ async fn main() -> ExitCode {
     );
     println!("{}", machine());
     let scratch = Scratch::new("bench");
+    let before = processor();
     match wanted {
-        Command::Exchange(wanted) => exchange(scratch.path(), wanted).await,
-        Command::Edc(wanted) => match edc(scratch.path(), wanted).await {
+        Command::Exchange(wanted) => exchange(scratch.path(), wanted, before).await,
+        Command::Edc(wanted) => match edc(scratch.path(), wanted, before).await {
             Ok(()) => {}
             Err(said) => {
                 eprintln!("{said}");
@@ -96,7 +101,7 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-async fn exchange(folder: &Path, wanted: Exchange) {
+async fn exchange(folder: &Path, wanted: Exchange, before: Processor) {
     let sizes = Sizes {
         seconds: wanted.seconds,
         negotiations: wanted.negotiations.max(1),
@@ -106,6 +111,7 @@ async fn exchange(folder: &Path, wanted: Exchange) {
         only: wanted.only,
     };
     let figures = run(folder, &sizes, |some| some.iter().for_each(|figure| println!("{figure}"))).await;
+    println!("{}", stolen(before));
     if wanted.json {
         let line: Map<String, Value> =
             figures.iter().map(|f| (f.name.to_owned(), f.value.map_or(Value::Null, |v| json!(v)))).collect();
@@ -113,7 +119,7 @@ async fn exchange(folder: &Path, wanted: Exchange) {
     }
 }
 
-async fn edc(folder: &Path, wanted: Edc) -> Result<(), String> {
+async fn edc(folder: &Path, wanted: Edc, before: Processor) -> Result<(), String> {
     let sizes = tests::bench::edc::Sizes {
         version: wanted.version,
         negotiations: wanted.negotiations.max(1),
@@ -125,6 +131,7 @@ async fn edc(folder: &Path, wanted: Edc) -> Result<(), String> {
         only: wanted.only,
     };
     let figures = tests::bench::edc::run(folder, &sizes, &|figure| println!("{figure}")).await?;
+    println!("{}", stolen(before));
     println!("{}", tests::bench::edc::DIFFERENCES);
     let ratios = tests::bench::edc::ratios(&figures);
     for (name, value, wanted) in &ratios {
@@ -159,4 +166,25 @@ fn machine() -> String {
         field(&read("/proc/meminfo"), "MemTotal"),
         load.split_whitespace().next().unwrap_or_default(),
     )
+}
+
+/// Ticks of all cores since the start: of any kind, and those that the host of a virtual machine gave to others.
+#[derive(Clone, Copy)]
+struct Processor {
+    all: u64,
+    stolen: u64,
+}
+
+fn processor() -> Processor {
+    let text = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let ticks = text.lines().next().unwrap_or_default().split_whitespace().skip(1);
+    let ticks: Vec<u64> = ticks.take(8).filter_map(|n| n.parse().ok()).collect();
+    Processor { all: ticks.iter().sum(), stolen: ticks.get(7).copied().unwrap_or(0) }
+}
+
+/// What no figure can be blamed for.
+fn stolen(before: Processor) -> String {
+    let now = processor();
+    let share = 100.0 * (now.stolen - before.stolen) as f64 / (now.all - before.all).max(1) as f64;
+    format!("the host of this virtual machine kept {share:.1} % of its processors from it meanwhile")
 }
