@@ -30,3 +30,4 @@ mod slow;
 mod statement;
 mod telemetry;
 mod transfer;
+mod twins;

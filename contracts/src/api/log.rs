@@ -107,3 +107,46 @@ pub struct ConsistencyView {
     pub second_root: String,
     pub proof: Vec<String>,
 }
+
+/// Which contract's exchanges to compare with what the peer recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompareTwins {
+    pub contract: String,
+}
+
+/// Both members' entries about one contract, compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TwinsView {
+    pub contract: String,
+    /// `agree`, `differ` (an alarm: see `differences`), `waiting` (the peer gave nothing yet) or `unanswered` (an
+    /// alarm: for longer than is tolerated).
+    pub state: String,
+    /// When it was last tried, and when the peer last gave its entries.
+    pub tried: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<String>,
+    #[serde(flatten)]
+    pub report: TwinsReport,
+}
+
+/// What a comparison found. References name exchanges.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TwinsReport {
+    /// Exchanges of which both say the same, among those compared this time.
+    pub pairs: u64,
+    /// Too young to be missed.
+    pub awaited: Vec<String>,
+    /// Cut before their end, and unknown to the consumer.
+    pub unheard: Vec<String>,
+    pub differences: Vec<TwinDifference>,
+    /// Why the peer gave no entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TwinDifference {
+    pub reference: String,
+    pub what: String,
+}

@@ -7,6 +7,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use super::Hash;
 use crate::format::FormatError;
@@ -108,6 +109,12 @@ impl fmt::Display for VerifierKey {
         let key = [&[self.kind][..], &self.public].concat();
         write!(f, "{}+{}+{}", self.name, hex::encode(self.id()), STANDARD.encode(key))
     }
+}
+
+/// Name of the log of the member at this address: without scheme, and `/log`.
+pub fn origin(base: &Url) -> String {
+    let base = format!("{}/log", base.as_str().trim_end_matches('/'));
+    base.split_once("://").map(|(_, rest)| rest.to_owned()).unwrap_or(base)
 }
 
 /// Whether a text can name a key: not empty, no space, no `+`.

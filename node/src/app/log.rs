@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contracts::api::log::{ConsistencyView, InclusionView};
+use contracts::extract::LogExtract;
 use contracts::id::AgreementId;
 use contracts::jcs;
 use contracts::tlog::Hash;
@@ -156,9 +157,38 @@ pub async fn extract(app: &App, hosted: &Hosted, about: &About) -> Result<Vec<u8
         }
         _ => {}
     }
+    let extract = proven(app, hosted, &mut reader, entries).await?;
+    jcs::canonical(&extract).map_err(|e| Error::Internal(format!("log extract: {e}")))
+}
+
+/// Entries about a contract from a place on, of the kinds that begin so, for the peer of that contract; and where to
+/// read on. What a decision looked at stays here.
+pub async fn twins_of(
+    app: &App,
+    hosted: &Hosted,
+    agreement: &AgreementId,
+    from: u64,
+    most: usize,
+    kinds: &str,
+) -> Result<(LogExtract, Option<u64>), Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let mut entries = reader.entries_of_agreement(agreement, from, most).await?;
+    let next = entries.last().filter(|_| entries.len() == most).map(|entry| entry.index + 1);
+    entries.retain(|entry| entry.kind.starts_with(kinds));
+    entries.iter_mut().for_each(|entry| entry.facts = None);
+    Ok((proven(app, hosted, &mut reader, entries).await?, next))
+}
+
+/// Entries under the newest checkpoint, with the key that signed it.
+async fn proven(
+    app: &App,
+    hosted: &Hosted,
+    reader: &mut Reader,
+    entries: Vec<Entry>,
+) -> Result<LogExtract, Error> {
     let keys = hosted.keys();
     let current = keys.current(Purpose::Log, app.now())?.public.jwk().clone();
-    let mut extract = proof::extract(&mut reader, hosted.did().clone(), current, entries, true).await?;
+    let mut extract = proof::extract(reader, hosted.did().clone(), current, entries, true).await?;
     // The newest checkpoint may be older than the newest key.
     let note = Note::parse(&extract.checkpoint).map_err(|e| Error::Internal(format!("checkpoint: {e}")))?;
     let signer = keys
@@ -169,5 +199,5 @@ pub async fn extract(app: &App, hosted: &Hosted, about: &About) -> Result<Vec<u8
         Some(key) => extract.key = key.public.jwk().clone(),
         None => return Err(Error::Internal("no key of this member signed the newest checkpoint".into())),
     }
-    jcs::canonical(&extract).map_err(|e| Error::Internal(format!("log extract: {e}")))
+    Ok(extract)
 }

@@ -26,6 +26,7 @@ pub mod sink;
 pub mod statement;
 pub mod token;
 pub mod transfer;
+pub mod twins;
 pub mod upkeep;
 
 use contracts::api::status::Check;

@@ -131,11 +131,21 @@ pub struct Contracts {
 }
 
 /// Members' transparency logs.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// Names of members whose checkpoint and hash tiles are shown only to holders of a token; `*` for all.
     pub closed: Vec<String>,
+    /// Seconds between two comparisons of a contract's exchanges with what the peer recorded.
+    pub twins_every_s: u64,
+    /// Seconds after which a missing twin, or a peer that gives none of its entries, is an alarm.
+    pub twins_late_s: u64,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { closed: Vec::new(), twins_every_s: 86_400, twins_late_s: 86_400 }
+    }
 }
 
 impl Log {

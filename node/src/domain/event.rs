@@ -39,6 +39,24 @@ pub enum Event {
         dataset: DatasetId,
     },
     Access(Access),
+    /// Both members' entries about one contract were compared.
+    Twins {
+        what: TwinsEvent,
+        agreement: AgreementId,
+        peer: ParticipantId,
+        /// Digest of what is kept about it: the findings, and both sides' entries.
+        digest: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TwinsEvent {
+    /// An exchange has no twin, or another one.
+    Differ,
+    /// The peer gave no entries for longer than is tolerated.
+    Unanswered,
+    /// After one of the above: all is settled.
+    Agree,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -252,6 +270,11 @@ impl Event {
                 TransferEvent::Completed => "transfer.completed",
                 TransferEvent::Terminated => "transfer.terminated",
             },
+            Self::Twins { what, .. } => match what {
+                TwinsEvent::Differ => "twins.differ",
+                TwinsEvent::Unanswered => "twins.unanswered",
+                TwinsEvent::Agree => "twins.agree",
+            },
             Self::Access(a) => match a.what {
                 AccessEvent::Opened { .. } => "delivery.opened",
                 AccessEvent::Closed { .. } => "delivery.closed",
@@ -307,6 +330,11 @@ impl Event {
                 ("dataset", dataset.to_string()),
             ],
             Self::Access(a) => a.fields(),
+            Self::Twins { agreement, peer, digest, .. } => vec![
+                ("agreement", agreement.to_string()),
+                ("peer", peer.to_string()),
+                ("digest", digest.clone()),
+            ],
         }
     }
 }

@@ -33,8 +33,7 @@ impl Member {
     }
     /// Origin of the member's log in checkpoints: its address without scheme (C2SP tlog-checkpoint).
     pub fn log_origin(&self) -> String {
-        let base = self.at("/log");
-        base.split_once("://").map(|(_, rest)| rest.to_owned()).unwrap_or(base)
+        contracts::tlog::note::origin(&self.base_url)
     }
     /// An absolute address below the member's base; `path` starts with a slash.
     pub fn at(&self, path: &str) -> String {

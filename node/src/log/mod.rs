@@ -6,4 +6,5 @@
 pub mod entry;
 pub mod proof;
 pub mod tree;
+pub mod twins;
 pub mod verify;

@@ -31,6 +31,7 @@ mod sequencer;
 mod statement;
 mod token;
 mod transfer;
+mod twins;
 mod tx;
 mod writer;
 
@@ -61,6 +62,7 @@ pub use reader::Reader;
 pub use receipt::ReceiptRow;
 pub use row::Page;
 pub use token::ApiToken;
+pub use twins::{TwinCheck, TwinState};
 pub use tx::Tx;
 
 /// What the store is opened with.

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(1, "first", "0001_first.sql"),
     migration!(2, "retired", "0002_retired.sql"),
     migration!(3, "pulls", "0003_pulls.sql"),
+    migration!(4, "twins", "0004_twins.sql"),
 ];
 
 /// Newest schema this program knows.

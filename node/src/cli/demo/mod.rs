@@ -11,7 +11,6 @@ mod revoke;
 mod stage;
 mod story;
 mod thief;
-mod twins;
 mod verdict;
 mod voice;
 

@@ -8,9 +8,9 @@ use contracts::jcs;
 
 use super::party::Party;
 use super::stage::Stage;
-use super::twins;
 use crate::cli::client::segment;
 use crate::cli::exit::Failed;
+use crate::log::twins;
 
 /// Longest wait until both logs have closed what was exchanged.
 const PATIENCE: Duration = Duration::from_secs(20);

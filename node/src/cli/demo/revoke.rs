@@ -5,9 +5,10 @@ use contracts::api::contract::ContractView;
 use super::act::{self, Answer};
 use super::stage::Stage;
 use super::story::{self, Exchange};
-use super::{proof, thief, twins};
+use super::{proof, thief};
 use crate::cli::client::segment;
 use crate::cli::exit::Failed;
+use crate::log::twins;
 use crate::text;
 
 /// Step 8: the large dataset is fetched; as soon as bytes arrive, the provider revokes.

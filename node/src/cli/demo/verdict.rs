@@ -11,8 +11,8 @@ use tokio::process::Command;
 
 use super::proof::{self, Proofs};
 use super::stage::Stage;
-use super::twins;
 use crate::cli::exit::Failed;
+use crate::log::twins;
 
 /// The last line of `--json`.
 #[derive(Debug, Default, Serialize)]
@@ -124,10 +124,13 @@ fn compare(logs: &[(PathBuf, PathBuf)]) -> Result<Compared, Failed> {
         proof::read(&bytes)
     };
     for (given, taken) in logs {
-        match twins::compare(&load(given)?, &load(taken)?) {
-            Ok(found) => pairs.extend(found),
-            Err(difference) => differences.push(difference),
-        }
+        // Here both nodes are at hand, and nothing is late.
+        let found = twins::compare(&[load(given)?], &[load(taken)?], i64::MAX);
+        pairs.extend(found.pairs);
+        let unheard =
+            found.unheard.iter().map(|reference| format!("{reference}: only the provider knows of it"));
+        let differ = found.differences.iter().map(|d| format!("{}: {}", d.reference, d.what));
+        differences.extend(unheard.chain(differ));
     }
     Ok((pairs, differences))
 }

@@ -1,6 +1,7 @@
 //! `fiducie log`: the member's transparency log.
 
 mod copy;
+mod twins;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ pub enum Log {
         output: Option<PathBuf>,
     },
     Key,
+    Twins(twins::Twins),
     Copy {
         folder: PathBuf,
         #[arg(long, value_name = "URL")]
@@ -110,6 +112,7 @@ impl Log {
                     text::fill(out.lang, "cli.log-copied", &values)
                 })
             }
+            Self::Twins(twins) => twins.run(&client, &out).await,
             Self::Verify(_) => Ok(()),
         }
     }

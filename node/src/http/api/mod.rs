@@ -13,6 +13,7 @@ mod receipt;
 mod status;
 mod token;
 mod transfer;
+mod twins;
 
 use actix_web::web::{self, Json, ServiceConfig};
 use contracts::api::{Page, PageQuery};
@@ -48,6 +49,8 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/contracts/{id}").get(contract::show))
             .service(web::resource("/contracts/{id}/file").get(contract::file))
             .service(web::resource("/contracts/{id}/revoke").post(contract::revoke))
+            .service(web::resource("/contracts/{id}/twins").get(twins::show).post(twins::compare))
+            .service(web::resource("/contracts/{id}/twins/evidence").get(twins::evidence))
             .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
             .service(web::resource("/transfers/{id}").get(transfer::show))
             .service(web::resource("/transfers/{id}/deliveries").get(delivery::list))
@@ -62,6 +65,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/log/extract").get(log::extract))
             .service(web::resource("/log/proofs/inclusion").get(log::inclusion))
             .service(web::resource("/log/proofs/consistency").get(log::consistency))
+            .service(web::resource("/log/twins").get(twins::list))
             .service(web::resource("/receipts/{reference}").get(receipt::file))
             .service(web::resource("/log/checkpoint").get(log::checkpoint))
             .service(web::resource("/events").get(log::events))

@@ -8,6 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 
 use super::{
     catalog, contract, dataset, delivery, log, member, negotiation, pull, receipt, status, token, transfer,
+    twins,
 };
 
 #[derive(OpenApi)]
@@ -58,6 +59,10 @@ use super::{
         log::inclusion,
         log::consistency,
         log::checkpoint,
+        twins::compare,
+        twins::show,
+        twins::evidence,
+        twins::list,
         log::events,
         token::issue,
         token::list,

@@ -61,6 +61,8 @@ tables! {
         path Text, first Int, at_most Int, opened Int, closed Int, bytes Int, sha256 Text, ending Text;
     receipt by "role, reference": reference Text, role Text, peer Text, state Text, at Int, body Text;
     pull by "id": id Text, transfer Text, path Text, target Text, state Text, outcome Text, created Int, ended Int;
+    twin_check by "agreement": agreement Text, state Text, tried Int, answered Int, ours Int, theirs Int, report Text,
+        evidence Text;
     counter by "agreement, counter": agreement Text, counter Text, used Int;
     counter_use by "agreement, counter, request": agreement Text, counter Text, request Text, amount Int;
     inbox by "sender, process, message": sender Text, process Text, message Text, status Int, body Text, at Int;

@@ -1,0 +1,86 @@
+//! Asking a peer for its entries about our exchanges, and believing only what its signed checkpoint proves.
+
+use contracts::extract::LogExtract;
+use contracts::id::ParticipantId;
+
+use super::PAGES;
+use super::give::{Given, Request};
+use crate::app::peer::outgoing_body;
+use crate::app::{App, Error, Hosted};
+use crate::domain::agreement::Agreement;
+use crate::identity::public::PublicKey;
+use crate::identity::token::issue_peer;
+use crate::log::verify::signed;
+
+/// The peer's entries from a place of its log on, and the place after the last.
+///
+/// # Errors
+/// [`Error::Peer`] when it does not answer, or what it answers does not hold.
+pub async fn ask(
+    app: &App,
+    hosted: &Hosted,
+    agreement: &Agreement,
+    mut from: u64,
+) -> Result<(Vec<LogExtract>, u64), Error> {
+    let peer = &agreement.peer;
+    let failed = |what: String| Error::Peer { peer: peer.to_string(), what };
+    let base = contracts::did::base_url(peer.as_str()).map_err(|e| failed(e.to_string()))?;
+    let url = format!("{}/peer/v1/log-extracts", base.as_str().trim_end_matches('/'));
+    let origin = contracts::tlog::note::origin(&base);
+    let mut extracts: Vec<LogExtract> = Vec::new();
+    for _ in 0..PAGES {
+        let body = outgoing_body(&Request { agreement: agreement.id.to_string(), from })?;
+        let token = issue_peer(&hosted.keys(), peer.as_str(), body.as_bytes(), app.now())?;
+        let answer = app.client.send(&url, body.into(), Some(&token)).await;
+        let answer = answer.map_err(|e| failed(e.to_string()))?;
+        if !answer.is_success() {
+            return Err(failed(format!("it gives none of its log: status {}", answer.status)));
+        }
+        let given: Given =
+            serde_json::from_slice(&answer.body).map_err(|e| failed(format!("extract of its log: {e}")))?;
+        believe(app, peer, &origin, agreement, &given.extract).await?;
+        let last = given.extract.entries.last().map(|entry| entry.index + 1);
+        extracts.push(given.extract);
+        match given.next {
+            Some(next) if next > from => from = next,
+            Some(_) => return Err(failed("its extract does not go on".into())),
+            None => {
+                let known = extracts.iter().flat_map(|e| &e.entries).map(|e| e.index + 1).max();
+                return Ok((extracts, known.or(last).unwrap_or(from)));
+            }
+        }
+    }
+    Err(failed("its extract does not end".into()))
+}
+
+/// Refuses what the peer's log does not prove.
+async fn believe(
+    app: &App,
+    peer: &ParticipantId,
+    origin: &str,
+    agreement: &Agreement,
+    extract: &LogExtract,
+) -> Result<(), Error> {
+    let failed = |what: String| Error::Peer { peer: peer.to_string(), what };
+    let (head, note) = extract.checkpoint().map_err(|e| failed(e.to_string()))?;
+    if extract.participant != *peer || extract.origin != origin {
+        return Err(failed(format!("the extract is of another log, {}", extract.origin)));
+    }
+    let key = PublicKey::from_jwk(peer.as_str(), &extract.key).map_err(|e| failed(e.to_string()))?;
+    if !signed(&note, origin, &key) {
+        return Err(failed("the checkpoint of its extract is not signed".into()));
+    }
+    let identity = app.resolver.resolve(peer).await?;
+    let mut shown = identity.document().methods().filter_map(|(_, method)| method.jwk());
+    if !shown.any(|jwk| jwk.thumbprint().is_ok_and(|thumbprint| thumbprint == key.thumbprint())) {
+        return Err(failed("its log is signed with a key that its DID document does not show".into()));
+    }
+    for entry in &extract.entries {
+        entry.check(&head).map_err(|e| failed(e.to_string()))?;
+        let about = entry.openings.get("agreement").map(|opening| opening.value.as_str());
+        if about != Some(agreement.id.as_str()) {
+            return Err(failed(format!("entry {} is not about this contract", entry.index)));
+        }
+    }
+    Ok(())
+}
