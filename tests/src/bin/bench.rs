@@ -30,6 +30,10 @@ struct Edc {
     /// Version of EDC
     #[arg(long = "edc", default_value = "0.14.1")]
     version: String,
+    /// PostgreSQL server, with the right to create databases, for both sides; otherwise ours write SQLite files, and
+    /// EDC keeps its state in memory
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
     /// Negotiations one after another
     #[arg(long, default_value_t = 100)]
     negotiations: usize,
@@ -81,10 +85,7 @@ struct Exchange {
 #[tokio::main]
 async fn main() -> ExitCode {
     let wanted = Command::parse();
-    println!(
-        "{}",
-        std::env::args().collect::<Vec<_>>().join(" ").rsplit_once('/').map_or("bench", |(_, c)| c)
-    );
+    println!("bench {}", std::env::args().skip(1).collect::<Vec<_>>().join(" "));
     println!("{}", machine());
     let scratch = Scratch::new("bench");
     let before = processor();
@@ -122,6 +123,7 @@ async fn exchange(folder: &Path, wanted: Exchange, before: Processor) {
 async fn edc(folder: &Path, wanted: Edc, before: Processor) -> Result<(), String> {
     let sizes = tests::bench::edc::Sizes {
         version: wanted.version,
+        postgres: wanted.postgres,
         negotiations: wanted.negotiations.max(1),
         memory: wanted.memory.max(1),
         seconds: wanted.seconds,

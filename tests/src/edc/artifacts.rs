@@ -26,16 +26,20 @@ const INSTEAD: [(&str, &str, &str); 1] = [("0.14.1", "iam-mock", "0.14.0")];
 /// The HTTP proxy for pulls was published until this version; it runs within later ones.
 const PROXY: &str = "0.13.0";
 
-/// The jars of a participant of one version.
+/// Stores in a database instead.
+const DATABASE: [&str; 2] = ["controlplane-feature-sql-bom", "dataplane-feature-sql-bom"];
+
+/// The jars of a participant of one version, with stores in memory or in a database.
 ///
 /// # Errors
 /// [`Failure::Missing`] names what Maven Central does not have.
-pub fn resolve(version: &str) -> Result<Jars, Failure> {
+pub fn resolve(version: &str, database: bool) -> Result<Jars, Failure> {
+    let (more, name): (&[&str], _) = if database { (&DATABASE, "edc-sql") } else { (&[], "edc") };
     let mock = INSTEAD.iter().find(|(of, _, _)| *of == version).map_or(version, |(_, _, instead)| instead);
     let mut artifacts: Vec<String> =
-        CORE.iter().map(|name| format!("org.eclipse.edc:{name}:{version}{WITHOUT}")).collect();
+        CORE.iter().chain(more).map(|name| format!("org.eclipse.edc:{name}:{version}{WITHOUT}")).collect();
     artifacts.push(format!("org.eclipse.edc:iam-mock:{mock}!*:*"));
     artifacts.push(format!("org.eclipse.edc:data-plane-public-api-v2:{PROXY}!*:*"));
     let artifacts: Vec<&str> = artifacts.iter().map(String::as_str).collect();
-    Jars::resolve(&format!("edc-{version}"), &artifacts)
+    Jars::resolve(&format!("{name}-{version}"), &artifacts)
 }

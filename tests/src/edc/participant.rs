@@ -34,6 +34,8 @@ pub struct Setup<'a> {
     pub heap: &'a str,
     /// State machines look every so many milliseconds; EDC's default when absent.
     pub wait_ms: Option<u32>,
+    /// A PostgreSQL database of its own; stores in memory when absent.
+    pub database: Option<String>,
     /// Whether the consumer accepts what a provider offers instead.
     pub accept_offers: bool,
 }
@@ -151,6 +153,16 @@ impl Ports {
         ] {
             line(&format!("web.http{context}.port"), &port.to_string());
             line(&format!("web.http{context}.path"), path);
+        }
+        if let Some(mut url) = setup.database.as_deref().and_then(|url| url::Url::parse(url).ok()) {
+            line("edc.sql.schema.autocreate", "true");
+            line("edc.datasource.default.user", url.username());
+            line("edc.datasource.default.password", url.password().unwrap_or("none"));
+            let _ = (url.set_username(""), url.set_password(None));
+            line(
+                "edc.datasource.default.url",
+                &format!("jdbc:postgresql{}", url.as_str().trim_start_matches(url.scheme())),
+            );
         }
         if let Some(wait) = setup.wait_ms {
             for machine in

@@ -23,6 +23,7 @@ use crate::edc::participant::Kit;
 use crate::edc::site::Site;
 use crate::pair::Pair;
 use crate::process::Setup;
+use crate::scratch::database;
 
 pub use ratios::{DIFFERENCES, ratios};
 
@@ -30,6 +31,8 @@ pub use ratios::{DIFFERENCES, ratios};
 #[derive(Debug, Clone)]
 pub struct Sizes {
     pub version: String,
+    /// Both sides keep their state in databases of this PostgreSQL server.
+    pub postgres: Option<String>,
     /// Negotiations one after another, of ours and of EDC tuned; of EDC as it comes, a tenth.
     pub negotiations: usize,
     /// Negotiations before memory is looked at.
@@ -77,8 +80,12 @@ struct Bench<'a> {
 /// # Errors
 /// What could not be started.
 pub async fn run(folder: &Path, sizes: &Sizes, tell: &dyn Fn(&Figure)) -> Result<Vec<Figure>, String> {
-    let jars = artifacts::resolve(&sizes.version).map_err(|e| e.to_string())?;
-    let pair = Pair::init(&folder.join("ours"), &Setup::default(), &Setup::default());
+    let jars = artifacts::resolve(&sizes.version, sizes.postgres.is_some()).map_err(|e| e.to_string())?;
+    let [provider, consumer] = ["provider", "consumer"].map(|role| Setup {
+        database: sizes.postgres.as_ref().map(|server| database(server, &format!("fiducie_ours_{role}"))),
+        ..Setup::default()
+    });
+    let pair = Pair::init(&folder.join("ours"), &provider, &consumer);
     let gateway = Gateway::start(&pair.authority, folder);
     let kit = Kit::prepare(&folder.join("edc"), &jars, &pair.authority.file())?;
     let identity = Arc::new(Identity::new(&gateway.url("bench")));
@@ -104,7 +111,7 @@ impl Bench<'_> {
     }
 
     async fn theirs(&self, tuning: &Tuning) -> Result<Theirs<'_>, String> {
-        Theirs::start(&self.kit, &self.gateway, tuning).await
+        Theirs::start(&self.kit, &self.gateway, tuning, self.sizes.postgres.as_deref()).await
     }
 
     async fn starts(&mut self, ours: Ours) -> Result<Ours, String> {

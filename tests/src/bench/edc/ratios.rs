@@ -6,11 +6,12 @@ use crate::bench::figure::Figure;
 pub const DIFFERENCES: &str = "\
 What each side does that the other does not, in these figures:
   ours: TLS between the nodes, a signed token per message, the contract signed by both, every step entered in a log
-        whose head is signed, state, entry and message flushed to disk before the answer (SQLite), policy decided at
-        each delivery, digest and receipt of what left.
+        whose head is signed, state, entry and message flushed to disk before the answer (SQLite, or PostgreSQL
+        with --postgres), policy decided at each delivery, digest and receipt of what left.
   EDC:  an extensible runtime of a hundred and more services, any policy function, several protocol versions and
-        identity systems, JSON-LD with any context. Here: stores in memory and nothing on disk, a stand-in for
-        identity, plain HTTP between its participants, one definition for all assets, which is its best case.";
+        identity systems, JSON-LD with any context. Here: stores in memory and nothing on disk (PostgreSQL with
+        --postgres), a stand-in for identity, plain HTTP between its participants, one definition for all assets,
+        which is its best case.";
 
 /// Ratios by name, how they come about, and what was to be reached: all so that more is better for ours.
 pub fn ratios(figures: &[Figure]) -> Vec<(&'static str, Option<f64>, f64)> {

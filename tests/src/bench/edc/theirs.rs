@@ -9,6 +9,7 @@ use crate::edc::gateway::Gateway;
 use crate::edc::management::{Counterparty, Management};
 use crate::edc::participant::{Kit, Participant, Ports, Setup};
 use crate::process;
+use crate::scratch::database;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const ASSET: &str = "small";
@@ -41,8 +42,14 @@ pub struct Theirs<'a> {
 }
 
 impl<'a> Theirs<'a> {
-    /// Both started, with one dataset; the time is the provider's.
-    pub async fn start(kit: &Kit, gateway: &'a Gateway, tuning: &Tuning) -> Result<Self, String> {
+    /// Both started, with one dataset, and empty databases of a PostgreSQL server when there is one; the time is the
+    /// provider's.
+    pub async fn start(
+        kit: &Kit,
+        gateway: &'a Gateway,
+        tuning: &Tuning,
+        server: Option<&str>,
+    ) -> Result<Self, String> {
         let [provider, consumer] = ["provider", "consumer"].map(|role| {
             let ports = Ports::free();
             let setup = Setup {
@@ -52,6 +59,7 @@ impl<'a> Theirs<'a> {
                 public: &format!("http://localhost:{}/public", ports.public),
                 heap: tuning.heap,
                 wait_ms: tuning.wait_ms,
+                database: server.map(|server| database(server, &format!("fiducie_edc_{role}"))),
                 accept_offers: false,
             };
             kit.participant(ports, &setup)

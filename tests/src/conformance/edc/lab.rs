@@ -57,6 +57,7 @@ impl Lab {
                 public: &gateway.url("edc/public"),
                 heap: "256m",
                 wait_ms: Some(50),
+                database: None,
                 accept_offers: true,
             },
         );

@@ -58,7 +58,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub async fn run(versions: &[String], only: &str) -> Result<Report, String> {
     let mut report: Option<Report> = None;
     for version in versions {
-        let jars = artifacts::resolve(version).map_err(|e| e.to_string())?;
+        let jars = artifacts::resolve(version, false).map_err(|e| e.to_string())?;
         let report = report.get_or_insert_with(|| {
             let expected = if only.is_empty() { CHECKS.len() * versions.len() } else { 1 };
             Report::new("EDC", &format!("Eclipse EDC {}", versions.join(" and ")), jars.digest(), expected)
