@@ -3,10 +3,13 @@
 //!
 //! A test keeps the files equal in keys and in the names they fill in.
 
+mod sentence;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub use ontology::Lang;
+pub use sentence::{Sentence, say};
 
 type Texts = BTreeMap<String, String>;
 

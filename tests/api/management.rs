@@ -46,6 +46,23 @@ async fn refusals_are_said_in_the_callers_language(engine: Engine) {
         titles.push(text(&answer.problem(401)["title"]));
     }
     assert_ne!(titles[0], titles[1]);
+    // Malformed input too: our words in the caller's language, those of the parser as they are, the place named.
+    let bearer = format!("Bearer {}", eau.token);
+    for (language, said, thing) in [
+        ("fr", "Le corps n'est pas ce qui est attendu : unknown field `colour`", "(contrat)"),
+        ("en", "The body is not what is expected: unknown field `colour`", "no such contract"),
+    ] {
+        let json = "application/json";
+        let headers = [("accept-language", language), ("authorization", &*bearer), ("content-type", json)];
+        let body = br#"{"role": "reader", "label": "x", "colour": "blue"}"#.to_vec();
+        let answer = eau.raw(Method::POST, "/api/v1/tokens", &headers, body).await;
+        let problem = answer.problem(400);
+        assert!(text(&problem["detail"]).starts_with(said), "{problem}");
+        assert_eq!(problem["at"], "/colour");
+        let missing = "/api/v1/contracts/0198d3a0-0000-7000-8000-000000000000";
+        let answer = eau.raw(Method::GET, missing, &headers, vec![]).await;
+        assert!(text(&answer.problem(404)["detail"]).contains(thing));
+    }
     eau.public("/nowhere").await.problem(404);
     eau.raw(Method::PATCH, "/api/v1/datasets", &[], vec![]).await.problem(405);
     for query in ["?limit=0", "?limit=100000", "?limit=x", "?colour=blue", "?cursor=%00"] {

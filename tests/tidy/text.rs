@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tests::reference::{files, repository};
 
+use crate::source::product;
+
 /// Key → names of its placeholders.
 fn keys(value: &toml::Value, prefix: &str, found: &mut BTreeMap<String, BTreeSet<String>>) {
     if let Some(table) = value.as_table() {
@@ -47,4 +49,32 @@ fn french_and_english_say_the_same_things() {
         }
     }
     assert!(pairs > 0, "no text found");
+}
+
+/// Every key in the code has a text, and every text is said somewhere.
+#[test]
+fn code_and_texts_name_the_same_keys() {
+    let known: BTreeSet<String> = read(&repository().join("node/assets/text/en.toml")).into_keys().collect();
+    let sections: BTreeSet<&str> = known.iter().filter_map(|key| Some(key.split_once('.')?.0)).collect();
+    let mut named = BTreeSet::new();
+    for source in product().filter(|s| s.path.starts_with("node/src/")) {
+        for literal in source.code.split('"') {
+            let section = literal.split_once('.').map(|(section, _)| section);
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            if section.is_some_and(|s| sections.contains(s)) && literal.chars().all(plain) {
+                named.insert(literal.to_owned());
+            }
+        }
+        // What is missing is named by a noun, which the answer translates.
+        for (_, rest) in
+            source.code.match_indices("NotFound(\"").map(|(at, m)| source.code.split_at(at + m.len()))
+        {
+            let noun = rest.split('"').next().unwrap().replace(' ', "-");
+            named.insert(format!("noun.{noun}"));
+        }
+    }
+    let without: Vec<_> = named.difference(&known).collect();
+    let unsaid: Vec<_> = known.difference(&named).collect();
+    assert!(without.is_empty(), "no text: {without:?}");
+    assert!(unsaid.is_empty(), "said nowhere: {unsaid:?}");
 }

@@ -5,13 +5,14 @@ use crate::identity::proof::ProofError;
 use crate::identity::resolve::ResolveError;
 use crate::identity::token::TokenError;
 use crate::store;
+use crate::text::{Lang, Sentence, say};
 
 /// A refusal or failure, ready to be said to the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The caller's message is wrong: what, where (a JSON pointer or parameter name), and what to do.
-    #[error("{what} (at {at}); {remedy}")]
-    Malformed { what: String, at: String, remedy: String },
+    /// The caller's message is wrong: what, with what to do; and where (a JSON pointer or parameter name).
+    #[error("{said} (at {at})")]
+    Malformed { said: Sentence, at: String },
     /// Several faults of one description, each with field, value and remedy.
     #[error("{} fault(s) in the description", .0.len())]
     Faulty(Vec<contracts::dataset::Fault>),
@@ -29,10 +30,10 @@ pub enum Error {
     NotFound(&'static str),
     /// Something we do not do.
     #[error("not supported: {0}")]
-    Unsupported(String),
+    Unsupported(Sentence),
     /// The state changed meanwhile, or the identifier is taken.
     #[error("conflict: {0}")]
-    Conflict(String),
+    Conflict(Sentence),
     /// A queue or limit is full: try again after so many seconds.
     #[error("busy, try again in {retry_after} s: {limit}")]
     Busy { limit: &'static str, retry_after: u32 },
@@ -62,8 +63,16 @@ pub struct Fault {
 }
 
 impl Error {
-    pub fn malformed(what: impl Into<String>, at: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Malformed { what: what.into(), at: at.into(), remedy: remedy.into() }
+    pub fn malformed(said: Sentence, at: impl Into<String>) -> Self {
+        Self::Malformed { said, at: at.into() }
+    }
+
+    /// The failure as a sentence, for those who are told no more than one. Our own faults stay in English.
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Malformed { said, .. } | Self::Unsupported(said) | Self::Conflict(said) => said.text(lang),
+            other => other.to_string(),
+        }
     }
 }
 
@@ -143,7 +152,7 @@ impl From<store::Error> for Error {
             | store::Error::Unmigrated { .. }
             | store::Error::Newer { .. } => Self::Unavailable(error.to_string()),
             store::Error::Retired => Self::Left,
-            store::Error::Conflict(_) => Self::Conflict(error.to_string()),
+            store::Error::Conflict(what) => Self::Conflict(say("conflict.changed").with("what", what)),
             store::Error::NotFound(what) => Self::NotFound(what),
             store::Error::Migration { .. }
             | store::Error::Inconsistency { .. }

@@ -18,6 +18,7 @@ use crate::identity::keys::Purpose;
 use crate::log::tree::TILE;
 use crate::log::{proof, verify};
 use crate::store::{Entry, Reader};
+use crate::text::say;
 
 /// Most entries of one extract: a file of a few megabytes.
 const MOST: usize = 5000;
@@ -152,8 +153,7 @@ pub async fn extract(app: &App, hosted: &Hosted, about: &About) -> Result<Vec<u8
     match entries.len() {
         0 => return Err(Error::NotFound("log entry")),
         n if n > MOST => {
-            let what = format!("more than {MOST} entries; take an extract of each exchange by its reference");
-            return Err(Error::Conflict(what));
+            return Err(Error::Conflict(say("conflict.extract").with("most", MOST)));
         }
         _ => {}
     }

@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::identity::peer::PeerIdentity;
 use crate::identity::token::TokenError;
 use crate::store::Tx;
-use crate::text::{self, Lang};
+use crate::text::{self, Lang, say};
 
 /// Who is calling, as its token proves. The token's single use is spent with the first write.
 #[derive(Debug, Clone)]
@@ -113,14 +113,14 @@ pub fn refused(app: &App, key: &'static str, values: &[(&str, &str)]) -> Error {
 /// Reads a policy that travels, tolerantly; `at` names it to the sender.
 pub fn read_policy(policy: &Value, at: &str) -> Result<odrl::Policy, Error> {
     odrl::Policy::try_from(policy.clone())
-        .map_err(|e| Error::malformed(e.to_string(), at, "send an ODRL policy of the Dataspace Protocol"))
+        .map_err(|e| Error::malformed(say("malformed.policy").with("what", e), at))
 }
 
 /// Refuses an address that this node may not or cannot call; `at` names it to the sender.
 pub fn check_address(app: &App, address: &str, at: &str) -> Result<(), Error> {
-    let remedy = "give an https address that this node may call";
-    let url = Url::parse(address).map_err(|e| Error::malformed(e.to_string(), at, remedy))?;
-    app.client.check(&url).map_err(|e| Error::malformed(e.to_string(), at, remedy))
+    let wrong = |what: String| Error::malformed(say("malformed.callable").with("what", what), at);
+    let url = Url::parse(address).map_err(|e| wrong(e.to_string()))?;
+    app.client.check(&url).map_err(|e| wrong(e.to_string()))
 }
 
 /// The JSON text of a message.
@@ -133,9 +133,7 @@ pub fn b64(bytes: &[u8]) -> String {
 }
 
 pub fn unb64(text: &str, at: &str) -> Result<Vec<u8>, Error> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| {
-        Error::malformed("not base64url without padding", at, "encode it so (RFC 4648, section 5)")
-    })
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| Error::malformed(say("malformed.base64url"), at))
 }
 
 /// An identifier as a URL path segment.

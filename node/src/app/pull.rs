@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use contracts::id::Pid;
 
+use super::peer::refused;
 use super::transfer::request::name;
 use super::{App, Error, Hosted, reception};
 use crate::dataplane::flight::{Flight, Full, Route, Stop, Way};
@@ -15,7 +16,7 @@ use crate::dataplane::sink::{Part, Sink, SinkError};
 use crate::domain::event::{Ending, Reference};
 use crate::domain::process::Role;
 use crate::domain::transfer::{Address, StateKind, Transfer};
-use crate::text::{self, Lang};
+use crate::text::{self, Lang, say};
 
 /// Attempts without any progress before a pull is given up; it can be resumed all the same.
 const ATTEMPTS: u32 = 6;
@@ -63,7 +64,7 @@ pub async fn pull(
     progress: &Progress,
 ) -> Result<Vec<Pulled>, Error> {
     let transfer = super::transfer::get(app, hosted, pid).await?;
-    let address = ready(&transfer)?;
+    let address = ready(app, &transfer)?;
     let flight = enter(app, hosted, &transfer)?;
     let to = wanted.name(pid);
     let job = Job { app, hosted, transfer: &transfer, address: &address, flight: &flight, progress };
@@ -75,11 +76,9 @@ pub async fn pull(
 }
 
 /// Where to fetch, if the transfer lets bytes flow to us now.
-pub(super) fn ready(transfer: &Transfer) -> Result<Address, Error> {
+pub(super) fn ready(app: &App, transfer: &Transfer) -> Result<Address, Error> {
     if transfer.role != Role::Consumer {
-        return Err(Error::NotAllowed {
-            reasons: vec!["this member is the provider of this transfer".into()],
-        });
+        return Err(refused(app, "refusal.own-transfer", &[]));
     }
     match (transfer.state.kind(), &transfer.address) {
         (StateKind::Started, Some(address)) => Ok(address.clone()),
@@ -277,10 +276,10 @@ fn translate(transfer: &Transfer, error: PullError, lang: Lang) -> Error {
         PullError::App(error) => error,
         PullError::Token(error) => error.into(),
         PullError::Sink(SinkError::BadPath(e)) => {
-            Error::malformed(e.to_string(), "/to", "give a relative name without `..`")
+            Error::malformed(say("malformed.relative-name").with("what", e), "/to")
         }
         PullError::Sink(error @ (SinkError::Exists(_) | SinkError::Outside(_))) => {
-            Error::Conflict(error.to_string())
+            Error::Conflict(say("conflict.file").with("what", error))
         }
         PullError::Sink(error) => Error::Unavailable(error.to_string()),
         PullError::Stopped(why) => {

@@ -20,6 +20,7 @@ use crate::domain::process::Role;
 use crate::identity::keys::Purpose;
 use crate::identity::proof::signer_of;
 use crate::identity::receipt::{check_receipt, sign_receipts, verify_batch};
+use crate::text::say;
 use crate::workers::{Stop, stopped};
 
 /// Most receipts in one message: about 400 kB of JSON.
@@ -157,15 +158,15 @@ pub async fn receive(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     if message.receipts.is_empty() || message.receipts.len() > MOST {
-        let what = format!("{} receipts in one message", message.receipts.len());
-        return Err(Error::malformed(what, "/receipts", format!("send 1 to {MOST}")));
+        let count = say("malformed.receipts").with("count", message.receipts.len()).with("most", MOST);
+        return Err(Error::malformed(count, "/receipts"));
     }
     let now = app.now();
     let own = hosted.did().clone();
     let identity = caller.identity.clone();
     let checking = move || {
         let batch = verify_batch(&message.batch, &identity, Some(now))
-            .map_err(|e| Error::malformed(e.to_string(), "/batch", "send a batch signed by yourself"))?;
+            .map_err(|e| Error::malformed(say("malformed.batch").with("what", e), "/batch"))?;
         let ReceiptsMessage { batch: jws, receipts } = message;
         // Kept with the key, so that the receipt can be verified later without its signer.
         let kid = signer_of(&jws).map(|(_, kid)| kid).unwrap_or_default();
@@ -175,11 +176,7 @@ pub async fn receive(
             let (kind, batch_jws) = (FileType::File, jws.clone());
             let file = ReceiptFile { kind, v: V1, receipt, index, proof, batch: batch_jws, key: key.clone() };
             let wrong = |what: String| {
-                Error::malformed(
-                    what,
-                    format!("/receipts/{i}"),
-                    "send your own receipts, as they were signed",
-                )
+                Error::malformed(say("malformed.receipt").with("what", what), format!("/receipts/{i}"))
             };
             check_receipt(&file, &batch, &identity).map_err(|e| wrong(e.to_string()))?;
             if file.receipt.provider != own {

@@ -15,6 +15,7 @@ use crate::domain::outgoing::{Outgoing, Process};
 use crate::domain::time::Timestamp;
 use crate::identity::keys::Purpose;
 use crate::identity::proof::{sign_revocation, verify_revocation};
+use crate::text::say;
 
 /// Body of `POST <base>/peer/v1/revocations`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ pub async fn revoke(
     let now = app.now();
     let document =
         Document::new(id.clone(), hosted.did().clone(), ground, Instant::from_seconds(now.seconds()));
-    document.check().map_err(|e| Error::malformed(e.what, e.at, "say why, in a few words"))?;
+    document.check().map_err(|e| Error::malformed(say("malformed.ground").with("what", e.what), e.at))?;
     let keys = hosted.keys();
     let statement = sign_revocation(&document, &keys.current(Purpose::Sign, now)?.signer)?;
     let revoked = Revocation { by: hosted.did().clone(), ground: ground.to_owned(), at: now, statement };
@@ -79,9 +80,8 @@ pub async fn receive(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
-    let document = verify_revocation(&message.revocation, &caller.identity, Some(now)).map_err(|e| {
-        Error::malformed(e.to_string(), "/revocation", "send a revocation signed by yourself")
-    })?;
+    let document = verify_revocation(&message.revocation, &caller.identity, Some(now))
+        .map_err(|e| Error::malformed(say("malformed.revocation").with("what", e), "/revocation"))?;
     let revoked = Revocation {
         by: document.by,
         ground: document.ground,

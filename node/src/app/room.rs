@@ -2,6 +2,7 @@
 
 use super::{App, Error};
 use crate::store::Tx;
+use crate::text::say;
 
 /// Seconds after which a full list is worth asking again.
 const RETRY: u32 = 30;
@@ -33,8 +34,7 @@ pub(crate) fn offers(app: &App, count: usize) -> Result<(), Error> {
     if count <= most {
         return Ok(());
     }
-    let what = format!("{count} offers on one dataset");
-    Err(Error::malformed(what, "/offers", format!("give at most {most}, or raise limits.offers")))
+    Err(Error::malformed(say("malformed.offers").with("count", count).with("most", most), "/offers"))
 }
 
 fn below(count: u64, most: usize, limit: &'static str) -> Result<(), Error> {

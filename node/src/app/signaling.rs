@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use contracts::dps::{self, DataFlowMessage, DataFlowStatus, PROFILE_PULL, StartedNotification};
 use contracts::dsp::transfer::{DataAddress, HTTP_PUSH};
-use contracts::id::{AgreementId, DatasetId, MemberId, ParticipantId, Pid};
+use contracts::id::{AgreementId, DatasetId, IdError, MemberId, ParticipantId, Pid};
 use tokio::time::timeout;
 
 pub use self::renew::{Renewed, renew};
@@ -22,6 +22,7 @@ use crate::domain::event::Ending;
 use crate::domain::process::Role;
 use crate::domain::transfer::{Destination, Message, Signaled, State, StateKind, Transfer};
 use crate::identity::random;
+use crate::text::say;
 
 /// Longest wait for what an answer needs; then it comes as a message.
 const AT_ONCE: Duration = Duration::from_secs(2);
@@ -84,34 +85,31 @@ pub async fn begin(
 
 fn read(app: &App, hosted: &Hosted, role: Role, message: DataFlowMessage) -> Result<Transfer, Error> {
     let now = app.now();
-    let wrong = |what: String, at: &str| Error::malformed(what, at, "send it as the control plane has it");
+    let wrong = |e: IdError, at: &str| Error::malformed(say("malformed.identifier").with("what", e), at);
     if message.participant_id != hosted.did().as_str() {
-        return Err(wrong(
-            format!("participant `{}` is not this member", message.participant_id),
-            "/participantId",
-        ));
+        let other = say("malformed.other-participant").with("found", message.participant_id);
+        return Err(Error::malformed(other, "/participantId"));
     }
     let pid = Pid::from_uuid(random::uuid_v7(now));
-    let format = dps::format(&message.profile)
-        .ok_or_else(|| wrong(format!("profile `{}` is not known", message.profile), "/profile"))?;
+    let format = dps::format(&message.profile).ok_or_else(|| {
+        Error::malformed(say("malformed.profile").with("found", &message.profile), "/profile")
+    })?;
     let destination = match (format == HTTP_PUSH, role, &message.data_address) {
         (false, ..) => None,
         (true, Role::Consumer, _) => Some(Destination::Received(request::name(&pid))),
         (true, Role::Provider, Some(named)) => Some(Destination::Sink(address::checked_sink(app, named)?)),
         (true, Role::Provider, None) => {
-            return Err(wrong("a push needs a data address".into(), "/dataAddress"));
+            return Err(Error::malformed(say("malformed.push-address"), "/dataAddress"));
         }
     };
     let purpose = message.metadata.as_ref().and_then(|m| m.get("purpose")).and_then(|p| p.as_str());
     Ok(Transfer {
         role,
-        peer: ParticipantId::did(&message.counter_party_id)
-            .map_err(|e| wrong(e.to_string(), "/counterPartyId"))?,
-        peer_pid: Some(Pid::parse(&message.process_id).map_err(|e| wrong(e.to_string(), "/processId"))?),
+        peer: ParticipantId::did(&message.counter_party_id).map_err(|e| wrong(e, "/counterPartyId"))?,
+        peer_pid: Some(Pid::parse(&message.process_id).map_err(|e| wrong(e, "/processId"))?),
         callback: app.config.signaling.control_plane.clone(),
-        agreement: AgreementId::parse(&message.agreement_id)
-            .map_err(|e| wrong(e.to_string(), "/agreementId"))?,
-        dataset: DatasetId::parse(&message.dataset_id).map_err(|e| wrong(e.to_string(), "/datasetId"))?,
+        agreement: AgreementId::parse(&message.agreement_id).map_err(|e| wrong(e, "/agreementId"))?,
+        dataset: DatasetId::parse(&message.dataset_id).map_err(|e| wrong(e, "/datasetId"))?,
         format: format.to_owned(),
         purpose: purpose.map(str::to_owned),
         statements: Vec::new(),
@@ -140,12 +138,7 @@ pub async fn started(
     step(app, hosted, pid, StateKind::Started, move |transfer| {
         let profile = transfer.signaled.as_ref().map(|s| s.profile.as_str());
         if profile == Some(PROFILE_PULL) && given.as_ref().is_some_and(|a| !renewable(a)) {
-            let what = "the address of this profile cannot be renewed";
-            return Err(Error::malformed(
-                what,
-                "/dataAddress",
-                "give `authorization`, `refreshToken`, `expiresIn` and `refreshEndpoint`",
-            ));
+            return Err(Error::malformed(say("malformed.renewable"), "/dataAddress"));
         }
         Ok(Message::Start { address: given.as_ref().and_then(address::pull) })
     })

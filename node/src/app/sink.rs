@@ -12,13 +12,14 @@ pub use place::Landings;
 use place::{Place, place};
 use right::{allowed, started};
 
-use super::{App, Error, Hosted, reception};
+use super::{App, Error, Hosted, peer, reception};
 use crate::dataplane::account::busy;
 use crate::dataplane::flight::{Flight, Route, Way};
 use crate::dataplane::sink::{Part, Sink, SinkError};
 use crate::domain::event::Ending;
 use crate::domain::transfer::Transfer;
 use crate::identity::token::DataClaims;
+use crate::text::say;
 
 /// A file that may be written now.
 pub struct Landing {
@@ -74,14 +75,14 @@ impl Landing {
         let mut reader = self.app.store.read(self.hosted.id()).await?;
         match reader.other_files_received(&self.transfer.pid, &self.path).await? < most as u64 {
             true => Ok(()),
-            false => Err(Error::NotAllowed { reasons: vec![format!("limits.files is {most}")] }),
+            false => Err(peer::refused(&self.app, "refusal.files", &[("most", &most.to_string())])),
         }
     }
 
     /// What is there. What a process that died received is recorded now, and made a file if it was whole.
     async fn look(&self, target: String) -> Result<Option<Part>, Error> {
         let folder = self.app.config.path(&self.app.config.data.received);
-        let opened = blocking(move || {
+        let opened = blocking(&self.app, move || {
             let sink = Sink::below(&folder, &target)?;
             if sink.path().is_file() { Ok(None) } else { Part::open(&sink).map(Some) }
         })
@@ -90,7 +91,7 @@ impl Landing {
         let whole = part.is_complete();
         self.record(&part, if whole { Ending::Complete } else { Ending::Broken }).await?;
         if whole {
-            blocking(move || part.finish()).await?;
+            blocking(&self.app, move || part.finish()).await?;
             return Ok(None);
         }
         Ok(Some(part))
@@ -101,7 +102,7 @@ impl Landing {
         let mut reader = self.app.store.read(self.hosted.id()).await?;
         match reader.received(&self.transfer.pid, &self.path).await? {
             true => Ok(()),
-            false => Err(Error::NotAllowed { reasons: vec!["a file of this name was here before".into()] }),
+            false => Err(peer::refused(&self.app, "refusal.name-taken", &[])),
         }
     }
 
@@ -113,21 +114,22 @@ impl Landing {
 
 /// Runs file work off the threads that serve.
 pub async fn blocking<T: Send + 'static>(
+    app: &App,
     work: impl FnOnce() -> Result<T, SinkError> + Send + 'static,
 ) -> Result<T, Error> {
     match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome.map_err(refused),
+        Ok(outcome) => outcome.map_err(|e| refused(app, e)),
         Err(e) => Err(Error::Internal(format!("working on received files: {e}"))),
     }
 }
 
 /// What a peer is told of our disk: no path of this machine.
-pub fn refused(error: SinkError) -> Error {
+pub fn refused(app: &App, error: SinkError) -> Error {
     match error {
-        SinkError::BadPath(e) => Error::malformed(e.to_string(), "path", "give a relative path without `..`"),
+        SinkError::BadPath(e) => Error::malformed(say("malformed.relative-name").with("what", e), "path"),
         SinkError::Exists(_) | SinkError::Outside(_) => {
             tracing::warn!(%error, "push to us: refused");
-            Error::NotAllowed { reasons: vec!["this name cannot be used here".into()] }
+            peer::refused(app, "refusal.name", &[])
         }
         SinkError::Full(_) | SinkError::Io(..) => Error::Unavailable(error.to_string()),
     }

@@ -10,6 +10,7 @@ use crate::domain::event::{Event, MemberEvent};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::store::{ApiToken, Page};
+use crate::text::say;
 
 /// How every token begins, so that one that leaked is recognised.
 const PREFIX: &str = "fid_";
@@ -42,11 +43,10 @@ pub fn draw(role: Role, label: &str, days: Option<u32>, now: Timestamp) -> Drawn
 pub async fn issue(app: &App, hosted: &Arc<Hosted>, new: NewToken) -> Result<Drawn, Error> {
     let label = new.label.trim();
     if label.is_empty() || label.chars().count() > LABEL || label.chars().any(char::is_control) {
-        let remedy = format!("Say in 1 to {LABEL} characters what the token is for");
-        return Err(Error::malformed("The label cannot be used", "/label", remedy));
+        return Err(Error::malformed(say("malformed.label").with("most", LABEL), "/label"));
     }
     if new.days == Some(0) {
-        return Err(Error::malformed("days is 0", "/days", "Give at least 1, or leave it out for no end"));
+        return Err(Error::malformed(say("malformed.days"), "/days"));
     }
     let drawn = draw(new.role, label, new.days, app.now());
     let (token, most) = (drawn.token.clone(), app.config.limits.tokens);
@@ -54,9 +54,7 @@ pub async fn issue(app: &App, hosted: &Arc<Hosted>, new: NewToken) -> Result<Dra
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 if tx.api_tokens_live().await? >= most as u64 {
-                    return Err(Error::Conflict(format!(
-                        "there are {most} tokens already (limits.tokens): revoke some"
-                    )));
+                    return Err(Error::Conflict(say("conflict.tokens").with("most", most)));
                 }
                 tx.insert_api_token(&token).await?;
                 tx.record(Event::Member(MemberEvent::TokenIssued { role: token.role.as_str().to_owned() }));

@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use contracts::api::Problem;
 
+use crate::app::Error;
+use crate::text::Lang;
+
 /// Why a command did not do what was asked.
 #[derive(Debug)]
 pub enum Failed {
@@ -26,6 +29,18 @@ pub enum Failed {
 }
 
 impl Failed {
+    /// What a use case said that ran in this process, without a node.
+    pub fn of(error: Error, lang: Lang) -> Self {
+        let text = error.text(lang);
+        match error {
+            Error::Malformed { .. } => Self::Usage(text),
+            Error::Conflict(_) | Error::NotNow { .. } | Error::Left => Self::Refused(text),
+            Error::NotFound(_) => Self::NotFound(text),
+            Error::Unavailable(_) => Self::Setup(text),
+            _ => Self::Internal(text),
+        }
+    }
+
     pub fn code(&self) -> u8 {
         match self {
             Self::Refused(_) | Self::Told => 1,

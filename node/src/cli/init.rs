@@ -19,7 +19,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::identity::seal::MasterSecret;
 use crate::startup::store;
 use crate::store::Store;
-use crate::text;
+use crate::text::{self, Lang};
 
 /// Validity of the self-signed certificate, in days.
 const SELF_SIGNED_DAYS: i64 = 825;
@@ -73,7 +73,7 @@ impl Init {
             .or(global.member.clone())
             .unwrap_or_else(|| self.url.host_str().unwrap_or("node").to_owned());
         let new = NewMember { name, base_url: self.url, place: self.place, law: self.law };
-        let made = add(&config, open(&config).await?, new).await?;
+        let made = add(&config, open(&config).await?, new, out.lang).await?;
         // Written last: the file is the sign that the folder holds a complete node.
         access::private_file(&dir.join(config::FILE), text.as_bytes())?;
         report(out, &dir, &made, self_signed)
@@ -127,15 +127,11 @@ pub(super) async fn open(config: &Config) -> Result<Store, Failed> {
 }
 
 /// Makes a member in the database of a stopped node, closes it, and keeps the access to it.
-pub(super) async fn add(config: &Config, store: Store, new: NewMember) -> Result<Made, Failed> {
+pub(super) async fn add(config: &Config, store: Store, new: NewMember, lang: Lang) -> Result<Made, Failed> {
     let secret = config::secret(config).map_err(Failed::Setup)?;
     let created = create(&store, &secret, new, Clock::System.now()).await;
     store.close().await;
-    let created = created.map_err(|e| match e {
-        crate::app::Error::Malformed { .. } => Failed::Usage(e.to_string()),
-        crate::app::Error::Conflict(_) => Failed::Refused(e.to_string()),
-        other => Failed::Internal(other.to_string()),
-    })?;
+    let created = created.map_err(|e| Failed::of(e, lang))?;
     let member = &created.hosted.member;
     let url = member.base_url.as_str().trim_end_matches('/').to_owned();
     let access = Access { member: member.name.clone(), url, token: created.token };

@@ -21,6 +21,7 @@ use crate::app::{App, Error, Hosted};
 use crate::http::{At, Failure};
 use crate::identity::token::TokenError;
 use crate::identity::token::{DataClaims, from_header};
+use crate::text::say;
 
 /// What the path names.
 #[derive(Debug, Deserialize)]
@@ -60,7 +61,7 @@ pub async fn held(
     }
     // A question leaves nothing behind.
     if let Some(part) = landing.part.take_if(|part| part.length() == 0) {
-        discard(part).await?;
+        discard(&landing.app, part).await?;
     }
     Ok(answer.finish())
 }
@@ -76,7 +77,7 @@ pub async fn take(
     let claims = authenticate(&req, &app, &hosted, &at.transfer)?;
     let mut landing = sink::open(&app.into_inner(), &hosted, &claims, &at.path).await?;
     let Some(part) = landing.part.take() else {
-        return Err(Error::Conflict("this file has been received".into()).into());
+        return Err(Error::Conflict(say("conflict.received-file")).into());
     };
     let announced = announced(&req, &part, &landing.app)?;
     // A peer that goes away takes its request's handler with it, but not what is to be recorded of its bytes.

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::Failure;
 use crate::app::{App, Error};
+use crate::text::say;
 
 /// A JSON body of the management API.
 pub struct Json<T>(pub T);
@@ -41,9 +42,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = web::Query::<T>::from_query(req.query_string())
             .map(|query| Self(query.into_inner()))
-            .map_err(|e| {
-                Error::malformed(e.to_string(), "query", "See /api/v1/openapi.json for the parameters").into()
-            });
+            .map_err(|e| Error::malformed(say("malformed.query").with("what", e), "query").into());
         std::future::ready(parsed)
     }
 }
@@ -85,7 +84,7 @@ async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Failure> {
     let mut body = BytesMut::new();
     let mut total = 0_usize;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|e| Error::malformed(e.to_string(), "body", "Send the body whole"))?;
+        let chunk = chunk.map_err(|e| Error::malformed(say("malformed.body-cut").with("what", e), "body"))?;
         total = total.saturating_add(chunk.len());
         if total > limit.saturating_mul(PATIENCE) {
             break;
@@ -102,16 +101,15 @@ pub fn parse<T: DeserializeOwned>(body: &[u8], depth: usize) -> Result<T, Error>
     check_depth(body, depth)?;
     serde_json::from_slice(body).map_err(|error| {
         let offset = offset(body, error.line(), error.column());
-        let what = match error.classify() {
-            serde_json::error::Category::Data => "The body is not what is expected",
-            _ => "The body is not JSON",
+        let key = match error.classify() {
+            serde_json::error::Category::Data => "malformed.body",
+            _ => "malformed.not-json",
         };
         let mut cause = error.to_string();
         if let Some(end) = cause.rfind(" at line ") {
             cause.truncate(end);
         }
-        let remedy = "Correct it; /api/v1/openapi.json describes each body";
-        Error::malformed(format!("{what}: {cause}"), pointer(body, offset), remedy)
+        Error::malformed(say(key).with("what", cause), pointer(body, offset))
     })
 }
 
@@ -125,8 +123,7 @@ pub fn check_depth(body: &[u8], limit: usize) -> Result<(), Error> {
             _ if escaped => {
                 escaped = false;
                 if *byte == b'u' && body[offset + 1..].starts_with(b"0000") {
-                    let what = "A text of the body holds the character U+0000";
-                    return Err(Error::malformed(what, format!("byte {offset}"), "Leave it out"));
+                    return Err(Error::malformed(say("malformed.nul"), format!("byte {offset}")));
                 }
             }
             b'\\' if quoted => escaped = true,
@@ -135,8 +132,8 @@ pub fn check_depth(body: &[u8], limit: usize) -> Result<(), Error> {
             b'[' | b'{' => {
                 depth += 1;
                 if depth > limit {
-                    let what = format!("The body is nested more than {limit} levels deep");
-                    return Err(Error::malformed(what, format!("byte {offset}"), "Send it flatter"));
+                    let deep = say("malformed.depth").with("most", limit);
+                    return Err(Error::malformed(deep, format!("byte {offset}")));
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),

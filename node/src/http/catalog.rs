@@ -22,6 +22,7 @@ use crate::app::{App, Error, Hosted};
 use crate::domain::dataset::Asker;
 use crate::domain::time::Timestamp;
 use crate::graph::{self, Format};
+use crate::text::say;
 
 /// Datasets on a page: what harvesters take in one piece.
 const PAGE: usize = 200;
@@ -128,8 +129,7 @@ pub(super) fn position(query: &str, name: &str) -> Result<Option<Position>, Erro
 }
 
 fn no_position(name: &str) -> Error {
-    let remedy = "follow the link of the page before, or start without it";
-    Error::malformed("this is no position in the catalogue", name, remedy)
+    Error::malformed(say("malformed.position"), name)
 }
 
 fn answer(

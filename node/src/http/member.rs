@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::problem::Failure;
 use crate::app::{App, Error, Hosted};
+use crate::text::say;
 
 /// The member a request is for: the extractor of every handler below a member's address.
 #[derive(Clone)]
@@ -35,9 +36,8 @@ pub fn resolve(app: &App, req: &mut ServiceRequest) -> Result<Option<Arc<Hosted>
     let rest = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
     let rest = tidy(&rest).unwrap_or(rest);
     if rest != whole {
-        let uri = Uri::try_from(rest).map_err(|e| {
-            Error::malformed(format!("The address cannot be read: {e}"), "path", "Correct it")
-        })?;
+        let uri = Uri::try_from(rest)
+            .map_err(|e| Error::malformed(say("malformed.address").with("what", e), "path"))?;
         req.match_info_mut().get_mut().update(&uri);
         req.head_mut().uri = uri;
     }

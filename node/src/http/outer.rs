@@ -18,7 +18,7 @@ use super::problem::Failure;
 use super::{Edge, member};
 use crate::app::{App, Error};
 use crate::telemetry;
-use crate::text::{self, Lang};
+use crate::text::{self, Lang, say};
 
 /// The body of an answer; it keeps the request's place until its last byte has left.
 pub struct Answer {
@@ -104,7 +104,7 @@ fn admit(app: &App, edge: &Edge, req: &mut ServiceRequest, now: Instant) -> Resu
     }
     // No identifier, name or file has U+0000, and PostgreSQL cannot store it.
     if req.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
-        return Err(Error::malformed("The address holds the character U+0000", "path", "Leave it out").into());
+        return Err(Error::malformed(say("malformed.nul"), "path").into());
     }
     let caller = member::caller(req.request(), app.config.listen.behind_proxy);
     let mut place = edge.limiter.enter(caller, now)?;

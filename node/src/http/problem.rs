@@ -192,9 +192,9 @@ fn code(lang: Lang) -> HeaderValue {
 fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
     let fill = |key, values: &[(&str, &str)]| Some(text::fill(lang, key, values));
     match error {
-        Error::Malformed { what, at, remedy } => {
+        Error::Malformed { said, at } => {
             problem.at = Some(at.clone());
-            problem.detail = fill("problem.malformed-detail", &[("what", what), ("remedy", remedy)]);
+            problem.detail = Some(said.text(lang));
         }
         Error::Faulty(faults) => {
             problem.detail = fill("problem.faulty-detail", &[("count", &faults.len().to_string())]);
@@ -217,10 +217,13 @@ fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
                 None => error.to_string(),
             });
         }
-        Error::Unsupported(what) | Error::Conflict(what) => {
-            problem.detail = Some(what.clone());
+        Error::Unsupported(said) | Error::Conflict(said) => {
+            problem.detail = Some(said.text(lang));
         }
-        Error::NotFound(what) => problem.detail = fill("problem.not-found-detail", &[("what", what)]),
+        Error::NotFound(what) => {
+            let noun = text::find(lang, &format!("noun.{}", what.replace(' ', "-"))).unwrap_or(what);
+            problem.detail = fill("problem.not-found-detail", &[("what", noun)]);
+        }
         Error::Busy { limit, retry_after } => {
             problem.retry_after = Some(*retry_after);
             let values = [("limit", *limit), ("seconds", &retry_after.to_string())];

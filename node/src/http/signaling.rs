@@ -21,6 +21,7 @@ use crate::config;
 use crate::domain::process::Role;
 use crate::domain::transfer::Message;
 use crate::identity::token::{TokenError, from_header};
+use crate::text::say;
 
 const JSON: [&str; 1] = ["application/json"];
 const FORM: [&str; 1] = ["application/x-www-form-urlencoded"];
@@ -61,7 +62,7 @@ async fn message<M: DeserializeOwned>(app: &App, req: &HttpRequest, payload: Pay
 }
 
 fn pid(text: &str) -> Result<Pid, Error> {
-    Pid::from_segment(text).map_err(|e| Error::malformed(e.to_string(), "path", "name the data flow"))
+    Pid::from_segment(text).map_err(|e| Error::malformed(say("malformed.identifier").with("what", e), "path"))
 }
 
 async fn begin(app: Data<App>, hosted: Arc<Hosted>, role: Role, message: DataFlowMessage) -> Told {
@@ -124,8 +125,7 @@ async fn renew(app: Data<App>, At(hosted): At, req: HttpRequest, payload: Payloa
     let fields: std::collections::HashMap<String, String> = fields.collect();
     let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     if field("grant_type") != "refresh_token" {
-        let remedy = "send grant_type=refresh_token and refresh_token";
-        return Err(Error::malformed("this grant is not given here", "grant_type", remedy).into());
+        return Err(Error::malformed(say("malformed.grant"), "grant_type").into());
     }
     let shown = req.headers().get("authorization").and_then(|v| v.to_str().ok());
     let client = from_header("Bearer", shown).map_err(Error::from)?;

@@ -17,6 +17,7 @@ use crate::app::{App, Error, Hosted};
 use crate::domain::negotiation::Shown;
 use crate::identity::token;
 use crate::peer::client::Answer;
+use crate::text::say;
 
 /// Most pages of a catalogue followed, and datasets kept. A peer decides both otherwise.
 const MAX_PAGES: usize = 200;
@@ -73,8 +74,8 @@ impl ShownDataset {
             (None, []) => None,
             (None, several) => {
                 let ids: Vec<String> = several.iter().filter_map(id).collect();
-                let what = format!("the dataset has several offers: {}", ids.join(", "));
-                return Err(Error::malformed(what, "offer", "name the one you want"));
+                let several = say("malformed.several-offers").with("offers", ids.join(", "));
+                return Err(Error::malformed(several, "offer"));
             }
         };
         let offer = found.ok_or(Error::NotFound("offer"))?;
@@ -202,7 +203,7 @@ pub async fn find(app: &App, peer: &str) -> Result<Endpoint, Error> {
         return by_address(app, peer).await;
     }
     let did = ParticipantId::did(peer)
-        .map_err(|e| Error::malformed(e.to_string(), "peer", "give a DID or an https address"))?;
+        .map_err(|e| Error::malformed(say("malformed.peer").with("what", e), "peer"))?;
     let identity = app.resolver.resolve(&did).await?;
     let none = || Error::Peer {
         peer: did.to_string(),
@@ -219,13 +220,14 @@ pub async fn find(app: &App, peer: &str) -> Result<Endpoint, Error> {
 }
 
 async fn by_address(app: &App, address: &str) -> Result<Endpoint, Error> {
-    let remedy = "give a DID, or the public https address of a member";
-    let url = Url::parse(address).map_err(|e| Error::malformed(e.to_string(), "peer", remedy))?;
+    let url =
+        Url::parse(address).map_err(|e| Error::malformed(say("malformed.peer").with("what", e), "peer"))?;
     let root = url.as_str().trim_end_matches('/');
     let (base, named) = versions_at(app, root).await?;
     let peer = match named.and_then(|name| ParticipantId::did(name).ok()) {
         Some(peer) => peer,
-        None => did::from_base_url(&url).map_err(|e| Error::malformed(e.to_string(), "peer", remedy))?,
+        None => did::from_base_url(&url)
+            .map_err(|e| Error::malformed(say("malformed.peer").with("what", e), "peer"))?,
     };
     Ok(Endpoint { peer, base })
 }

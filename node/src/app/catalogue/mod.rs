@@ -25,7 +25,7 @@ use crate::domain::source::Source;
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::store::{Held, Line};
-use crate::text;
+use crate::text::{self, say};
 
 /// Publishes a description: a new dataset, or the next revision of the one it names. What is already published so
 /// changes nothing and gets the same answer again.
@@ -60,7 +60,9 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
             }
             for offer in &described.offers {
                 if let Some(other) = tx.offer_taken(&offer.id, &id).await? {
-                    return Err(Error::Conflict(format!("offer {} belongs to dataset {other}", offer.id)));
+                    return Err(Error::Conflict(
+                        say("conflict.offer").with("offer", &offer.id).with("dataset", other),
+                    ));
                 }
             }
             let number = head.map_or(1, |head| head.number + 1);
@@ -90,11 +92,7 @@ async fn readable(app: &Arc<App>, source: Written) -> Result<(), Error> {
         Ok(()) => return Ok(()),
         Err(error) => error,
     };
-    Err(Error::malformed(
-        format!("{path} cannot be read: {error}"),
-        field,
-        "give a path below one of the folders of [data]",
-    ))
+    Err(Error::malformed(say("malformed.source").with("path", path).with("what", error), field))
 }
 
 /// Withdraws a dataset: its next revision is a tombstone. Contracts made before go on until they end or are revoked.
@@ -235,11 +233,7 @@ pub async fn visible_to(
     let (now, asker) = (app.now(), Asker::Participant(caller));
     let at = from.as_ref().map_or(now, |from| from.at);
     if at > now || at < now.plus_seconds(-SNAPSHOT) {
-        return Err(Error::malformed(
-            "the catalogue of this page is too old",
-            "continuationToken",
-            "ask again from the start",
-        ));
+        return Err(Error::malformed(say("malformed.old-page"), "continuationToken"));
     }
     let (mut after, mut skip, mut page) = (from.map(|from| from.after), skip, Vec::new());
     loop {

@@ -17,6 +17,7 @@ use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
 use crate::identity::keys::Purpose;
 use crate::identity::proof::{sign_contract, verify_contract_signature};
+use crate::text::say;
 
 /// A checked agreement with our signature on it.
 pub struct Countersigned {
@@ -59,9 +60,8 @@ pub fn check_proposal(
         return Err(refused(app, "refusal.provider-unsigned", &[]));
     };
     let bytes = unb64(contract, "/contract")?;
-    let document = ContractDocument::parse(&bytes).map_err(|e| {
-        Error::malformed(e.to_string(), "/contract", "send the canonical bytes of a contract of version 1")
-    })?;
+    let document = ContractDocument::parse(&bytes)
+        .map_err(|e| Error::malformed(say("malformed.contract").with("what", e), "/contract"))?;
     let ours = own_document(hosted, now)?;
     same_contract(app, hosted, negotiation, caller, message, &document, &ours)?;
     if jcs::sha256_b64url(text.as_bytes()) != document.text.digest {

@@ -23,6 +23,7 @@ use crate::identity::keys::Purpose;
 use crate::identity::peer::PeerIdentity;
 use crate::identity::proof::sign_contract;
 use crate::identity::random;
+use crate::text::say;
 
 /// Name of the readable text's template; its version is the policies crate's.
 pub(super) const TEMPLATE: &str = "fiducie-terms";
@@ -114,9 +115,8 @@ fn agreement_of(
     now: Timestamp,
 ) -> Result<Value, Error> {
     let mut policy = wire::parse(&negotiation.terms.policy)?;
-    let members = policy
-        .as_object_mut()
-        .ok_or_else(|| Error::malformed("the offer is not an object", "/offer", "send an ODRL offer"))?;
+    let members =
+        policy.as_object_mut().ok_or_else(|| Error::malformed(say("malformed.offer-object"), "/offer"))?;
     for (name, value) in [
         ("@id", id.as_str()),
         ("@type", "Agreement"),

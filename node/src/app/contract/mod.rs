@@ -22,6 +22,7 @@ use crate::domain::event::{ContractEvent, Event};
 use crate::domain::negotiation::{Message, Negotiation};
 use crate::domain::time::Timestamp;
 use crate::store::{Page, Tx};
+use crate::text::say;
 
 /// Provider: sends the agreement, in the transaction of the state that leads to it.
 pub(crate) async fn propose(
@@ -82,7 +83,7 @@ pub async fn get(app: &App, hosted: &Arc<Hosted>, id: &AgreementId) -> Result<Ag
 /// The agreement that a text names: in full, or by the bare UUID of one of ours.
 pub async fn named(app: &App, hosted: &Hosted, text: &str) -> Result<Agreement, Error> {
     let meant = AgreementId::meant(text)
-        .map_err(|e| Error::malformed(e.to_string(), "agreement", "give a contract's identifier"))?;
+        .map_err(|e| Error::malformed(say("malformed.identifier").with("what", e), "agreement"))?;
     for id in meant {
         if let Some(found) = app.store.agreement(hosted.id(), &id).await? {
             return Ok(found);
@@ -100,9 +101,7 @@ pub async fn list(app: &App, hosted: &Hosted, page: &Page) -> Result<Vec<Agreeme
 pub async fn file(app: &App, hosted: &Arc<Hosted>, id: &AgreementId) -> Result<Vec<u8>, Error> {
     let agreement = get(app, hosted, id).await?;
     let Some(contract) = agreement.contract else {
-        return Err(Error::Unsupported(
-            "the peer of this agreement cannot sign: there is no contract file".into(),
-        ));
+        return Err(Error::Unsupported(say("unsupported.no-file")));
     };
     let identities: BTreeMap<String, Value> = serde_json::from_str(&contract.identities)
         .map_err(|e| Error::Internal(format!("identities: {e}")))?;
@@ -135,7 +134,7 @@ pub(crate) fn event(agreement: &Agreement, what: ContractEvent) -> Event {
 pub(crate) fn agreement_id(agreement: &Value) -> Result<AgreementId, Error> {
     let id = agreement.get("@id").and_then(Value::as_str).unwrap_or_default();
     AgreementId::parse(id)
-        .map_err(|e| Error::malformed(e.to_string(), "/agreement/@id", "name the agreement"))
+        .map_err(|e| Error::malformed(say("malformed.identifier").with("what", e), "/agreement/@id"))
 }
 
 pub(super) fn internal(error: impl std::fmt::Display) -> Error {

@@ -23,6 +23,7 @@ use crate::text;
 
 use super::STATEMENT_LIFE;
 use super::keys::key_fault;
+use crate::text::say;
 
 /// What has to be known of a new member.
 #[derive(Debug, Clone)]
@@ -53,11 +54,12 @@ pub async fn create(
 ) -> Result<Created, Error> {
     let name = new.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(Error::malformed("The name cannot be used", "name", "Give 1 to 200 characters"));
+        return Err(Error::malformed(say("malformed.name"), "name"));
     }
     let base_url = public_address(&new.base_url)?;
-    let did = did::from_base_url(&base_url)
-        .map_err(|e| Error::malformed(format!("{base_url}: {e}"), "url", "Give the public https address"))?;
+    let did = did::from_base_url(&base_url).map_err(|e| {
+        Error::malformed(say("malformed.public-address").with("url", &base_url).with("what", e), "url")
+    })?;
     let member = Member { id: MemberId::from_uuid(random::uuid_v7(now)), did, name, base_url };
     let (keys, rows) = Keyring::generate(&member, secret, now).map_err(key_fault)?;
     let log_key = LogKey::of(&member, &keys, now).ok_or_else(|| Error::Internal("no log key".into()))?;
@@ -107,7 +109,7 @@ pub async fn add(
     }
     if all.len() >= app.config.limits.members {
         let most = app.config.limits.members;
-        return Err(Error::Conflict(format!("the node hosts {most} members already (limits.members)")));
+        return Err(Error::Conflict(say("conflict.members").with("most", most)));
     }
     let created = create(&app.store, secret, new, app.now()).await?;
     app.members.insert(Arc::clone(&created.hosted));
@@ -117,19 +119,16 @@ pub async fn add(
 
 /// An address without what would change where it points: query, fragment, credentials, trailing slash.
 fn public_address(url: &Url) -> Result<Url, Error> {
-    let refused = |what: &str| {
-        let remedy = "Give the public address, for instance https://donnees.example.org or https://example.org/commune";
-        Err(Error::malformed(format!("{url}: {what}"), "url", remedy))
-    };
+    let refused = |key| Err(Error::malformed(say(key).with("url", url), "url"));
     if url.scheme() != "https" || url.host_str().is_none() {
-        return refused("not an https address");
+        return refused("malformed.not-https");
     }
     if url.query().is_some()
         || url.fragment().is_some()
         || !url.username().is_empty()
         || url.password().is_some()
     {
-        return refused("query, fragment and credentials have no place in it");
+        return refused("malformed.bare-address");
     }
     let mut address = url.clone();
     let path = url.path().trim_end_matches('/').to_owned();
@@ -151,8 +150,7 @@ fn first_statement(
     statement.place = new.place.clone().map(|processing| Place { processing });
     statement.law = new.law.clone();
     let key = keys.current(Purpose::Sign, now).map_err(key_fault)?;
-    let jws = sign_statement(&statement, &key.signer).map_err(|e| {
-        Error::malformed(e.to_string(), "place, law", "Give ISO 3166-1 codes, for instance FR")
-    })?;
+    let jws = sign_statement(&statement, &key.signer)
+        .map_err(|e| Error::malformed(say("malformed.countries").with("what", e), "place, law"))?;
     Ok(Some((jws, until)))
 }

@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::identity::pieces::Sealer;
 use crate::identity::seal::MasterSecret;
 use crate::store::{self, Export, Store, TABLES, Table};
+use crate::text::say;
 
 /// What was written.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -90,8 +91,7 @@ pub(super) fn reseal(
 ) -> Result<(), Error> {
     let at = |name: &str| table.columns.iter().position(|(column, _)| *column == name);
     let (Some(kid), Some(sealed)) = (at("kid"), at("sealed")) else { return Ok(()) };
-    let wrong =
-        || Error::malformed("A row of keys is damaged", "archive", "Take another copy of the archive");
+    let wrong = || Error::malformed(say("malformed.key-row"), "archive");
     let text = |at: usize| row.get(at).and_then(Value::as_str).ok_or_else(wrong);
     let bytes = STANDARD.decode(text(sealed)?).map_err(|_| wrong())?;
     let plain = from.open(member, text(kid)?, &bytes).map_err(|e| Error::Internal(e.to_string()))?;

@@ -22,6 +22,7 @@ use crate::identity::pieces::Opener;
 use crate::identity::seal::MasterSecret;
 use crate::log::verify;
 use crate::store::{self, Import, Store};
+use crate::text::say;
 
 /// Longest line of an archive: no row of ours comes near it.
 const LINE: u64 = 64 << 20;
@@ -53,8 +54,8 @@ pub async fn import(
     let mut lines = Lines::new(from, archive)?;
     let Line::Manifest(manifest) = lines.next()? else { return Err(damaged("it does not begin as one")) };
     if manifest.schema > Store::schema() {
-        let what = format!("schema {} is newer than this program's", manifest.schema);
-        return Err(Error::malformed(what, "archive", "Use a newer program"));
+        let newer = say("malformed.newer-archive").with("schema", manifest.schema);
+        return Err(Error::malformed(newer, "archive"));
     }
     let member = member(&manifest)?;
     let mut import = Store::import(url, &member, now).await?;
@@ -115,11 +116,7 @@ pub async fn settle(
 }
 
 fn damaged(what: impl std::fmt::Display) -> Error {
-    Error::malformed(
-        format!("The archive is not whole: {what}"),
-        "archive",
-        "Take another copy, and the secret it was made with",
-    )
+    Error::malformed(say("malformed.archive").with("what", what), "archive")
 }
 
 fn member(manifest: &Manifest) -> Result<Member, Error> {

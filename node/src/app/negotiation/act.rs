@@ -15,6 +15,7 @@ use crate::domain::process::PERSON;
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::store::Tx;
+use crate::text::say;
 
 /// Milliseconds that a peer has to write down our answer before it hears that all is over: EDC would write its step
 /// over the end.
@@ -89,7 +90,7 @@ pub async fn agree(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Ne
         Box::pin(async move {
             let negotiation = load(tx, &pid).await?;
             if negotiation.terms != before.terms {
-                return Err(Error::Conflict("the terms changed meanwhile; look at them again".into()));
+                return Err(Error::Conflict(say("conflict.terms")));
             }
             contract::propose(tx, negotiation, drawn, now).await
         })

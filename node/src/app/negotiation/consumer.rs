@@ -13,6 +13,7 @@ use crate::app::statement::Declared;
 use crate::app::{Act, App, Error, Hosted, room};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::identity::random;
+use crate::text::say;
 
 /// A provider begins with an offer: consumer side, `POST /negotiations/offers`. A person answers it.
 pub async fn first_offer(
@@ -23,18 +24,10 @@ pub async fn first_offer(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     if message.consumer_pid.is_some() {
-        return Err(Error::malformed(
-            "a first offer names no consumer process",
-            "/consumerPid",
-            "leave it out, or post the offer to the process",
-        ));
+        return Err(Error::malformed(say("malformed.first-offer"), "/consumerPid"));
     }
     let Some(callback) = message.callback_address.clone() else {
-        return Err(Error::malformed(
-            "the callback address is missing",
-            "/callbackAddress",
-            "give the base address of your protocol endpoint",
-        ));
+        return Err(Error::malformed(say("malformed.no-callback"), "/callbackAddress"));
     };
     check_address(app, &callback, "/callbackAddress")?;
     Declared::read(&message.statements, caller, app.now())?;
@@ -121,7 +114,7 @@ pub async fn agreement(
             let mut negotiation = load_for(tx, &pid, &before.peer).await?;
             learn_pid(&mut negotiation, &message.provider_pid)?;
             if negotiation.terms != before.terms {
-                return Err(Error::Conflict("the terms changed meanwhile; send the agreement again".into()));
+                return Err(Error::Conflict(say("conflict.terms")));
             }
             // Judged by the machine first: an agreement at the wrong moment is an error, not a termination.
             let id = match &checked {

@@ -16,6 +16,7 @@ use crate::domain::agreement::Agreement;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
+use crate::text::say;
 
 const POLICY: &str = "policy";
 
@@ -30,18 +31,10 @@ pub async fn request(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     if message.provider_pid.is_some() {
-        return Err(Error::malformed(
-            "a first request names no provider process",
-            "/providerPid",
-            "leave it out, or post a counter-offer to the process",
-        ));
+        return Err(Error::malformed(say("malformed.first-request"), "/providerPid"));
     }
     let Some(callback) = message.callback_address.clone() else {
-        return Err(Error::malformed(
-            "the callback address is missing",
-            "/callbackAddress",
-            "give the base address of your protocol endpoint",
-        ));
+        return Err(Error::malformed(say("malformed.no-callback"), "/callbackAddress"));
     };
     check_address(app, &callback, "/callbackAddress")?;
     let declared = Declared::read(&message.statements, caller, app.now())?;
@@ -126,11 +119,7 @@ pub async fn counter_request(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     if message.callback_address.is_some() {
-        return Err(Error::malformed(
-            "a counter-offer gives no callback address",
-            "/callbackAddress",
-            "leave it out: the first message gave it",
-        ));
+        return Err(Error::malformed(say("malformed.late-callback"), "/callbackAddress"));
     }
     let (dataset, offer) = named(&message.offer)?;
     let terms = Terms { dataset, offer, policy: message.offer.to_string(), shown: None, until: None };

@@ -13,6 +13,7 @@ use crate::app::peer::{Answer, Caller, MessageKey, once};
 use crate::app::{App, Discretion, Error, Hosted, contract};
 use crate::domain::agreement::Standing;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
+use crate::text::say;
 
 /// `ACCEPTED` from a consumer, `FINALIZED` from a provider: `POST /negotiations/:pid/events`.
 pub async fn event(
@@ -118,11 +119,7 @@ pub(super) fn learn_pid(negotiation: &mut Negotiation, pid: &Pid) -> Result<(), 
         None => negotiation.peer_pid = Some(pid.clone()),
         Some(known) if known == pid => {}
         Some(_) => {
-            return Err(Error::malformed(
-                "this process has another name at your side",
-                "/providerPid",
-                "send the identifier given first",
-            ));
+            return Err(Error::malformed(say("malformed.other-name"), "/providerPid"));
         }
     }
     Ok(())
@@ -137,11 +134,7 @@ pub(super) fn keep_shown(
     (discretion.terms)(if terms.dataset == negotiation.terms.dataset {
         Ok(())
     } else {
-        Err(Error::malformed(
-            "a counter-offer cannot change the dataset",
-            "/offer/target",
-            "start another negotiation for another dataset",
-        ))
+        Err(Error::malformed(say("malformed.other-dataset"), "/offer/target"))
     })?;
     terms.dataset = negotiation.terms.dataset.clone();
     terms.shown = negotiation.terms.shown.clone();
@@ -153,19 +146,16 @@ pub(super) fn keep_shown(
 pub(super) fn named(offer: &Value) -> Result<(DatasetId, OfferId), Error> {
     let text = |member: &str| {
         offer.get(member).and_then(Value::as_str).ok_or_else(|| {
-            Error::malformed(
-                format!("`{member}` is missing"),
-                format!("/offer/{member}"),
-                "send the offer as the catalogue shows it, with `@id` and `target`",
-            )
+            let missing = say("malformed.offer-member").with("member", member);
+            Error::malformed(missing, format!("/offer/{member}"))
         })
     };
     let dataset = DatasetId::parse(text("target")?);
     let id = OfferId::parse(text("@id")?);
     match (dataset, id) {
         (Ok(dataset), Ok(id)) => Ok((dataset, id)),
-        (Err(e), _) => Err(Error::malformed(e.to_string(), "/offer/target", "name the dataset")),
-        (_, Err(e)) => Err(Error::malformed(e.to_string(), "/offer/@id", "name the offer")),
+        (Err(e), _) => Err(Error::malformed(say("malformed.identifier").with("what", e), "/offer/target")),
+        (_, Err(e)) => Err(Error::malformed(say("malformed.identifier").with("what", e), "/offer/@id")),
     }
 }
 

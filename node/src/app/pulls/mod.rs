@@ -15,6 +15,7 @@ use super::pull::{Pulled, Wanted, pull};
 use super::{App, Error, Hosted};
 use crate::identity::random;
 use crate::store::PullRow;
+use crate::text::say;
 use crate::workers::{Stop, stopped};
 
 /// Ended pulls remembered.
@@ -92,10 +93,10 @@ impl Pulls {
 /// provider is refused here.
 pub async fn start(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid, wanted: Wanted) -> Result<Job, Error> {
     let transfer = super::transfer::get(app, hosted, pid).await?;
-    super::pull::ready(&transfer)?;
+    super::pull::ready(app, &transfer)?;
     let name = wanted.name(pid);
     crate::dataplane::path::check(&name)
-        .map_err(|e| Error::malformed(e.to_string(), "/to", "give a relative name without `..`"))?;
+        .map_err(|e| Error::malformed(say("malformed.relative-name").with("what", e), "/to"))?;
     let job = Job {
         id: random::uuid_v7(app.now()).to_string(),
         member: hosted.id().clone(),

@@ -10,6 +10,7 @@ use crate::app::pull::{Pulled, Wanted};
 use crate::app::{App, Error, Hosted};
 use crate::domain::event::Reference;
 use crate::store::PullRow;
+use crate::text::say;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,7 +52,9 @@ pub(super) fn job(app: &App, hosted: &Hosted, row: &PullRow) -> Job {
         state: match row.outcome.as_deref().map(serde_json::from_str) {
             None => State::Running { bytes: 0, total: None },
             Some(Ok(Outcome::Done(files))) => State::Done(files.into_iter().map(Into::into).collect()),
-            Some(Ok(Outcome::Failed { error, bytes, total })) => failed(Error::Conflict(error), bytes, total),
+            Some(Ok(Outcome::Failed { error, bytes, total })) => {
+                failed(Error::Conflict(say("conflict.pull-ended").with("what", error)), bytes, total)
+            }
             Some(Err(error)) => failed(Error::Internal(format!("stored pull: {error}")), 0, None),
         },
     }
@@ -63,7 +66,8 @@ pub(super) async fn settle(app: &App, hosted: &Hosted, id: &str, state: &State) 
         State::Running { .. } => return Ok(()),
         State::Done(pulled) => Outcome::Done(pulled.iter().map(Into::into).collect()),
         State::Failed { error, bytes, total } => {
-            Outcome::Failed { error: error.to_string(), bytes: *bytes, total: *total }
+            let error = error.text(app.config.language());
+            Outcome::Failed { error, bytes: *bytes, total: *total }
         }
     };
     let json = serde_json::to_string(&outcome).map_err(|e| Error::Internal(e.to_string()))?;

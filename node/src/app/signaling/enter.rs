@@ -17,6 +17,7 @@ use crate::domain::transfer::{Binding, Message, MessageKind, Transfer};
 use crate::identity::peer::PeerIdentity;
 use crate::identity::resolve::ResolveError;
 use crate::identity::token::{Grant, issue_data};
+use crate::text::say;
 
 type Entered = (Transfer, Option<DataAddress>);
 
@@ -68,10 +69,7 @@ pub(super) async fn enter(
                 .filter(|a| {
                     a.peer == transfer.peer && a.role == transfer.role && a.dataset == transfer.dataset
                 })
-                .ok_or_else(|| {
-                    let remedy = "name an agreement of this member with this counterparty on this dataset";
-                    Error::malformed("there is no such agreement", "/agreementId", remedy)
-                })?;
+                .ok_or_else(|| Error::malformed(say("malformed.no-agreement"), "/agreementId"))?;
             room::transfer(&app2, tx).await?;
             let what =
                 Use { agreement: &agreement, transfer: &transfer, identity: &identity, counted: false };

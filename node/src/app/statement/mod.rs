@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::identity::keys::Purpose;
 use crate::identity::peer::PeerIdentity;
 use crate::identity::proof::{sign_statement, verify_statement};
+use crate::text::say;
 
 /// Most statements read from one message.
 const MAX: usize = 8;
@@ -32,20 +33,12 @@ impl Declared {
     /// Reads the statements of a message: each must be the caller's own and valid now; a later one replaces an earlier.
     pub fn read(statements: &[String], caller: &Caller, now: Timestamp) -> Result<Self, Error> {
         if statements.len() > MAX {
-            return Err(Error::malformed(
-                format!("more than {MAX} statements"),
-                "/statements",
-                "send those that the policy asks about",
-            ));
+            return Err(Error::malformed(say("malformed.statements").with("most", MAX), "/statements"));
         }
         let mut declared = Self::default();
         for (index, jws) in statements.iter().enumerate() {
             let statement = verify_statement(jws, &caller.identity, now).map_err(|e| {
-                Error::malformed(
-                    e.to_string(),
-                    format!("/statements/{index}"),
-                    "send a statement of your own that is valid now",
-                )
+                Error::malformed(say("malformed.statement").with("what", e), format!("/statements/{index}"))
             })?;
             declared.add(statement);
         }
@@ -132,7 +125,9 @@ pub async fn declare(
     statement.place = declared.place;
     statement.law = declared.law;
     statement.charter = declared.charter;
-    statement.check().map_err(|e| Error::malformed(e.what, e.at, "correct the statement"))?;
+    statement
+        .check()
+        .map_err(|e| Error::malformed(say("malformed.declaration").with("what", e.what), e.at))?;
     let keys = hosted.keys();
     let jws = sign_statement(&statement, &keys.current(Purpose::Sign, now)?.signer)?;
     let digest = contracts::jcs::sha256_b64url(jws.as_bytes());

@@ -5,6 +5,7 @@ use contracts::dsp::transfer::{DataAddress, RESUMABLE};
 use crate::app::peer::check_address;
 use crate::app::{App, Error};
 use crate::domain::transfer::{Address, Sink};
+use crate::text::{Sentence, say};
 
 /// Where to fetch. An address without a token asks for none.
 pub fn pull(wire: &DataAddress) -> Option<Address> {
@@ -20,11 +21,11 @@ pub fn pull(wire: &DataAddress) -> Option<Address> {
 
 /// Where to push. Reads the properties of EDC's HTTP sinks too.
 fn sink(wire: &DataAddress) -> Result<Sink, Error> {
-    let wrong = |what: String, remedy: &str| Error::malformed(what, "/dataAddress", remedy);
-    let endpoint = wire.url().ok_or_else(|| wrong("no `endpoint`".into(), "say where to push"))?;
+    let wrong = |said: Sentence| Error::malformed(said, "/dataAddress");
+    let endpoint = wire.url().ok_or_else(|| wrong(say("malformed.no-endpoint")))?;
     let method = wire.property("method").unwrap_or("POST").to_ascii_uppercase();
     if !matches!(method.as_str(), "POST" | "PUT") {
-        return Err(wrong(format!("method `{method}`"), "take POST or PUT"));
+        return Err(wrong(say("malformed.push-method").with("found", method)));
     }
     let authorization = match (wire.property("authKey"), wire.property("authCode")) {
         (Some(key), Some(code)) => Some((key.to_ascii_lowercase(), code.to_owned())),
@@ -33,7 +34,7 @@ fn sink(wire: &DataAddress) -> Result<Sink, Error> {
     if let Some((name, _)) = &authorization
         && FRAMING.contains(&name.as_str())
     {
-        return Err(wrong(format!("authKey `{name}`"), "name a field that authorises"));
+        return Err(wrong(say("malformed.auth-key").with("found", name)));
     }
     let resumable = wire.property(RESUMABLE) == Some("true");
     Ok(Sink { endpoint: endpoint.to_owned(), method, authorization, resumable })

@@ -15,6 +15,7 @@ use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused}
 use crate::app::{Act, App, Error, Hosted, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
 use crate::domain::transfer::{Binding, Destination, Message, Role, State, StateKind, Transfer};
+use crate::text::say;
 
 /// A consumer asks for its data: `POST /transfers/request`. Decided like a data request; refused transfers end with
 /// the reasons.
@@ -60,13 +61,7 @@ pub async fn request(
                 .agreement(&transfer.agreement)
                 .await?
                 .filter(|a| a.peer == transfer.peer && a.role == Role::Provider)
-                .ok_or_else(|| {
-                    Error::malformed(
-                        "you have no such agreement with this member",
-                        "/agreementId",
-                        "negotiate a contract first",
-                    )
-                })?;
+                .ok_or_else(|| Error::malformed(say("malformed.not-agreed"), "/agreementId"))?;
             transfer.dataset = agreement.dataset.clone();
             let what = Use {
                 agreement: &agreement,
@@ -107,16 +102,8 @@ fn way(
         (HTTP_PULL, _) if app.config.contracts.foreign_bearer => Ok((Some(Binding::Bearer), None)),
         (HTTP_PULL, _) => Err(refused(app, "refusal.bearer", &[])),
         (HTTP_PUSH, Some(named)) => Ok((None, Some(Destination::Sink(address::checked_sink(app, named)?)))),
-        (HTTP_PUSH, None) => Err(Error::malformed(
-            "a push needs a data address",
-            "/dataAddress",
-            "say where to push: `endpoint` (https), and `authorization` if it wants one",
-        )),
-        (other, _) => Err(Error::malformed(
-            format!("format `{other}` is not offered"),
-            "/format",
-            format!("ask for `{HTTP_PULL}` or `{HTTP_PUSH}`"),
-        )),
+        (HTTP_PUSH, None) => Err(Error::malformed(say("malformed.push-address"), "/dataAddress")),
+        (other, _) => Err(Error::malformed(say("malformed.format").with("found", other), "/format")),
     }
 }
 
@@ -147,11 +134,7 @@ pub async fn start(
         }
         let pulls = transfer.role == Role::Consumer && transfer.destination.is_none();
         if pulls && transfer.state == State::Requested && address.is_none() {
-            return Err(Error::malformed(
-                "a pull needs a data address",
-                "/dataAddress",
-                "send `endpoint`, `authorization` and `authType`",
-            ));
+            return Err(Error::malformed(say("malformed.pull-address"), "/dataAddress"));
         }
         match address {
             Some(address) if transfer.role == Role::Consumer && transfer.state == State::Started => {
@@ -270,11 +253,7 @@ fn learn_pid(transfer: &mut Transfer, provider: &Pid) -> Result<(), Error> {
         None => transfer.peer_pid = Some(provider.clone()),
         Some(known) if known == provider => {}
         Some(_) => {
-            return Err(Error::malformed(
-                "this process has another name at your side",
-                "/providerPid",
-                "send the identifier given first",
-            ));
+            return Err(Error::malformed(say("malformed.other-name"), "/providerPid"));
         }
     }
     Ok(())

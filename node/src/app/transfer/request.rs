@@ -13,6 +13,7 @@ use crate::domain::event::TransferEvent;
 use crate::domain::process::Role;
 use crate::domain::transfer::{Destination, MessageKind, State, Transfer};
 use crate::identity::random;
+use crate::text::say;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -94,10 +95,9 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
 
 /// What is pushed may not meet a file that is there already.
 fn free(app: &App, name: &str) -> Result<(), Error> {
-    let remedy = "give a relative name without `..` that does not exist yet";
-    path::check(name).map_err(|e| Error::malformed(e.to_string(), "/to", remedy))?;
+    path::check(name).map_err(|e| Error::malformed(say("malformed.relative-name").with("what", e), "/to"))?;
     match app.config.path(&app.config.data.received).join(name).exists() {
-        true => Err(Error::Conflict(format!("`{name}` exists already in the folder for received data"))),
+        true => Err(Error::Conflict(say("conflict.received").with("name", name))),
         false => Ok(()),
     }
 }

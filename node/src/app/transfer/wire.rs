@@ -14,6 +14,7 @@ use crate::domain::outgoing::{Outgoing, Process};
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{MessageKind, Signaled, State, StateKind, Transfer};
 use crate::identity::random;
+use crate::text::say;
 
 fn outgoing<M: Message>(t: &Transfer, kind: MessageKind, tail: &str, message: &M) -> Result<Outgoing, Error> {
     if let Some(signaled) = &t.signaled {
@@ -46,7 +47,7 @@ pub fn callback(
         (MessageKind::Termination, State::Terminated(end)) => ("errored", end.reason.clone()),
         (MessageKind::Termination, _) => ("errored", None),
         (MessageKind::Suspension, _) => {
-            return Err(Error::Unsupported("another control plane suspends this data flow".into()));
+            return Err(Error::Unsupported(say("unsupported.suspended-elsewhere")));
         }
     };
     let base = t.callback.trim_end_matches('/');

@@ -85,7 +85,7 @@ impl Party {
             place: Some("FR".into()),
             law: Some(profile.law.into()),
         };
-        let made = init::add(&config, init::open(&config).await?, new).await?;
+        let made = init::add(&config, init::open(&config).await?, new, ground.lang).await?;
         let client = Client::to(&config, made.access, ground.lang)?;
         let (app, stopper, serving) = serve(config, listener).await?;
         let Profile { key, name, role, .. } = *profile;

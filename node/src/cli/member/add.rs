@@ -22,7 +22,7 @@ impl Add {
         let made = match store::open(&config, &Clock::System).await {
             Ok(store) => {
                 let Self { name, url, place, law } = self;
-                init::add(&config, store, NewMember { name, base_url: url, place, law }).await?
+                init::add(&config, store, NewMember { name, base_url: url, place, law }, out.lang).await?
             }
             Err(StartError::Store(crate::store::Error::Held { .. })) => self.ask(global, &config).await?,
             Err(error) => return Err(Failed::Setup(error.to_string())),

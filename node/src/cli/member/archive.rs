@@ -20,13 +20,14 @@ use crate::domain::time::Clock;
 use crate::identity::seal::MasterSecret;
 use crate::startup::{StartError, store};
 use crate::store::{Export, Store};
-use crate::text;
+use crate::text::{self, Lang};
 
 impl Archive {
     /// Retires the member, at the running node or in the database of a stopped one, then writes the archive. Can be
     /// repeated: the archive of a member that left is always the same.
     pub(super) async fn export(self, global: &Global) -> Result<(), Failed> {
         let out = global.output();
+        let failed = |e| Failed::of(e, out.lang);
         let config = load(global)?;
         let node = config::secret(&config).map_err(Failed::Setup)?;
         if self.file.exists() {
@@ -61,7 +62,7 @@ impl Archive {
             found = find(global, &config).await?;
         }
         let wait = out.spinner(text::get(out.lang, "cli.exporting").to_owned());
-        let written = self.write(&mut found, &node, &archive).await;
+        let written = self.write(&mut found, &node, &archive, out.lang).await;
         wait.finish_and_clear();
         let (exported, file) = (written?, self.file.display().to_string());
         let result =
@@ -81,6 +82,7 @@ impl Archive {
         found: &mut Export,
         node: &MasterSecret,
         archive: &MasterSecret,
+        lang: Lang,
     ) -> Result<export::Exported, Failed> {
         let mut name = self.file.clone().into_os_string();
         name.push(".part");
@@ -93,7 +95,7 @@ impl Archive {
             .mode(0o600)
             .open(part)
             .map_err(told)?;
-        let written = export::export(found, node, archive, &file).await.map_err(failed);
+        let written = export::export(found, node, archive, &file).await.map_err(|e| Failed::of(e, lang));
         let kept = match written {
             Ok(exported) => {
                 file.sync_all().and_then(|()| fs::rename(part, &self.file)).map_err(told).map(|()| exported)
@@ -109,6 +111,7 @@ impl Archive {
 
     pub(super) async fn import(self, global: &Global) -> Result<(), Failed> {
         let out = global.output();
+        let failed = |e| Failed::of(e, out.lang);
         let config = load(global)?;
         let node = config::secret(&config).map_err(Failed::Setup)?;
         let archive = config::secret_of(&self.secret_file).map_err(Failed::Usage)?;
@@ -153,7 +156,7 @@ pub(super) async fn remove(global: &Global) -> Result<(), Failed> {
     drop(found);
     Store::remove(&config.database_url(), &member.id, Clock::System.now())
         .await
-        .map_err(|e| failed(e.into()))?;
+        .map_err(|e| Failed::of(e.into(), out.lang))?;
     access::forget(&config.dir, &member.name)?;
     out.result(&json!({ "removed": member.did }), |_| {
         text::fill(out.lang, "cli.member-removed", &[("did", member.did.as_str())])
@@ -170,16 +173,6 @@ async fn find(global: &Global, config: &Config) -> Result<Export, Failed> {
     let name = global.member.as_deref().or(default);
     export::open(&config.database_url(), name, Clock::System.now()).await.map_err(|e| match e {
         Error::NotFound(_) => Failed::NotFound(text::get(global.output().lang, "cli.no-one-member").into()),
-        other => failed(other),
+        other => Failed::of(other, global.output().lang),
     })
-}
-
-fn failed(error: Error) -> Failed {
-    match error {
-        Error::Malformed { .. } => Failed::Usage(error.to_string()),
-        Error::Conflict(_) | Error::NotNow { .. } | Error::Left => Failed::Refused(error.to_string()),
-        Error::NotFound(_) => Failed::NotFound(error.to_string()),
-        Error::Unavailable(_) => Failed::Setup(error.to_string()),
-        other => Failed::Internal(other.to_string()),
-    }
 }

@@ -8,6 +8,7 @@ use crate::dataplane::REFERENCE;
 use crate::dataplane::range::parse_content_range;
 use crate::dataplane::sink::{Exchange, Part, State};
 use crate::http::Failure;
+use crate::text::{Sentence, say};
 
 /// What a request brings.
 pub(super) struct Announced {
@@ -24,18 +25,16 @@ pub(super) fn announced(req: &HttpRequest, part: &Part, app: &App) -> Result<Ann
     let most = app.config.limits.pushed_bytes;
     let (first, total) = match header(CONTENT_RANGE.as_str()) {
         Some(field) => {
-            let wrong = |what: String| {
-                let remedy = "ask with HEAD what is here, and send the rest of the same content";
-                Failure::Range(Error::malformed(what, "Content-Range", remedy))
+            let wrong = |said: Sentence| {
+                Failure::Range(Error::malformed(said.with("field", &field), "Content-Range"))
             };
-            let read =
-                parse_content_range(&field).ok_or_else(|| wrong(format!("`{field}` cannot be read")))?;
+            let read = parse_content_range(&field).ok_or_else(|| wrong(say("malformed.range")))?;
             let (first, last, total) = read;
             let same =
                 part.state.as_ref().is_some_and(|s| s.etag == etag && s.etag.is_some() && s.total == total);
             let rest = length.is_none_or(|n| n == last - first + 1) && last + 1 == total;
             if first != part.length() || (first > 0 && !same) || !rest {
-                return Err(wrong(format!("{} bytes are here, not those before `{field}`", part.length())));
+                return Err(wrong(say("malformed.other-range").with("bytes", part.length())));
             }
             (first, Some(total))
         }

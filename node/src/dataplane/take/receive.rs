@@ -8,8 +8,8 @@ use serde_json::json;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::announced::Announced;
-use crate::app::Error;
 use crate::app::sink::{self, Landing, blocking};
+use crate::app::{App, Error};
 use crate::dataplane::read::PIECE;
 use crate::dataplane::sink::Part;
 use crate::dataplane::stream::Patience;
@@ -30,7 +30,7 @@ pub(super) async fn receive(
     let outcome = copy(&landing, payload, &writer, total).await;
     let mut part = match writer.end().await {
         Ok(part) => part,
-        Err(error) => return Err(sink::refused(error).into()),
+        Err(error) => return Err(sink::refused(&landing.app, error).into()),
     };
     // Only the end of a body of unknown length says how long it was.
     let length = part.length();
@@ -46,12 +46,12 @@ pub(super) async fn receive(
     match (ending, outcome) {
         (Ending::Complete, _) => {
             let bytes = part.length();
-            let (_, digest) = blocking(move || part.finish()).await?;
+            let (_, digest) = blocking(&landing.app, move || part.finish()).await?;
             let told = json!({ "bytes": bytes, "sha256": digest.hex() });
             Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(told))
         }
         (_, Err(Cut::TooMuch)) => {
-            discard(part).await?;
+            discard(&landing.app, part).await?;
             Err(Failure::TooLarge(usize::try_from(total).unwrap_or(usize::MAX)))
         }
         (Ending::TimedOut, _) => Err(Failure::TooSlow(landing.app.config.limits.stall_s)),
@@ -63,8 +63,8 @@ pub(super) async fn receive(
 }
 
 /// Drops a part.
-pub(super) async fn discard(part: Part) -> Result<(), Error> {
-    blocking(move || {
+pub(super) async fn discard(app: &App, part: Part) -> Result<(), Error> {
+    blocking(app, move || {
         part.discard();
         Ok(())
     })

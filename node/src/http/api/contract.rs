@@ -11,6 +11,7 @@ use crate::domain::agreement::Agreement;
 use crate::http::Failure;
 use crate::http::auth::{Admin, Reader};
 use crate::http::body::{Json, Query};
+use crate::text::say;
 
 /// Lists contracts, oldest first.
 #[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(PageQuery),
@@ -62,12 +63,7 @@ pub async fn revoke(
     let agreement = contract::named(&app, &caller.hosted, &path).await?.id;
     let ground = body.0.ground.trim();
     if ground.is_empty() {
-        return Err(Error::malformed(
-            "The ground is empty",
-            "/ground",
-            "Say why: it is signed and told to the peer",
-        )
-        .into());
+        return Err(Error::malformed(say("malformed.no-ground"), "/ground").into());
     }
     Ok(Answer(view(&revocation::revoke(&app, &caller.hosted, &agreement, ground).await?)))
 }

@@ -13,6 +13,7 @@ use crate::domain::dataset::Revision;
 use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::{Json, Query};
+use crate::text::say;
 
 /// Publishes a dataset, or a new revision of one. Every fault of the description comes back.
 #[utoipa::path(post, path = "/api/v1/datasets", tag = "datasets", request_body = Object,
@@ -65,9 +66,10 @@ pub async fn revisions(
 ) -> Result<Answer<Page<RevisionView>>, Failure> {
     let dataset = id(&path, DatasetId::from_segment)?;
     let size = wanted(&app, &query.0)?;
-    let after = query.0.cursor.as_deref().map_or(Ok(0), str::parse);
-    let after = after
-        .map_err(|_| Error::malformed("Not a revision number", "cursor", "Give back `next` as answered"))?;
+    let cursor = query.0.cursor.as_deref().unwrap_or("0");
+    let after = cursor
+        .parse()
+        .map_err(|_| Error::malformed(say("malformed.cursor").with("found", cursor), "cursor"))?;
     let (lines, next) = catalogue::history(&app, &caller.hosted, &dataset, after, size).await?;
     let items = lines
         .into_iter()

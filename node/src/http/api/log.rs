@@ -19,6 +19,7 @@ use crate::http::auth::{Auditor, Reader};
 use crate::http::body::Query;
 use crate::http::log::newest;
 use crate::store::Entry;
+use crate::text::say;
 
 /// Longest wait for events, in seconds.
 const LONGEST_WAIT: u64 = 60;
@@ -51,10 +52,7 @@ pub async fn extract(
             About::Contract(agreements::named(&app, &caller.hosted, &contract).await?.id)
         }
         _ => {
-            let remedy = "Give either reference or contract";
-            return Err(
-                Error::malformed("An extract is about one thing", "reference, contract", remedy).into()
-            );
+            return Err(Error::malformed(say("malformed.extract"), "reference, contract").into());
         }
     };
     let bytes = log::extract(&app, &caller.hosted, &about).await?;
@@ -129,9 +127,7 @@ fn first(cursor: Option<&str>) -> Result<u64, Error> {
 fn number(text: &str, at: &str) -> Result<u64, Error> {
     // Databases count to 2^63 - 1.
     let number = text.parse().ok().filter(|n| i64::try_from(*n).is_ok());
-    number.ok_or_else(|| {
-        Error::malformed(format!("{text} is no index of an entry"), at, "Give a whole number, as answered")
-    })
+    number.ok_or_else(|| Error::malformed(say("malformed.index").with("found", text), at))
 }
 
 fn view(entry: &Entry) -> EntryView {

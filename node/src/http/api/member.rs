@@ -15,6 +15,7 @@ use crate::http::Failure;
 use crate::http::auth::{Admin, Reader};
 use crate::http::body::Json;
 use crate::identity::keys::{Key, Purpose};
+use crate::text::say;
 
 /// Shows the member, its keys and what it declares of itself.
 #[utoipa::path(get, path = "/api/v1/members/self", tag = "members",
@@ -49,8 +50,9 @@ pub async fn rotate(
     caller: Admin,
     body: Json<RotateKey>,
 ) -> Result<Answer<MemberView>, Failure> {
-    let purpose = Purpose::parse(&body.0.purpose)
-        .ok_or_else(|| Error::malformed("Unknown purpose", "/purpose", "Write sign, data or log"))?;
+    let purpose = Purpose::parse(&body.0.purpose).ok_or_else(|| {
+        Error::malformed(say("malformed.purpose").with("found", &body.0.purpose), "/purpose")
+    })?;
     let secret = config::secret(&app.config).map_err(Error::Unavailable)?;
     keys::rotate(&app, &caller.hosted, &secret, purpose).await?;
     Ok(Answer(view(&app, &caller.hosted).await?))
@@ -61,8 +63,9 @@ pub async fn rotate(
     responses((status = 201, body = AddedMember), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn add(app: Data<App>, caller: Admin, body: Json<NewMember>) -> Result<HttpResponse, Failure> {
     let NewMember { name, url, place, law } = body.0;
-    let remedy = "Give the public https address";
-    let base_url = Url::parse(&url).map_err(|e| Error::malformed(format!("{url}: {e}"), "/url", remedy))?;
+    let wrong =
+        |e| Error::malformed(say("malformed.public-address").with("url", &url).with("what", e), "/url");
+    let base_url = Url::parse(&url).map_err(wrong)?;
     let secret = config::secret(&app.config).map_err(Error::Unavailable)?;
     let new = create::NewMember { name, base_url, place, law };
     let made = create::add(&app.clone().into_inner(), &caller.hosted, &secret, new).await?;

@@ -24,6 +24,7 @@ pub use openapi::document;
 
 use crate::app::{App, Error};
 use crate::store::Page as Rows;
+use crate::text::say;
 
 /// Routes below `/api/v1`.
 pub fn routes(service: &mut ServiceConfig) {
@@ -81,9 +82,8 @@ fn wanted(app: &App, query: &PageQuery) -> Result<usize, Error> {
     match query.limit.unwrap_or(limits.page) {
         n if (1..=limits.page_max).contains(&n) => Ok(n),
         n => Err(Error::malformed(
-            format!("limit is {n}"),
+            say("malformed.limit").with("found", n).with("most", limits.page_max),
             "limit",
-            format!("Give a number from 1 to {}", limits.page_max),
         )),
     }
 }
@@ -108,15 +108,15 @@ fn page<T, V>(
 
 /// An identifier in a path, in full or as a bare UUID.
 fn id<T>(text: &str, read: impl FnOnce(&str) -> Result<T, IdError>) -> Result<T, Error> {
-    read(text).map_err(|e| Error::malformed(e.to_string(), "path", "Give the identifier as it was answered"))
+    read(text).map_err(|e| Error::malformed(say("malformed.identifier").with("what", e), "path"))
 }
 
 /// A peer by its DID, or by its public address (did:web).
 fn peer(text: &str, at: &'static str) -> Result<ParticipantId, Error> {
+    let wrong = |what: String| Error::malformed(say("malformed.peer").with("what", what), at);
     if text.starts_with("did:") {
-        return ParticipantId::did(text).map_err(|e| Error::malformed(e.to_string(), at, "Give a DID"));
+        return ParticipantId::did(text).map_err(|e| wrong(e.to_string()));
     }
-    let remedy = "Give the peer's DID (did:web:…) or its public address (https://…)";
-    let url = Url::parse(text).map_err(|e| Error::malformed(format!("{text}: {e}"), at, remedy))?;
-    contracts::did::from_base_url(&url).map_err(|e| Error::malformed(e.to_string(), at, remedy))
+    let url = Url::parse(text).map_err(|e| wrong(format!("{text}: {e}")))?;
+    contracts::did::from_base_url(&url).map_err(|e| wrong(e.to_string()))
 }

@@ -13,6 +13,7 @@ use crate::domain::negotiation::{Negotiation, State};
 use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::{Json, Query};
+use crate::text::say;
 
 /// Asks a peer for a contract.
 #[utoipa::path(post, path = "/api/v1/negotiations", tag = "negotiations", request_body = StartNegotiation,
@@ -112,7 +113,7 @@ pub async fn terminate(
 }
 
 fn read<T>(parsed: Result<T, contracts::id::IdError>, at: &str) -> Result<T, Error> {
-    parsed.map_err(|e| Error::malformed(e.to_string(), at, "Give the identifier as it was shown"))
+    parsed.map_err(|e| Error::malformed(say("malformed.identifier").with("what", e), at))
 }
 
 fn view(n: &Negotiation) -> NegotiationView {

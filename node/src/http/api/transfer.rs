@@ -16,6 +16,7 @@ use crate::domain::transfer::{Destination, State, Transfer};
 use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::{Json, Query};
+use crate::text::say;
 
 /// Asks the provider to start a transfer under a contract.
 #[utoipa::path(post, path = "/api/v1/transfers", tag = "transfers", request_body = StartTransfer,
@@ -30,13 +31,11 @@ pub async fn start(
     let way = match format.as_deref() {
         None | Some(HTTP_PULL) if to.is_none() => Way::Pull,
         None | Some(HTTP_PULL) => {
-            let remedy = "Give it when you pull, or ask for the format HttpData-PUSH";
-            return Err(Error::malformed("A pull is given its name later", "/to", remedy).into());
+            return Err(Error::malformed(say("malformed.pull-name"), "/to").into());
         }
         Some(HTTP_PUSH) => Way::Push { to },
         Some(other) => {
-            let what = format!("There is no format `{other}`");
-            return Err(Error::malformed(what, "/format", "Give HttpData-PULL or HttpData-PUSH").into());
+            return Err(Error::malformed(say("malformed.format").with("found", other), "/format").into());
         }
     };
     let started = request(&app, &caller.hosted, Wanted { agreement, purpose, way }).await?;

@@ -23,6 +23,7 @@ use crate::http::body;
 use crate::http::catalog::{position, token};
 use crate::http::member::At;
 use crate::http::problem::Failure;
+use crate::text::say;
 
 pub fn routes(service: &mut ServiceConfig) {
     let request = web::resource("/catalog/request").route(web::post().to(request));
@@ -36,12 +37,10 @@ async fn request(app: Data<App>, At(hosted): At, req: HttpRequest, payload: Payl
         let bytes = body::read(&req, payload.into_inner(), &TYPES).await?;
         let caller = authenticate(&app, &hosted, &req, &bytes).await?;
         let value: Value = body::parse(&bytes, app.config.limits.json_depth)?;
-        let message: CatalogRequestMessage = dsp::read_value(value).map_err(|e| {
-            Error::malformed(e.what, "body", "send the message as the protocol's schema has it")
-        })?;
-        let filter = Page::read(&message.filter).map_err(|e| {
-            Error::malformed(e.to_string(), e.at, "ask with an empty filter, or with limit and offset only")
-        })?;
+        let message: CatalogRequestMessage = dsp::read_value(value)
+            .map_err(|e| Error::malformed(say("malformed.message").with("what", e.what), "body"))?;
+        let filter = Page::read(&message.filter)
+            .map_err(|e| Error::malformed(say("malformed.filter").with("what", &e), e.at))?;
         let start = position(req.query_string(), "continuationToken")?;
         // A continuation says where to go on; the offset counted from the start.
         let skip = if start.is_some() { 0 } else { filter.offset as usize };

@@ -18,7 +18,7 @@ use super::member::At;
 use super::problem::Failure;
 use crate::app::peer::{Answer, Caller, MessageKey};
 use crate::app::{App, Error, Hosted};
-use crate::text::Lang;
+use crate::text::{Lang, say};
 
 /// Content types of messages (2025-1, 4.1: `application/json`; JSON-LD peers name theirs).
 const TYPES: [&str; 2] = ["application/json", "application/ld+json"];
@@ -73,14 +73,14 @@ async fn receive<M: Message>(
         pid => pid.to_owned(),
     };
     let message = dsp::read_value::<M>(value)
-        .map_err(|e| Error::malformed(e.what, "body", "send the message as the protocol's schema has it"))?;
+        .map_err(|e| Error::malformed(say("malformed.message").with("what", e.what), "body"))?;
     let key = MessageKey::new(&process, id.as_deref(), &bytes);
     Ok(Received { app: app.into_inner(), hosted, caller, message, key })
 }
 
 /// Reads a process name of a path.
 fn pid(text: &str) -> Result<Pid, Error> {
-    Pid::from_segment(text).map_err(|e| Error::malformed(e.to_string(), "path", "name the process"))
+    Pid::from_segment(text).map_err(|e| Error::malformed(say("malformed.identifier").with("what", e), "path"))
 }
 
 /// The path and the body name the same process; peers must not act on one and mean another.
@@ -88,11 +88,7 @@ fn same_process(path: &Pid, named: [&Pid; 2]) -> Result<(), Error> {
     if named.contains(&path) {
         return Ok(());
     }
-    Err(Error::malformed(
-        "the process of the path is none of the message's",
-        "/providerPid",
-        "send the message to the process it is about",
-    ))
+    Err(Error::malformed(say("malformed.other-process"), "/providerPid"))
 }
 
 fn answer(answer: Answer) -> HttpResponse {

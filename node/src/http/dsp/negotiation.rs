@@ -13,6 +13,7 @@ use crate::app::peer::Answer;
 use crate::app::{App, Error};
 use crate::http::member::At;
 use crate::http::problem::Failure;
+use crate::text::say;
 
 const ERROR: &str = "ContractNegotiationError";
 
@@ -66,8 +67,7 @@ async fn counter_request(
         match &r.message.provider_pid {
             Some(named) => same_process(&process, [named, named])?,
             None => {
-                let what = "a counter-offer names the provider's process";
-                return Err(Error::malformed(what, "/providerPid", "add it").into());
+                return Err(Error::malformed(say("malformed.counter-process"), "/providerPid").into());
             }
         }
         Ok(provider::counter_request(&r.app, &r.hosted, &r.caller, process, r.message, r.key).await?)
