@@ -67,7 +67,7 @@ fn code_and_texts_name_the_same_keys() {
         }
         // What is missing is named by a noun, which the answer translates.
         for (_, rest) in
-            source.code.match_indices("NotFound(\"").map(|(at, m)| source.code.split_at(at + m.len()))
+            source.code.match_indices("Error::NotFound(\"").map(|(at, m)| source.code.split_at(at + m.len()))
         {
             let noun = rest.split('"').next().unwrap().replace(' ', "-");
             named.insert(format!("noun.{noun}"));

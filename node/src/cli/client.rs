@@ -77,6 +77,11 @@ impl Client {
         Ok(Self { http, base, host, token: access.token, lang })
     }
 
+    /// The language that is spoken here.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
     pub async fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, Failed> {
         self.parse(self.send(Method::GET, path, None::<&()>).await?).await
     }

@@ -7,6 +7,7 @@ use contracts::tlog::tile::{Holds, Tile};
 
 use crate::cli::client::Client;
 use crate::cli::exit::Failed;
+use crate::text;
 use crate::verify::tiled::{CHECKPOINT, DOCUMENT, SEEN};
 
 /// What was copied.
@@ -20,7 +21,7 @@ pub struct Copied {
 /// Copies what a folder has not yet of a log; the checkpoint last, so that an interrupted copy is an older one.
 pub async fn copy(source: &Client, folder: &Path, entries: bool) -> Result<Copied, Failed> {
     let note = source.file("/log/checkpoint").await?;
-    let note = note.ok_or_else(|| Failed::NotFound("the log has no checkpoint yet".into()))?;
+    let note = note.ok_or_else(|| Failed::NotFound(text::get(source.lang(), "cli.no-checkpoint").into()))?;
     let strange = |e: contracts::format::FormatError| Failed::Refused(format!("{CHECKPOINT}: {e}"));
     let read = Note::parse(&String::from_utf8_lossy(&note)).map_err(strange)?;
     let head = Checkpoint::parse(&read.text).map_err(strange)?;
