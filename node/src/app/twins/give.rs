@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{KINDS, MOST};
 use crate::app::peer::{Answer, Caller, outgoing_body, spend};
 use crate::app::{App, Error, Hosted, log};
+use crate::text::say;
 
 /// Body of `POST <base>/peer/v1/log-extracts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,13 +33,9 @@ pub struct Given {
 pub async fn give(app: &App, hosted: &Hosted, caller: &Caller, request: Request) -> Result<Answer, Error> {
     spend(app, hosted, caller).await?;
     let id = AgreementId::parse(request.agreement.as_str())
-        .map_err(|e| Error::malformed(e.to_string(), "/agreement", "give the contract's identifier"))?;
+        .map_err(|e| Error::malformed(say("malformed.identifier").with("what", e), "/agreement"))?;
     if i64::try_from(request.from).is_err() {
-        return Err(Error::malformed(
-            format!("from is {}", request.from),
-            "/from",
-            "give `next` as answered",
-        ));
+        return Err(Error::malformed(say("malformed.index").with("found", request.from), "/from"));
     }
     let agreement = app.store.agreement(hosted.id(), &id).await?;
     let agreement = agreement.filter(|a| a.peer == caller.did).ok_or(Error::NotFound("contract"))?;

@@ -19,6 +19,7 @@ use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
 use crate::log::twins::{Compared, compare};
 use crate::store::{Page, TwinCheck, TwinState};
+use crate::text::say;
 
 /// Kinds of entries that have a twin.
 const KINDS: &str = "delivery.";
@@ -43,9 +44,7 @@ pub async fn check(
     whole: bool,
 ) -> Result<TwinCheck, Error> {
     if agreement.standing != Standing::Signed {
-        return Err(Error::Unsupported(
-            "a comparison with a peer that did not sign: it keeps no such log".into(),
-        ));
+        return Err(Error::Unsupported(say("unsupported.unsigned-twins")));
     }
     let before = app.store.read(hosted.id()).await?.twin_check(&agreement.id).await?;
     let from = before.as_ref().filter(|_| !whole).map_or((0, 0), |check| (check.ours, check.theirs));
@@ -189,7 +188,7 @@ async fn own(
             }
         }
     }
-    Err(Error::Conflict(format!("more than {} entries that are not settled", PAGES * MOST)))
+    Err(Error::Conflict(say("conflict.unsettled").with("most", PAGES * MOST)))
 }
 
 /// Compares what is due: each contract once in `log.twins_every_s`.
