@@ -1,6 +1,7 @@
 //! The wire and the rules behind it, against official material and against independent implementations.
 
 mod catalog;
+mod crossing;
 mod examples;
 mod merkle;
 mod message;

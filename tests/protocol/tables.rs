@@ -179,7 +179,7 @@ fn a_negotiation_moves_as_its_table_says_and_by_nothing_else() {
     }
 }
 
-fn transfer(role: Role, state: t::State) -> t::Transfer {
+pub fn transfer(role: Role, state: t::State) -> t::Transfer {
     t::Transfer {
         pid: pid("ours"),
         role,

@@ -134,26 +134,48 @@ impl Transfer {
     /// The peer's message, received now.
     pub fn receive(self, message: Message, at: Timestamp) -> Result<Step, Refusal> {
         let sender = self.role.other();
-        self.step(message, sender, Direction::Received, at)
+        let from = match message {
+            Message::Completion | Message::Termination { .. } => self.heard(),
+            _ => self.state.kind(),
+        };
+        self.step(from, message, sender, Direction::Received, at)
     }
 
     /// Our own message, sent now.
     pub fn send(self, message: Message, at: Timestamp) -> Result<Step, Refusal> {
         let sender = self.role;
-        let kind = message.kind();
-        let mut step = self.step(message, sender, Direction::Sent, at)?;
+        let (from, kind) = (self.state.kind(), message.kind());
+        let mut step = self.step(from, message, sender, Direction::Sent, at)?;
         step.next.unacknowledged = Some(kind);
         Ok(step)
     }
 
+    /// Our last message was refused for good: it ends, whatever that message said.
+    pub fn broken(self, code: &str, reason: &str, at: Timestamp) -> Result<Step, Refusal> {
+        let (from, sender) = (self.heard(), self.role);
+        let message = Message::Termination { code: Some(code.to_owned()), reason: Some(reason.to_owned()) };
+        let mut step = self.step(from, message, sender, Direction::Sent, at)?;
+        step.next.unacknowledged = Some(MessageKind::Termination);
+        Ok(step)
+    }
+
+    /// Where it stands for a peer that has not heard of our completion: its own last word may have crossed ours, and
+    /// both sides have to end alike.
+    fn heard(&self) -> StateKind {
+        match (&self.state, self.unacknowledged) {
+            (State::Completed, Some(MessageKind::Completion)) => StateKind::Started,
+            _ => self.state.kind(),
+        }
+    }
+
     fn step(
         self,
+        from: StateKind,
         message: Message,
         sender: Role,
         direction: Direction,
         at: Timestamp,
     ) -> Result<Step, Refusal> {
-        let from = self.state.kind();
         transition(Some(from), message.kind(), sender).ok_or_else(|| Refusal::NotNow {
             state: from.as_str(),
             expected: MessageKind::ALL

@@ -6,7 +6,7 @@ use super::{load, save, wire};
 use crate::app::Error;
 use crate::domain::process::{Heard, PERSON, REFUSED_BY_PEER, heard};
 use crate::domain::time::Timestamp;
-use crate::domain::transfer::{Message, MessageKind, State};
+use crate::domain::transfer::{MessageKind, State, StateKind};
 use crate::store::Tx;
 
 /// The peer acknowledged our message. Says whether a push may begin.
@@ -51,17 +51,14 @@ pub(crate) async fn refused(
     if transfer.unacknowledged.is_none_or(|m| m.as_str() != kind) {
         return Ok(());
     }
-    if transfer.state.kind().is_final() {
-        // Our last word met one that was already there: nothing differs that matters.
+    if transfer.state.kind() == StateKind::Terminated {
+        // Our last word met one that was already there.
         transfer.unacknowledged = None;
         tx.save_transfer(transfer).await?;
         return Ok(());
     }
     let tell = transfer.peer_pid.is_some();
-    let step = transfer.send(
-        Message::Termination { code: Some(REFUSED_BY_PEER.into()), reason: Some(reason.to_owned()) },
-        now,
-    )?;
+    let step = transfer.broken(REFUSED_BY_PEER, reason, now)?;
     let message = wire::termination(&step.next, REFUSED_BY_PEER, reason, now)?;
     let mut saved = save(tx, step).await?;
     if tell {
