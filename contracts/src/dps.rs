@@ -30,7 +30,7 @@ pub struct DataFlowMessage {
     pub data_address: Option<DataAddress>,
 }
 
-/// Tells a consumer's data plane that the provider has started, with the address of a pull.
+/// Tells a consumer's data plane that the provider has started, with the address of a pull; or either's to resume.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StartedNotification {
@@ -50,12 +50,16 @@ pub struct Notice {
     pub reason: Option<String>,
 }
 
-/// Where a data flow stands: an answer, or a message to the control plane.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Where a data flow stands: an answer, or a message to the control plane. On reading, nothing has to be there: data
+/// planes leave out what says nothing new.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DataFlowStatus {
+    #[serde(default)]
     pub message_id: String,
+    #[serde(default)]
     pub data_flow_id: String,
+    #[serde(default)]
     pub state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_address: Option<DataAddress>,

@@ -4,6 +4,8 @@
 mod catalogue;
 mod contract;
 mod data;
+mod data_plane;
+mod data_plane_takes;
 mod exchange;
 mod files;
 mod foreign;

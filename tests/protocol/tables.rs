@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use contracts::id::{AgreementId, DatasetId, OfferId, ParticipantId, Pid};
 use node::domain::negotiation::{self as n, Direction, Refusal, Role};
+use node::domain::plane::DataPlane;
 use node::domain::time::Timestamp;
 use node::domain::transfer as t;
 use tests::document;
@@ -195,6 +196,7 @@ pub fn transfer(role: Role, state: t::State) -> t::Transfer {
         address: None,
         destination: None,
         signaled: None,
+        plane: DataPlane::Local,
         state,
         unacknowledged: None,
         needs_person: true,

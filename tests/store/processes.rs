@@ -5,6 +5,7 @@ use node::domain::agreement::{Agreement, Contract, Revocation, Standing};
 use node::domain::delivery::{Closed, Delivery};
 use node::domain::event::{Ending, Reference};
 use node::domain::negotiation::{self, Negotiation, Shown, Termination, Terms};
+use node::domain::plane::{Ask, DataPlane, Foreign};
 use node::domain::process::Role;
 use node::domain::transfer::{self, Address, Binding, Destination, Sink, Transfer};
 use node::store::{Error, Page};
@@ -103,6 +104,11 @@ fn requested() -> Transfer {
         address: None,
         destination: Some(Destination::Received("a.csv".into())),
         signaled: None,
+        plane: DataPlane::Foreign(Foreign {
+            name: "p".into(),
+            flow: Some("f".into()),
+            asked: Some(Ask::Start),
+        }),
         state: transfer::State::Requested,
         unacknowledged: Some(transfer::MessageKind::Request),
         needs_person: false,

@@ -17,6 +17,9 @@ pub struct StartTransfer {
     /// For a push: name below the node's folder for received data; by default the transfer's identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// Another data plane of the member that takes the data, by its name in the configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_plane: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +41,9 @@ pub struct TransferView {
     /// For a push to this member: the file, or folder, on the node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The data plane that moves the bytes, if it is not the node's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_plane: Option<String>,
     pub created: String,
     pub updated: String,
 }

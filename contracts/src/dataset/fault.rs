@@ -69,8 +69,8 @@ texts! {
         Version => "1, la seule version connue", "1, the only known version";
         Licence => "LO-2.0, ODbL-1.0, {\"homologation\": \"référence\"} ou l'IRI d'une autre licence",
             "LO-2.0, ODbL-1.0, {\"homologation\": \"reference\"} or the IRI of another licence";
-        Source => "{\"file\": \"chemin\"} ou {\"folder\": \"chemin\"}, l'un des deux",
-            "{\"file\": \"path\"} or {\"folder\": \"path\"}, one of both";
+        Source => "{\"file\": \"chemin\"}, {\"folder\": \"chemin\"} ou {\"data_plane\": \"nom\"}, l'un des trois",
+            "{\"file\": \"path\"}, {\"folder\": \"path\"} or {\"data_plane\": \"name\"}, one of them";
         Term => "{\"until\": \"AAAA-MM-JJ\"} ou {\"for\": \"P1Y\"}, l'un des deux",
             "{\"until\": \"YYYY-MM-DD\"} or {\"for\": \"P1Y\"}, one of both";
         Granularity => "au moins un de level, temporal, metres", "at least one of level, temporal, metres";

@@ -262,18 +262,16 @@ fn source(c: &Cursor<'_>) -> Option<Source> {
                 .then(|| text.to_owned())
         })
     };
-    let (both, neither) = match (c.value.get("file"), c.value.get("folder")) {
-        (Some(_), Some(_)) => (true, false),
-        (None, None) => (false, true),
-        _ => (false, false),
-    };
+    let given =
+        ["file", "folder", "data_plane"].into_iter().filter(|name| c.value.get(name).is_some()).count();
     let file = o.optional("file", path);
     let folder = o.optional("folder", path);
+    let plane = o.optional("data_plane", path);
     o.close();
-    if both || neither {
+    if given != 1 {
         return c.expected(Shape::Source);
     }
-    file.map(Source::File).or(folder.map(Source::Folder))
+    file.map(Source::File).or(folder.map(Source::Folder)).or(plane.map(Source::DataPlane))
 }
 
 fn offer(c: &Cursor<'_>) -> Option<OfferDraft> {

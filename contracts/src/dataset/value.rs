@@ -142,6 +142,9 @@ impl Serialize for Licence {
 pub enum Source {
     File(String),
     Folder(String),
+    /// Another data plane of the member, by its name in the node's configuration.
+    #[serde(rename = "data_plane")]
+    DataPlane(String),
 }
 
 /// Dates that the rows are about.

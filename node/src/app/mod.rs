@@ -13,6 +13,7 @@ pub mod member;
 pub mod negotiation;
 pub mod outbox;
 pub mod peer;
+pub mod plane;
 pub mod pull;
 pub mod pulls;
 pub mod push;

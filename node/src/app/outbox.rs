@@ -1,9 +1,12 @@
 //! What the answer to one of our messages does to its process.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use contracts::id::Pid;
 use serde_json::Value;
 
-use super::{App, Error, Hosted, negotiation, transfer};
+use super::{App, Error, Hosted, negotiation, plane, transfer};
 use crate::domain::outgoing::Process;
 
 /// A row of the outbox as the delivery worker holds it.
@@ -15,9 +18,16 @@ pub struct Sent {
 }
 
 /// The peer accepted a message: in one write the row is done and the process waits for something else.
-pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8]) -> Result<(), Error> {
-    let peer_pid = provider_pid(answer);
+pub async fn acknowledged(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    sent: Sent,
+    status: u16,
+    answer: Bytes,
+) -> Result<(), Error> {
+    let peer_pid = provider_pid(&answer);
     let process = sent.process.clone();
+    let (app2, hosted2, now) = (Arc::clone(app), Arc::clone(hosted), app.now());
     // Lost with the machine, the message is sent again and answered as the first time.
     let begins = app
         .store
@@ -31,6 +41,11 @@ pub async fn acknowledged(app: &App, hosted: &Hosted, sent: Sent, answer: &[u8])
                     }
                     Process::Transfer(pid) | Process::Flow(pid) => {
                         transfer::sent::acknowledged(tx, pid, &sent.kind, peer_pid).await
+                    }
+                    Process::Plane(pid) => {
+                        let said = (sent.kind.as_str(), status, answer.as_ref());
+                        plane::answered(&app2, &hosted2, tx, pid, said, now).await?;
+                        Ok(false)
                     }
                     Process::Agreement(_) | Process::Receipts(_) => Ok::<_, Error>(false),
                 }
@@ -53,7 +68,8 @@ pub async fn refused(
     answer: &[u8],
 ) -> Result<(), Error> {
     let now = app.now();
-    let reason = reason(status, answer);
+    let who = if matches!(sent.process, Process::Plane(_)) { "data plane" } else { "peer" };
+    let reason = reason(who, status, answer);
     app.store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
@@ -65,6 +81,7 @@ pub async fn refused(
                     Process::Transfer(pid) | Process::Flow(pid) => {
                         transfer::sent::refused(tx, pid, &sent.kind, &reason, now).await
                     }
+                    Process::Plane(pid) => plane::unanswered(tx, pid, (&sent.kind, &reason), now).await,
                     Process::Agreement(_) | Process::Receipts(_) => Ok(()),
                 }
             })
@@ -80,9 +97,9 @@ fn provider_pid(answer: &[u8]) -> Option<Pid> {
 }
 
 /// What the peer said, as one sentence of at most 500 characters.
-fn reason(status: u16, answer: &[u8]) -> String {
+fn reason(who: &str, status: u16, answer: &[u8]) -> String {
     let said = serde_json::from_slice::<Value>(answer).ok().and_then(|value| {
-        let reason = value.get("reason").or_else(|| value.get("detail"))?;
+        let reason = ["reason", "detail", "error"].into_iter().find_map(|name| value.get(name))?;
         Some(match reason {
             Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -91,8 +108,8 @@ fn reason(status: u16, answer: &[u8]) -> String {
     let text = match said {
         // Never sent: what is said is our own.
         Some(said) if status == 0 => said,
-        Some(said) => format!("the peer answered {status}: {said}"),
-        None => format!("the peer answered {status}"),
+        Some(said) => format!("the {who} answered {status}: {said}"),
+        None => format!("the {who} answered {status}"),
     };
     text.chars().take(500).collect()
 }

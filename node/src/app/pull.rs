@@ -80,6 +80,9 @@ pub(super) fn ready(app: &App, transfer: &Transfer) -> Result<Address, Error> {
     if transfer.role != Role::Consumer {
         return Err(refused(app, "refusal.own-transfer", &[]));
     }
+    if let Some(name) = transfer.plane.name() {
+        return Err(refused(app, "refusal.plane-takes", &[("name", name)]));
+    }
     match (transfer.state.kind(), &transfer.address) {
         (StateKind::Started, Some(address)) => Ok(address.clone()),
         (StateKind::Started, None) => Err(Error::Peer {

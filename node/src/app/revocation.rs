@@ -12,10 +12,14 @@ use super::{App, Error, Hosted, contract, transfer};
 use crate::domain::agreement::{Agreement, Revocation, Standing};
 use crate::domain::event::{ContractEvent, Ending};
 use crate::domain::outgoing::{Outgoing, Process};
+use crate::domain::plane::DataPlane;
 use crate::domain::time::Timestamp;
 use crate::identity::keys::Purpose;
 use crate::identity::proof::{sign_revocation, verify_revocation};
 use crate::text::say;
+
+/// Why its transfers end.
+const REASON: &str = "the contract was revoked";
 
 /// Body of `POST <base>/peer/v1/revocations`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,8 +64,7 @@ pub async fn revoke(
                     tx.enqueue(message).await?;
                 }
                 for live in tx.live_transfers(&saved.id).await? {
-                    transfer::act::end(tx, live, transfer::act::REVOKED, "the contract was revoked", now)
-                        .await?;
+                    transfer::act::end(tx, live, transfer::act::REVOKED, REASON, now).await?;
                 }
                 Ok::<_, Error>(saved)
             })
@@ -99,7 +102,13 @@ pub async fn receive(
             if found.revoked.is_none() {
                 found.revoked = Some(revoked);
                 tx.record(contract::event(&found, ContractEvent::RevokedByPeer));
-                tx.save_agreement(found).await?;
+                let saved = tx.save_agreement(found).await?;
+                // Our own data plane is refused from now on; another one is told, whenever the peer's terminations come.
+                for live in tx.live_transfers(&saved.id).await? {
+                    if live.plane != DataPlane::Local {
+                        transfer::act::end(tx, live, transfer::act::REVOKED, REASON, now).await?;
+                    }
+                }
             }
             Ok(Answer { status: 200, body: "{}".into() })
         })

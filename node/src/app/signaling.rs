@@ -19,6 +19,7 @@ pub use self::renew::{Renewed, renew};
 use super::transfer::{act, address, load, request, save, wire};
 use super::{App, Error, Hosted};
 use crate::domain::event::Ending;
+use crate::domain::plane::DataPlane;
 use crate::domain::process::Role;
 use crate::domain::transfer::{Destination, Message, Signaled, State, StateKind, Transfer};
 use crate::identity::random;
@@ -117,6 +118,7 @@ fn read(app: &App, hosted: &Hosted, role: Role, message: DataFlowMessage) -> Res
         address: None,
         destination,
         signaled: Some(Signaled { process: message.process_id, profile: message.profile }),
+        plane: DataPlane::Local,
         state: State::Requested,
         unacknowledged: None,
         needs_person: false,

@@ -24,6 +24,9 @@ pub enum Transfer {
         push: bool,
         #[arg(long, requires = "push")]
         to: Option<String>,
+        /// Another data plane of the member that takes the data, as the node's settings name it
+        #[arg(long, value_name = "NAME", conflicts_with = "to")]
+        data_plane: Option<String>,
         #[command(flatten)]
         wait: Wait,
     },
@@ -64,9 +67,9 @@ impl Transfer {
         let out = global.output();
         let client = Client::open(global)?;
         match self {
-            Self::Start { contract, purpose, push, to, wait } => {
+            Self::Start { contract, purpose, push, to, data_plane, wait } => {
                 let format = push.then(|| HTTP_PUSH.to_owned());
-                let start = StartTransfer { agreement: contract, purpose, format, to };
+                let start = StartTransfer { agreement: contract, purpose, format, to, data_plane };
                 let first: TransferView = client.post("/transfers", &start).await?;
                 let path = format!("/transfers/{}", segment(&first.id));
                 let settled = |t: &TransferView| match t.state.as_str() {

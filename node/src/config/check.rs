@@ -120,6 +120,10 @@ impl Config {
                 fault("signaling.token_file", quoted(&signaling.token_file), error);
             }
         }
+        super::planes::check(self, faults);
+        let mut fault = |field: &str, value: String, remedy: String| {
+            faults.push(Fault { field: field.into(), value, remedy });
+        };
         let telemetry = &self.telemetry;
         if !["plain", "json"].contains(&telemetry.format.as_str()) {
             fault("telemetry.format", format!("{:?}", telemetry.format), "write plain or json".into());

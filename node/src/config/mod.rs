@@ -6,6 +6,7 @@
 mod check;
 mod limits;
 mod load;
+mod planes;
 mod secret;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use check::ListenAddress;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
+pub use planes::AttachedPlane;
 pub use secret::{secret, secret_of, signaling_token};
 
 use crate::text::Lang;
@@ -36,6 +38,8 @@ pub struct Config {
     pub contracts: Contracts,
     pub log: Log,
     pub signaling: Signaling,
+    /// Data planes beside the node's own.
+    pub data_planes: Vec<AttachedPlane>,
     pub telemetry: Telemetry,
 }
 

@@ -27,8 +27,12 @@ pub fn secret_of(path: &Path) -> Result<MasterSecret, String> {
 /// # Errors
 /// As [`secret`], and a token that could be guessed.
 pub fn signaling_token(config: &Config) -> Result<String, String> {
-    let path = config.path(&config.signaling.token_file);
-    let token = private(&path)?.trim().to_owned();
+    token(&config.path(&config.signaling.token_file))
+}
+
+/// A token of a file, that cannot be guessed.
+pub(super) fn token(path: &Path) -> Result<String, String> {
+    let token = private(path)?.trim().to_owned();
     match token.len() {
         32..=4096 => Ok(token),
         n => Err(format!("{} holds {n} characters; put 32 random ones or more in it", path.display())),

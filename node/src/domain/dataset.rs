@@ -77,6 +77,8 @@ pub enum Withheld {
     Embargo,
     /// Without a place to read the bytes from.
     NoSource,
+    /// Another data plane gives them, and this node does not.
+    Elsewhere,
 }
 
 impl Revision {
@@ -164,6 +166,7 @@ impl Described {
         match &self.description.source {
             Some(contracts::dataset::Source::File(path)) => Ok(Source::File(path.clone())),
             Some(contracts::dataset::Source::Folder(path)) => Ok(Source::Folder(path.clone())),
+            Some(contracts::dataset::Source::DataPlane(_)) => Err(Withheld::Elsewhere),
             None => Err(Withheld::NoSource),
         }
     }
@@ -196,6 +199,7 @@ impl Withheld {
             Self::Rung => "rung",
             Self::Embargo => "embargo",
             Self::NoSource => "no-source",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }

@@ -37,6 +37,8 @@ pub enum Event {
         agreement: AgreementId,
         peer: ParticipantId,
         dataset: DatasetId,
+        /// The data plane that serves it, if it is not this node's own.
+        plane: Option<String>,
     },
     Access(Access),
     /// Both members' entries about one contract were compared.
@@ -120,6 +122,8 @@ pub enum TransferEvent {
     Resumed,
     Completed,
     Terminated,
+    /// Another data plane says that bytes cannot flow; the state stays.
+    Errored,
 }
 
 /// What happened to bytes.
@@ -269,6 +273,7 @@ impl Event {
                 TransferEvent::Resumed => "transfer.resumed",
                 TransferEvent::Completed => "transfer.completed",
                 TransferEvent::Terminated => "transfer.terminated",
+                TransferEvent::Errored => "transfer.errored",
             },
             Self::Twins { what, .. } => match what {
                 TwinsEvent::Differ => "twins.differ",
@@ -323,12 +328,16 @@ impl Event {
                 ("dataset", dataset.to_string()),
                 ("digest", digest.clone()),
             ],
-            Self::Transfer { transfer, agreement, peer, dataset, .. } => vec![
-                ("transfer", transfer.to_string()),
-                ("agreement", agreement.to_string()),
-                ("peer", peer.to_string()),
-                ("dataset", dataset.to_string()),
-            ],
+            Self::Transfer { transfer, agreement, peer, dataset, plane, .. } => {
+                let mut fields = vec![
+                    ("transfer", transfer.to_string()),
+                    ("agreement", agreement.to_string()),
+                    ("peer", peer.to_string()),
+                    ("dataset", dataset.to_string()),
+                ];
+                fields.extend(plane.iter().map(|name| ("data-plane", name.clone())));
+                fields
+            }
             Self::Access(a) => a.fields(),
             Self::Twins { agreement, peer, digest, .. } => vec![
                 ("agreement", agreement.to_string()),

@@ -7,6 +7,7 @@ pub mod event;
 pub mod member;
 pub mod negotiation;
 pub mod outgoing;
+pub mod plane;
 pub mod process;
 pub mod publication;
 pub mod source;

@@ -11,6 +11,8 @@ pub enum Process {
     Transfer(Pid),
     /// What a data flow of ours tells the control plane that drives it.
     Flow(Pid),
+    /// What the data plane of a transfer is told; `url` is then a path below its address.
+    Plane(Pid),
     /// Revocations.
     Agreement(AgreementId),
     /// Batches of delivery receipts to one peer.
@@ -24,6 +26,7 @@ impl Process {
             Self::Negotiation(pid) => ("negotiation", pid.as_str()),
             Self::Transfer(pid) => ("transfer", pid.as_str()),
             Self::Flow(pid) => ("flow", pid.as_str()),
+            Self::Plane(pid) => ("plane", pid.as_str()),
             Self::Agreement(id) => ("agreement", id.as_str()),
             Self::Receipts(peer) => ("receipts", peer.as_str()),
         }
@@ -33,6 +36,7 @@ impl Process {
             "negotiation" => Self::Negotiation(Pid::parse(id).ok()?),
             "transfer" => Self::Transfer(Pid::parse(id).ok()?),
             "flow" => Self::Flow(Pid::parse(id).ok()?),
+            "plane" => Self::Plane(Pid::parse(id).ok()?),
             "agreement" => Self::Agreement(AgreementId::parse(id).ok()?),
             "receipts" => Self::Receipts(ParticipantId::parse(id).ok()?),
             _ => return None,

@@ -3,6 +3,7 @@
 use contracts::id::{AgreementId, DatasetId, ParticipantId, Pid};
 
 use super::event::{Event, TransferEvent};
+use super::plane::DataPlane;
 use super::time::Timestamp;
 
 pub use super::negotiation::{Termination, WaitsFor};
@@ -89,6 +90,8 @@ pub struct Transfer {
     pub destination: Option<Destination>,
     /// Another control plane drives it (Data Plane Signaling): `callback` is that one's address.
     pub signaled: Option<Signaled>,
+    /// What moves its bytes.
+    pub plane: DataPlane,
     pub state: State,
     pub unacknowledged: Option<MessageKind>,
     pub needs_person: bool,
@@ -207,6 +210,8 @@ impl Transfer {
             }
             Message::Suspension { reason } => {
                 what = TransferEvent::Suspended;
+                // What was to be resumed is not to be.
+                next.plane.forget();
                 State::Suspended { by_us, reason }
             }
             Message::Completion => {
@@ -232,8 +237,8 @@ impl Transfer {
 
     /// Consumer, started: the provider says where to fetch from now on. EDC does so after a resumption of ours, which
     /// its old token does not outlive.
-    pub fn renewed(mut self, address: Address, at: Timestamp) -> Step {
-        self.address = Some(address);
+    pub fn renewed(mut self, address: Option<Address>, at: Timestamp) -> Step {
+        self.address = address;
         self.updated = at;
         let event = self.event(TransferEvent::Resumed);
         Step { next: self, event }
@@ -246,6 +251,7 @@ impl Transfer {
             agreement: self.agreement.clone(),
             peer: self.peer.clone(),
             dataset: self.dataset.clone(),
+            plane: self.plane.name().map(str::to_owned),
         }
     }
 
@@ -267,6 +273,8 @@ impl Transfer {
         }
         match (self.state.kind(), self.role) {
             (StateKind::Completed | StateKind::Terminated, _) => WaitsFor::Nothing,
+            // Our own side: its data plane.
+            _ if self.plane.asked().is_some() => WaitsFor::Us,
             (StateKind::Requested, Role::Provider) => WaitsFor::Us,
             (StateKind::Requested, Role::Consumer) => WaitsFor::Peer,
             (StateKind::Started, role) => match (role, &self.destination) {

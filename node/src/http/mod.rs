@@ -12,6 +12,7 @@ pub mod log;
 pub mod member;
 mod outer;
 pub mod peer;
+mod plane;
 pub mod problem;
 pub mod signaling;
 

@@ -12,9 +12,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::body;
 use super::member::At;
 use super::problem::Failure;
+use super::{body, plane};
 use crate::app::signaling::{self as app, Answer};
 use crate::app::{App, Error, Hosted};
 use crate::config;
@@ -23,7 +23,7 @@ use crate::domain::transfer::Message;
 use crate::identity::token::{TokenError, from_header};
 use crate::text::say;
 
-const JSON: [&str; 1] = ["application/json"];
+pub(super) const JSON: [&str; 1] = ["application/json"];
 const FORM: [&str; 1] = ["application/x-www-form-urlencoded"];
 
 type Told = Result<HttpResponse, Failure>;
@@ -36,7 +36,8 @@ pub fn routes(service: &mut ServiceConfig) {
             .route("/dataflows/start", web::post().to(start))
             .route("/dataflows/{id}/started", web::post().to(started))
             .route("/dataflows/{id}/status", web::get().to(status))
-            .route("/dataflows/{id}/{act}", web::post().to(act)),
+            .route("/dataflows/{id}/{act}", web::post().to(act))
+            .configure(plane::routes),
     );
 }
 
@@ -48,11 +49,15 @@ fn authorize(app: &App, request: &HttpRequest) -> Result<(), Failure> {
     let expected = config::signaling_token(&app.config).map_err(Error::Unavailable)?;
     let shown = request.headers().get("authorization").and_then(|v| v.to_str().ok());
     let shown = from_header("Bearer", shown).map_err(Error::from)?;
-    // Digests are compared, so that the time it takes says nothing about the token.
-    match Sha256::digest(shown) == Sha256::digest(&expected) {
+    match same(shown, &expected) {
         true => Ok(()),
         false => Err(Error::Unauthenticated(TokenError::ControlPlane).into()),
     }
+}
+
+/// Digests are compared, so that the time it takes says nothing about the token.
+pub(super) fn same(shown: &str, expected: &str) -> bool {
+    Sha256::digest(shown) == Sha256::digest(expected)
 }
 
 async fn message<M: DeserializeOwned>(app: &App, req: &HttpRequest, payload: Payload) -> Result<M, Failure> {

@@ -60,6 +60,8 @@ pub enum TokenError {
     OtherKey,
     #[error("this is not the token of the control plane")]
     ControlPlane,
+    #[error("this is not the token of a data plane")]
+    DataPlane,
     /// Its document cannot be had at this moment: nothing is said about the token.
     #[error("the issuer's identity cannot be fetched now: {0}")]
     Unreachable(String),
@@ -92,6 +94,7 @@ impl TokenError {
             Self::Bearer => plain("token.bearer"),
             Self::OtherKey => plain("token.other-key"),
             Self::ControlPlane => plain("token.control-plane"),
+            Self::DataPlane => plain("token.data-plane"),
             Self::Unresolvable(what) => Some(("token.unresolvable", what.clone())),
             Self::Unreachable(_) | Self::Busy | Self::Own(_) => None,
         }

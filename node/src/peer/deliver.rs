@@ -13,10 +13,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
-use super::client::SendError;
 use super::lanes::{Key, Lanes, Turn};
 use crate::app::outbox::{self, Sent};
-use crate::app::{App, Error};
+use crate::app::{App, Error, plane};
 use crate::config;
 use crate::domain::outgoing::{Process, Queued};
 use crate::domain::time::Timestamp;
@@ -125,7 +124,7 @@ fn moment(app: &App, at: Timestamp) -> Instant {
 }
 
 #[tracing::instrument(name = "outbox", skip_all, fields(otel.kind = "client", kind, status))]
-async fn attempt(app: &App, key: &Key, message: Option<Queued>) -> Outcome {
+async fn attempt(app: &Arc<App>, key: &Key, message: Option<Queued>) -> Outcome {
     // What a member that left had to say is said by its new host.
     if app.members.get(&key.member).is_some_and(|hosted| hosted.has_left()) {
         return Outcome::Empty;
@@ -165,20 +164,32 @@ fn again(why: impl ToString) -> Again {
     Again { why: why.to_string(), asked: None }
 }
 
-async fn send(app: &App, message: &Queued) -> Result<(), Again> {
+async fn send(app: &Arc<App>, message: &Queued) -> Result<(), Again> {
     let hosted = app.members.get(&message.member).ok_or_else(|| again("its member is not hosted now"))?;
     let sent = Sent { row: message.row, process: message.process.clone(), kind: message.kind.clone() };
     let body = Bytes::from(message.body.clone());
-    let token = match &message.process {
-        // Not a peer: the member's own control plane, with what both were given.
-        Process::Flow(_) => config::signaling_token(&app.config).map_err(again)?,
-        _ => issue_peer(&hosted.keys(), message.peer.as_str(), &body, app.now()).map_err(again)?,
-    };
-    let result = app.client.send(&message.url, body, Some(&token)).await;
     let old =
         message.created.plus_seconds(app.config.limits.give_up_s.try_into().unwrap_or(i64::MAX)) < app.now();
+    let url = message.url.clone();
+    let (url, token) = match &message.process {
+        // Not a peer: the member's own control plane, with what both were given.
+        Process::Flow(_) => (url, config::signaling_token(&app.config).map_err(again)?),
+        // Nor is its data plane.
+        Process::Plane(pid) => match plane::destination(app, &hosted, pid, &url).await {
+            Ok(found) => found,
+            Err(why) if !old => return Err(again(why)),
+            Err(why) => return outbox::refused(app, &hosted, sent, 0, &unsent(&why)).await.map_err(again),
+        },
+        Process::Negotiation(_) | Process::Transfer(_) | Process::Agreement(_) | Process::Receipts(_) => {
+            let token = issue_peer(&hosted.keys(), message.peer.as_str(), &body, app.now());
+            (url, token.map_err(again)?)
+        }
+    };
+    let result = app.client.send(&url, body, Some(&token)).await;
     let settled = match result {
-        Ok(answer) if answer.is_success() => outbox::acknowledged(app, &hosted, sent, &answer.body).await,
+        Ok(answer) if answer.is_success() => {
+            outbox::acknowledged(app, &hosted, sent, answer.status, answer.body).await
+        }
         Ok(answer) => {
             tracing::Span::current().record("status", answer.status);
             let early = matches!(answer.status, 401 | 404 | 409) && message.attempts < TOO_EARLY;
@@ -197,7 +208,7 @@ async fn send(app: &App, message: &Queued) -> Result<(), Again> {
 }
 
 /// What is told to the process when nothing was answered.
-fn unsent(error: &SendError) -> Vec<u8> {
+fn unsent(error: &impl std::fmt::Display) -> Vec<u8> {
     serde_json::json!({ "reason": format!("not delivered: {error}") }).to_string().into_bytes()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::StartError;
-use crate::app::{App, access, pulls, pushes, receipt, upkeep};
+use crate::app::{App, access, plane, pulls, pushes, receipt, upkeep};
 use crate::peer::deliver;
 use crate::workers::Workers;
 
@@ -26,5 +26,8 @@ pub fn start(app: &Arc<App>, workers: &Workers) {
     workers.start("upkeep", upkeep::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pushes", pushes::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pulls", pulls::resume(Arc::clone(app), workers.stop_signal()));
+    if !app.config.data_planes.is_empty() {
+        workers.start("data planes", plane::watch::run(Arc::clone(app), workers.stop_signal()));
+    }
     workers.start("receipts", receipt::run(Arc::clone(app), workers.stop_signal()));
 }

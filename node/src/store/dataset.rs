@@ -30,6 +30,8 @@ pub struct Held {
     /// The newest revision that describes it; a tombstone does not end contracts made before.
     pub revision: i64,
     pub source: Result<Source, Withheld>,
+    /// The data plane that gives them, if it is another one.
+    pub plane: Option<String>,
 }
 
 /// Selects revisions under their head.
@@ -279,16 +281,18 @@ pub(super) struct Kept {
     rung: Rung,
     embargo: Option<Day>,
     source: Option<Source>,
+    plane: Option<String>,
 }
 
 impl Kept {
     pub(super) fn held(&self, now: Timestamp) -> Held {
         let source = match (withheld(self.rung, self.embargo, now), &self.source) {
             (Some(why), _) => Err(why),
-            (None, None) => Err(Withheld::NoSource),
             (None, Some(source)) => Ok(source.clone()),
+            (None, None) if self.plane.is_some() => Err(Withheld::Elsewhere),
+            (None, None) => Err(Withheld::NoSource),
         };
-        Held { revision: self.revision, source }
+        Held { revision: self.revision, source, plane: self.plane.clone() }
     }
 }
 
@@ -303,14 +307,18 @@ async fn kept(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<
         Some(day) => Some(Day::parse(&day).ok_or_else(|| row.wrong("body"))?),
         None => None,
     };
+    let (source, plane) = match bytes.source {
+        Some(Place::File(path)) => (Some(Source::File(path)), None),
+        Some(Place::Folder(path)) => (Some(Source::Folder(path)), None),
+        Some(Place::DataPlane(name)) => (None, Some(name)),
+        None => (None, None),
+    };
     Ok(Some(Kept {
         revision: row.int("revision")?,
         rung: Rung::parse(&bytes.rung).ok_or_else(|| row.wrong("body"))?,
         embargo,
-        source: bytes.source.map(|place| match place {
-            Place::File(path) => Source::File(path),
-            Place::Folder(path) => Source::Folder(path),
-        }),
+        source,
+        plane,
     }))
 }
 
@@ -326,6 +334,8 @@ struct Bytes {
 enum Place {
     File(String),
     Folder(String),
+    #[serde(rename = "data_plane")]
+    DataPlane(String),
 }
 
 fn revision(row: &Row) -> Result<Revision, Error> {

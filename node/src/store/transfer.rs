@@ -11,6 +11,7 @@ use super::row::{Page, Row, of, reads, to_json};
 use super::script::{Statement, Value};
 use super::{Error, Reader, Store, Tx};
 use crate::domain::outgoing::Process;
+use crate::domain::plane::{Ask, DataPlane, Foreign};
 use crate::domain::process::Role;
 use crate::domain::transfer::{
     Address, Binding, Destination, MessageKind, Signaled, Sink, State, StateKind, Transfer,
@@ -31,6 +32,8 @@ struct Body {
     /// Process and profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signaled: Option<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    plane: Option<Attached>,
     unacknowledged: Option<String>,
     suspended: Option<Suspended>,
     terminated: Option<Terminated>,
@@ -56,6 +59,14 @@ struct Reached {
 enum Aimed {
     Sink { endpoint: String, method: String, authorization: Option<(String, String)>, resumable: bool },
     Received(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attached {
+    name: String,
+    flow: Option<String>,
+    asked: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -249,6 +260,14 @@ impl Tx<'_> {
                 Destination::Received(name) => Aimed::Received(name),
             }),
             signaled: t.signaled.as_ref().map(|s| (s.process.clone(), s.profile.clone())),
+            plane: match &t.plane {
+                DataPlane::Local => None,
+                DataPlane::Foreign(Foreign { name, flow, asked }) => Some(Attached {
+                    name: name.clone(),
+                    flow: flow.clone(),
+                    asked: asked.map(|ask| ask.as_str().to_owned()),
+                }),
+            },
             unacknowledged: t.unacknowledged.map(|m| m.as_str().to_owned()),
             suspended,
             terminated,
@@ -285,6 +304,13 @@ fn read(row: &Row) -> Result<Transfer, Error> {
         Some(name) => Some(MessageKind::parse(&name).ok_or_else(|| row.wrong("body"))?),
         None => None,
     };
+    let plane = match body.plane {
+        None => DataPlane::Local,
+        Some(Attached { name, flow, asked }) => {
+            let asked = asked.map(|ask| Ask::parse(&ask).ok_or_else(|| row.wrong("body"))).transpose()?;
+            DataPlane::Foreign(Foreign { name, flow, asked })
+        }
+    };
     Ok(Transfer {
         pid: row.pid("pid")?,
         role: row.one_of("role", Role::parse)?,
@@ -308,6 +334,7 @@ fn read(row: &Row) -> Result<Transfer, Error> {
             Aimed::Received(name) => Destination::Received(name),
         }),
         signaled: body.signaled.map(|(process, profile)| Signaled { process, profile }),
+        plane,
         state,
         unacknowledged,
         needs_person: row.flag("needs_person")?,

@@ -147,6 +147,11 @@ impl Verdict {
         }
     }
 
+    /// Whether each use takes from a counter.
+    pub(crate) fn counts(&self) -> bool {
+        !self.decision.consumes.is_empty()
+    }
+
     /// Counters to take from, when the use is made.
     pub(crate) fn takes(&self) -> Vec<(String, u64)> {
         if !self.counted {

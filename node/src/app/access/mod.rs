@@ -8,7 +8,7 @@ use std::sync::Arc;
 use contracts::id::{ParticipantId, Pid};
 
 pub use decide::standing;
-pub(crate) use decide::{Use, decide, not_understood, sentences};
+pub(crate) use decide::{Use, Verdict, decide, not_understood, sentences};
 
 use super::{App, Error, Hosted, catalogue, transfer};
 use crate::domain::agreement::Agreement;

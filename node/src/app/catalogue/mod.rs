@@ -16,7 +16,7 @@ use ontology::Lang;
 use serde_json::{Value, json};
 
 use super::access::Target;
-use super::{App, Error, Hosted, room};
+use super::{App, Error, Hosted, plane, room};
 use crate::domain::dataset::{Asker, Content, Described, Offer, Revision, Visibility, Withheld};
 use crate::domain::event::{DatasetEvent, Event};
 use crate::domain::negotiation::Shown;
@@ -35,7 +35,7 @@ use crate::text::{self, say};
 pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> Result<Revision, Error> {
     let mut description = publication::read(written).map_err(Error::Faulty)?;
     if let Some(source) = &description.source {
-        readable(app, source.clone()).await?;
+        readable(app, hosted, source.clone()).await?;
     }
     room::offers(app, description.offers.len())?;
     let now = app.now();
@@ -80,11 +80,14 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
     Ok(revision)
 }
 
-/// The source can be read now, and lies below one of the folders of `[data]`.
-async fn readable(app: &Arc<App>, source: Written) -> Result<(), Error> {
+/// The source can be read now, and lies below one of the folders of `[data]`; or the data plane is attached.
+async fn readable(app: &Arc<App>, hosted: &Hosted, source: Written) -> Result<(), Error> {
     let (field, path, source) = match source {
         Written::File(path) => ("/source/file", path.clone(), Source::File(path)),
         Written::Folder(path) => ("/source/folder", path.clone(), Source::Folder(path)),
+        Written::DataPlane(name) => {
+            return plane::attached_as(app, hosted, &name, "/source/data_plane").map(drop);
+        }
     };
     let roots = app.plane.roots.clone();
     let checked = tokio::task::spawn_blocking(move || roots.check(&source)).await;
@@ -294,8 +297,8 @@ pub async fn offer_for(
 ) -> Result<Published, Error> {
     let visible = dataset_for(app, hosted, caller, dataset).await?;
     let found = visible.shown_offers().find(|shown| shown.id == *offer).ok_or(Error::NotFound("offer"))?;
-    if let Some(Err(why)) = visible.described().map(|described| described.source(app.now())) {
-        return Err(refused(why, lang(app)));
+    if let Some(described) = visible.described() {
+        leaves(app, described.source(app.now()).map(drop))?;
     }
     Ok(Published {
         policy: found.policy.clone(),
@@ -321,6 +324,14 @@ pub(crate) fn held(app: &App, held: Option<Held>) -> Result<Target, Error> {
     }
 }
 
+/// Refuses when no byte can leave whatever is signed, by any data plane.
+pub(crate) fn leaves(app: &App, source: Result<(), Withheld>) -> Result<(), Error> {
+    match source {
+        Err(Withheld::Elsewhere) => Ok(()),
+        other => other.map_err(|why| refused(why, lang(app))),
+    }
+}
+
 fn refused(why: Withheld, lang: Lang) -> Error {
     let key = match why {
         Withheld::Framework => "withheld.framework",
@@ -328,6 +339,7 @@ fn refused(why: Withheld, lang: Lang) -> Error {
         Withheld::Rung => "withheld.rung",
         Withheld::Embargo => "withheld.embargo",
         Withheld::NoSource => "withheld.no-source",
+        Withheld::Elsewhere => "withheld.elsewhere",
     };
     Error::NotAllowed { reasons: vec![text::get(lang, key).to_owned()] }
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use contracts::dsp::transfer::DataAddress;
+use contracts::dsp::transfer::{DataAddress, HTTP_PULL};
 use contracts::id::Pid;
 
 use super::{load, save, wire};
+use crate::app::plane::{self, Notice, Told};
 use crate::app::{App, Error, Hosted, access};
 use crate::domain::event::Ending;
+use crate::domain::plane::{Ask, DataPlane};
 use crate::domain::process::{PERSON, Role};
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Binding, Destination, Message, StateKind, Transfer};
@@ -29,6 +31,7 @@ pub async fn suspend(
         Box::pin(async move {
             let step = load(tx, &id).await?.send(Message::Suspension { reason: reason.clone() }, now)?;
             let message = wire::suspension(&step.next, reason.as_deref(), now)?;
+            plane::tell(tx, &step.next, Notice::Suspend(reason)).await?;
             let saved = save(tx, step).await?;
             tx.enqueue(message).await?;
             Ok(saved)
@@ -39,23 +42,46 @@ pub async fn suspend(
     Ok(saved)
 }
 
-/// A person resumes; a provider decides again. Who gave a token gives a new one.
+/// A person resumes; a provider decides again. Who gave a token gives a new one. Another data plane is asked first.
 pub async fn resume(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Transfer, Error> {
     let (id, now) = (pid.clone(), app.now());
     let (app2, hosted2) = (app.clone(), hosted.clone());
+    let known = super::get(app, hosted, pid).await?;
+    let identity = match (known.role, &known.plane) {
+        (Role::Provider, DataPlane::Foreign(_)) => Some(app.resolver.resolve(&known.peer).await?),
+        (Role::Provider, DataPlane::Local) | (Role::Consumer, _) => None,
+    };
     write(app, hosted, move |tx| {
         Box::pin(async move {
-            let transfer = load(tx, &id).await?;
-            let address = match transfer.role {
-                Role::Provider => {
-                    let agreement =
-                        tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
-                    access::standing(&app2, &agreement, now)?;
-                    address(&app2, &hosted2, &transfer, now)?
+            let mut transfer = load(tx, &id).await?;
+            let state = transfer.state.kind();
+            if transfer.role == Role::Provider {
+                let agreement =
+                    tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
+                access::standing(&app2, &agreement, now)?;
+            }
+            if let Some(identity) = identity
+                && let Some(reasons) = plane::refusal(&app2, tx, &transfer, &identity, now).await?
+            {
+                return Err(Error::NotAllowed { reasons });
+            }
+            if let DataPlane::Foreign(foreign) = &transfer.plane {
+                if foreign.asked.is_some() {
+                    let expected = "the answer of its data plane".into();
+                    return Err(Error::NotNow { state: state.as_str().into(), expected });
                 }
-                Role::Consumer => sink(&app2, &hosted2, &transfer, now)?,
-            };
-            begin(tx, transfer, address, now).await
+                // It is asked for nothing that could not follow.
+                transfer.clone().send(Message::Start { address: None }, now)?;
+                // The provider's data plane gives the address that the consumer's waits for.
+                if (transfer.role, transfer.format.as_str()) == (Role::Consumer, HTTP_PULL) {
+                    return begin(tx, transfer, None, now).await;
+                }
+            }
+            let ask = if state == StateKind::Requested { Ask::Start } else { Ask::Resume };
+            match plane::ask(&app2, &hosted2, tx, &mut transfer, ask, None, now).await? {
+                Told::Done(address) => begin(tx, transfer, address, now).await,
+                Told::Later => Ok(tx.save_transfer(transfer).await?),
+            }
         })
     })
     .await
@@ -68,6 +94,7 @@ pub async fn complete(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result
         Box::pin(async move {
             let step = load(tx, &id).await?.send(Message::Completion, now)?;
             let message = wire::completion(&step.next, now)?;
+            plane::tell(tx, &step.next, Notice::Completed).await?;
             let saved = save(tx, step).await?;
             tx.enqueue(message).await?;
             Ok(saved)
@@ -131,6 +158,7 @@ pub(crate) async fn end(
     let (known, before) = (transfer.peer_pid.is_some(), transfer.unacknowledged);
     let message = Message::Termination { code: Some(code.to_owned()), reason: Some(reason.to_owned()) };
     let mut step = transfer.send(message, now)?;
+    plane::tell(tx, &step.next, Notice::Terminate(Some(reason.to_owned()))).await?;
     if !known {
         // The peer's name for it comes with the answer to our request: it is told then.
         step.next.unacknowledged = before;

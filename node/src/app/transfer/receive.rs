@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use contracts::dsp::transfer::{
-    HTTP_PULL, HTTP_PUSH, TransferCompletionMessage, TransferRequestMessage, TransferStartMessage,
-    TransferSuspensionMessage, TransferTerminationMessage,
+    DataAddress, HTTP_PULL, HTTP_PUSH, TransferCompletionMessage, TransferRequestMessage,
+    TransferStartMessage, TransferSuspensionMessage, TransferTerminationMessage,
 };
 use contracts::id::Pid;
 
@@ -12,8 +12,10 @@ use super::{act, address, load_for, save, wire};
 use crate::app::access::{self, Use};
 use crate::app::negotiation::receive::said;
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
+use crate::app::plane::{self, Told};
 use crate::app::{Act, App, Error, Hosted, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
+use crate::domain::plane::{Ask, DataPlane};
 use crate::domain::transfer::{Binding, Destination, Message, Role, State, StateKind, Transfer};
 use crate::text::say;
 
@@ -27,7 +29,6 @@ pub async fn request(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     check_address(app, &message.callback_address, "/callbackAddress")?;
-    let (binding, destination) = way(app, caller, &message)?;
     let now = app.now();
     let mut transfer = Transfer {
         pid: Pid::from_uuid(crate::identity::random::uuid_v7(now)),
@@ -40,10 +41,11 @@ pub async fn request(
         format: message.format.clone(),
         purpose: message.purpose.clone(),
         statements: message.statements.clone(),
-        binding,
+        binding: None,
         address: None,
-        destination,
+        destination: None,
         signaled: None,
+        plane: DataPlane::Local,
         state: State::Requested,
         unacknowledged: None,
         needs_person: false,
@@ -63,6 +65,8 @@ pub async fn request(
                 .filter(|a| a.peer == transfer.peer && a.role == Role::Provider)
                 .ok_or_else(|| Error::malformed(say("malformed.not-agreed"), "/agreementId"))?;
             transfer.dataset = agreement.dataset.clone();
+            transfer.plane = plane::giving(&app2, &hosted2, tx, &transfer.dataset, &message.format).await?;
+            (transfer.binding, transfer.destination) = way(&app2, &caller2, &message, &transfer.plane)?;
             let what = Use {
                 agreement: &agreement,
                 transfer: &transfer,
@@ -73,13 +77,16 @@ pub async fn request(
             room::transfer(&app2, tx).await?;
             let mut saved = tx.insert_transfer(transfer).await?;
             tx.record(Record { event: saved.event(TransferEvent::Requested), decision: verdict.record() });
-            match verdict.refused() {
+            match plane::unservable(&app2, tx, &saved, &verdict).await? {
                 Some(reasons) => {
                     saved = act::end(tx, saved, "policy", &reasons.join(" "), now).await?;
                 }
                 None if (app2.discretion.acts)(Act::Start) => {
-                    let address = act::address(&app2, &hosted2, &saved, now)?;
-                    saved = act::begin(tx, saved, address, now).await?;
+                    let sink = message.data_address;
+                    saved = match plane::ask(&app2, &hosted2, tx, &mut saved, Ask::Start, sink, now).await? {
+                        Told::Done(address) => act::begin(tx, saved, address, now).await?,
+                        Told::Later => tx.save_transfer(saved).await?,
+                    };
                 }
                 None => {}
             }
@@ -94,14 +101,20 @@ fn way(
     app: &App,
     caller: &Caller,
     message: &TransferRequestMessage,
+    plane: &DataPlane,
 ) -> Result<(Option<Binding>, Option<Destination>), Error> {
     match (message.format.as_str(), &message.data_address) {
+        // Another data plane gives tokens of its own, and is given the sink with its start.
+        (HTTP_PULL, _) if *plane != DataPlane::Local => Ok((None, None)),
         (HTTP_PULL, _) if message.dpop == Some(true) => {
             Ok((Some(Binding::Key { thumbprint: caller.thumbprint.clone() }), None))
         }
         (HTTP_PULL, _) if app.config.contracts.foreign_bearer => Ok((Some(Binding::Bearer), None)),
         (HTTP_PULL, _) => Err(refused(app, "refusal.bearer", &[])),
-        (HTTP_PUSH, Some(named)) => Ok((None, Some(Destination::Sink(address::checked_sink(app, named)?)))),
+        (HTTP_PUSH, Some(named)) => {
+            let sink = address::checked_sink(app, named)?;
+            Ok((None, (*plane == DataPlane::Local).then_some(Destination::Sink(sink))))
+        }
         (HTTP_PUSH, None) => Err(Error::malformed(say("malformed.push-address"), "/dataAddress")),
         (other, _) => Err(Error::malformed(say("malformed.format").with("found", other), "/format")),
     }
@@ -119,26 +132,37 @@ pub async fn start(
     let now = app.now();
     let (app2, ours) = (Arc::clone(app), pid.clone());
     let to_provider = message.provider_pid == pid;
-    let answer = step(app, hosted, caller, pid.clone(), key, move |mut transfer| {
+    let given = message.data_address.clone();
+    let answer = step(app, hosted, caller, (pid.clone(), key), given, move |mut transfer| {
         learn_pid(&mut transfer, &message.provider_pid)?;
         let mut address = None;
+        let local = transfer.plane == DataPlane::Local;
         match (&transfer.destination, &message.data_address) {
             // A consumer that resumes may name its sink anew.
             (Some(Destination::Sink(_)), Some(new)) => {
                 transfer.destination = Some(Destination::Sink(address::checked_sink(&app2, new)?));
             }
             (Some(_), _) => {}
+            // It is for the data plane that fetches, or pushes there.
+            (None, Some(new)) if !local => {
+                if transfer.role == Role::Provider && transfer.format == HTTP_PUSH {
+                    address::checked_sink(&app2, new)?;
+                }
+            }
             // Whether this node may call it is judged when it is called: the provider has started all the same.
             (None, Some(new)) => address = address::pull(new),
             (None, None) => {}
         }
-        let pulls = transfer.role == Role::Consumer && transfer.destination.is_none();
+        let pulls = local && transfer.role == Role::Consumer && transfer.destination.is_none();
         if pulls && transfer.state == State::Requested && address.is_none() {
             return Err(Error::malformed(say("malformed.pull-address"), "/dataAddress"));
         }
         match address {
             Some(address) if transfer.role == Role::Consumer && transfer.state == State::Started => {
-                Ok(transfer.renewed(address, now))
+                Ok(transfer.renewed(Some(address), now))
+            }
+            None if !local && transfer.role == Role::Consumer && transfer.state == State::Started => {
+                Ok(transfer.renewed(None, now))
             }
             address => Ok(transfer.receive(Message::Start { address }, now)?),
         }
@@ -160,7 +184,7 @@ pub async fn suspension(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
-    let answer = step(app, hosted, caller, pid.clone(), key, move |transfer| {
+    let answer = step(app, hosted, caller, (pid.clone(), key), None, move |transfer| {
         Ok(transfer.receive(Message::Suspension { reason: said(&message.reason) }, now)?)
     })
     .await?;
@@ -178,7 +202,8 @@ pub async fn completion(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
-    step(app, hosted, caller, pid, key, move |transfer| Ok(transfer.receive(Message::Completion, now)?)).await
+    let completed = move |transfer: Transfer| Ok(transfer.receive(Message::Completion, now)?);
+    step(app, hosted, caller, (pid, key), None, completed).await
 }
 
 /// `POST /transfers/:pid/termination`.
@@ -193,7 +218,7 @@ pub async fn termination(
     let now = app.now();
     // The statement itself may come after it.
     let revoked = message.code.as_deref() == Some(act::REVOKED);
-    let answer = step(app, hosted, caller, pid.clone(), key, move |transfer| {
+    let answer = step(app, hosted, caller, (pid.clone(), key), None, move |transfer| {
         let reason = said(&message.reason);
         Ok(transfer.receive(Message::Termination { code: message.code, reason }, now)?)
     })
@@ -212,31 +237,36 @@ pub async fn state(app: &App, hosted: &Arc<Hosted>, caller: &Caller, pid: &Pid) 
     wire::state(&transfer, transfer.state.kind(), 200)
 }
 
-/// One received message: judged by the machine, saved with its event.
+/// One received message: judged by the machine, saved with its event; the data plane follows.
 async fn step<F>(
     app: &Arc<App>,
     hosted: &Arc<Hosted>,
     caller: &Caller,
-    pid: Pid,
-    key: MessageKey,
+    (pid, key): (Pid, MessageKey),
+    given: Option<DataAddress>,
     receive: F,
 ) -> Result<Answer, Error>
 where
     F: FnOnce(Transfer) -> Result<crate::domain::transfer::Step, Error> + Send + 'static,
 {
-    let (caller_did, now) = (caller.did.clone(), app.now());
-    let (app2, hosted2) = (app.clone(), hosted.clone());
+    let now = app.now();
+    let (app2, hosted2, caller2) = (app.clone(), hosted.clone(), caller.clone());
     once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
-            let transfer = load_for(tx, &pid, &caller_did).await?;
+            let transfer = load_for(tx, &pid, &caller2.did).await?;
             let before = transfer.state.kind();
-            let saved = save(tx, receive(transfer)?).await?;
-            if let (StateKind::Suspended, StateKind::Started, Some(Binding::Bearer)) =
-                (before, saved.state.kind(), &saved.binding)
+            let mut step = receive(transfer)?;
+            let next = &mut step.next;
+            let resumed = next.role == Role::Provider && next.state == State::Started;
+            if resumed
+                && next.plane != DataPlane::Local
+                && let Some(reasons) = plane::refusal(&app2, tx, next, &caller2.identity, now).await?
             {
-                // A consumer that resumes with a token of its own bearing waits for a new one (EDC). Not for this
-                // node to insist: one that goes on with the old token refuses the message, and nothing follows.
-                let address = act::address(&app2, &hosted2, &saved, now)?;
+                return Err(Error::NotAllowed { reasons });
+            }
+            let address = plane::follow(&app2, &hosted2, tx, (before, next), given, now).await?;
+            let saved = save(tx, step).await?;
+            if address.is_some() {
                 tx.enqueue(wire::start(&saved, address, now)?).await?;
             }
             wire::state(&saved, saved.state.kind(), 200)

@@ -7,9 +7,11 @@ use contracts::id::{AgreementId, Pid};
 
 use super::{act, wire};
 use crate::app::peer::refused as refusal;
+use crate::app::plane::{self, Told};
 use crate::app::{App, Error, Hosted, access, room, statement};
 use crate::dataplane::path;
 use crate::domain::event::TransferEvent;
+use crate::domain::plane::{Ask, DataPlane};
 use crate::domain::process::Role;
 use crate::domain::transfer::{Destination, MessageKind, State, Transfer};
 use crate::identity::random;
@@ -21,6 +23,8 @@ pub struct Wanted {
     pub agreement: AgreementId,
     pub purpose: Option<String>,
     pub way: Way,
+    /// Another data plane of the member that takes the bytes, by name.
+    pub plane: Option<String>,
 }
 
 /// How the bytes come.
@@ -48,12 +52,19 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
     }
     access::standing(app, &found, now)?;
     let pid = Pid::from_uuid(random::uuid_v7(now));
-    let (format, destination) = match wanted.way {
-        Way::Pull => (HTTP_PULL, None),
+    let format = if wanted.way == Way::Pull { HTTP_PULL } else { HTTP_PUSH };
+    let plane = plane::taking(app, hosted, wanted.plane.as_deref(), format)?;
+    let local = plane == DataPlane::Local;
+    let destination = match wanted.way {
+        Way::Pull | Way::Push { to: None } if !local => None,
+        Way::Pull => None,
+        Way::Push { .. } if !local => {
+            return Err(Error::malformed(say("malformed.plane-name"), "/to"));
+        }
         Way::Push { to } => {
             let name = to.unwrap_or_else(|| name(&pid));
             free(app, &name)?;
-            (HTTP_PUSH, Some(Destination::Received(name)))
+            Some(Destination::Received(name))
         }
     };
     let transfer = Transfer {
@@ -71,23 +82,28 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
         address: None,
         destination,
         signaled: None,
+        plane,
         state: State::Requested,
-        unacknowledged: Some(MessageKind::Request),
+        // Another data plane makes ready first.
+        unacknowledged: local.then_some(MessageKind::Request),
         needs_person: false,
         version: 0,
         created: now,
         updated: now,
     };
-    let sink = act::sink(app, hosted, &transfer, now)?;
-    let message = wire::request(&transfer, &hosted.member.dsp_base(), sink, now)?;
-    let app2 = Arc::clone(app);
+    let (app2, hosted2) = (Arc::clone(app), Arc::clone(hosted));
     act::write(app, hosted, move |tx| {
         Box::pin(async move {
             room::transfer(&app2, tx).await?;
-            let saved = tx.insert_transfer(transfer).await?;
+            let mut saved = tx.insert_transfer(transfer).await?;
             tx.record(saved.event(TransferEvent::Requested));
-            tx.enqueue(message).await?;
-            Ok(saved)
+            match plane::ask(&app2, &hosted2, tx, &mut saved, Ask::Prepare, None, now).await? {
+                Told::Done(sink) => {
+                    tx.enqueue(wire::request(&saved, &hosted2.member.dsp_base(), sink, now)?).await?;
+                    Ok(saved)
+                }
+                Told::Later => Ok(tx.save_transfer(saved).await?),
+            }
         })
     })
     .await

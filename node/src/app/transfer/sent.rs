@@ -4,6 +4,7 @@ use contracts::id::Pid;
 
 use super::{load, save, wire};
 use crate::app::Error;
+use crate::app::plane::{self, Notice};
 use crate::domain::process::{Heard, PERSON, REFUSED_BY_PEER, heard};
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{MessageKind, State, StateKind};
@@ -60,6 +61,7 @@ pub(crate) async fn refused(
     let tell = transfer.peer_pid.is_some();
     let step = transfer.broken(REFUSED_BY_PEER, reason, now)?;
     let message = wire::termination(&step.next, REFUSED_BY_PEER, reason, now)?;
+    plane::tell(tx, &step.next, Notice::Terminate(Some(reason.to_owned()))).await?;
     let mut saved = save(tx, step).await?;
     if tell {
         tx.enqueue(message).await?;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::app::Error;
 use crate::app::peer::{Answer, outgoing_body, path_segment};
 use crate::domain::outgoing::{Outgoing, Process};
+use crate::domain::plane::DataPlane;
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{MessageKind, Signaled, State, StateKind, Transfer};
 use crate::identity::random;
@@ -91,7 +92,8 @@ pub fn request(
     message.id = fresh(now);
     message.purpose = t.purpose.clone();
     message.statements = t.statements.clone();
-    message.dpop = Some(true);
+    // Another data plane does not hold our key.
+    message.dpop = (t.plane == DataPlane::Local).then_some(true);
     message.data_address = sink;
     outgoing(t, MessageKind::Request, "request", &message)
 }

@@ -27,7 +27,7 @@ pub async fn start(
     body: Json<StartTransfer>,
 ) -> Result<HttpResponse, Failure> {
     let agreement = contract::named(&app, &caller.hosted, &body.0.agreement).await?.id;
-    let StartTransfer { purpose, format, to, .. } = body.0;
+    let StartTransfer { purpose, format, to, data_plane: plane, .. } = body.0;
     let way = match format.as_deref() {
         None | Some(HTTP_PULL) if to.is_none() => Way::Pull,
         None | Some(HTTP_PULL) => {
@@ -38,7 +38,7 @@ pub async fn start(
             return Err(Error::malformed(say("malformed.format").with("found", other), "/format").into());
         }
     };
-    let started = request(&app, &caller.hosted, Wanted { agreement, purpose, way }).await?;
+    let started = request(&app, &caller.hosted, Wanted { agreement, purpose, way, plane }).await?;
     Ok(HttpResponse::Created().json(view(&app, &started)))
 }
 
@@ -144,6 +144,7 @@ fn view(app: &App, t: &Transfer) -> TransferView {
             }
             Some(Destination::Sink(_)) | None => None,
         },
+        data_plane: t.plane.name().map(str::to_owned),
         created: t.created.rfc3339(),
         updated: t.updated.rfc3339(),
     }

@@ -25,7 +25,7 @@ class Launch {
         var runtime = TckRuntime.Builder.newInstance()
                 .properties(properties)
                 .launcher(DpsSystemLauncher.class)
-                .addPackage("org.eclipse.dataspacetck.dps.verification.dataplane")
+                .addPackage("org.eclipse.dataspacetck.dps.verification")
                 .monitor(monitor)
                 // Names of classes have another form: they stay, or nothing would be found in them.
                 .displayNameMatching(name -> {

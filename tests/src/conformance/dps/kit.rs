@@ -1,12 +1,12 @@
 //! The kit itself: where it comes from, and one run of it.
 
+use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::session::Session;
-use super::{Wanted, cases};
+use super::Wanted;
 use crate::conformance::dsp::cases::write;
 use crate::conformance::dsp::kit::trust;
 use crate::conformance::dsp::output::{self, Case};
@@ -24,7 +24,7 @@ pub struct Kit {
     pub jars: Jars,
     /// Where the jars come from, as a sentence.
     pub origin: String,
-    debug: bool,
+    pub debug: bool,
 }
 
 impl Kit {
@@ -52,12 +52,15 @@ impl Kit {
     ///
     /// # Errors
     /// Java is missing, or the run broke off.
-    pub async fn run(&self, session: &Session, cases: &[&str]) -> Result<(Vec<Case>, String), String> {
+    pub async fn run(
+        &self,
+        properties: &BTreeMap<String, String>,
+        cases: &[&str],
+    ) -> Result<(Vec<Case>, String), String> {
         let folder = Folder::default();
         let launch = folder.write("Launch.java", LAUNCH);
         let file = folder.path().join("kit.properties");
-        let properties = cases::properties(session, cases, self.debug);
-        write(&properties, &file).map_err(|e| format!("{}: {e}", file.display()))?;
+        write(properties, &file).map_err(|e| format!("{}: {e}", file.display()))?;
         let mut java = Command::new("java");
         java.args(["-Xmx512m", "-Djavax.net.ssl.trustStorePassword=changeit", &trust(&folder).await?, "-cp"]);
         java.arg(self.jars.class_path()).arg(&launch).arg(&file).args(cases);

@@ -1,5 +1,6 @@
 //! A node under test with all the kit needs of it: its datasets and agreements, its front, and one act of its operator.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use node::store::Page;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-use super::cases::{CONSUMED, PROVIDED};
+use super::cases::{self, CONSUMED, PROVIDED};
 use super::front::Front;
 use crate::conformance::dsp::session::{Parties, insert};
 use crate::engine::Engine;
@@ -27,13 +28,13 @@ const PACE: Duration = Duration::from_millis(1_500);
 
 pub struct Session {
     /// Where the kit listens, its https address, and the door to the node.
-    pub port: u16,
-    pub kit: String,
-    pub gateway: String,
+    port: u16,
+    kit: String,
+    gateway: String,
     /// The token both present.
-    pub token: String,
-    pub did: String,
-    pub counterparty: String,
+    token: String,
+    did: String,
+    counterparty: String,
     node: TestNode,
     front: Front,
     operator: JoinHandle<()>,
@@ -87,6 +88,19 @@ impl Session {
         let gateway = format!("http://127.0.0.1:{gateway_at}");
         let did = member.did.clone();
         Self { port, kit, gateway, token, did, counterparty, node, front, operator, _secrets: secrets }
+    }
+
+    /// What the kit is told.
+    pub fn properties(&self, of: &[&str], debug: bool) -> BTreeMap<String, String> {
+        let mut all = cases::common(self.port, &self.kit, debug);
+        let mut set =
+            |name: &str, value: String| all.insert(format!("dataspacetck.dps.dataplane.{name}"), value);
+        set("url", self.gateway.clone());
+        set("authorization", format!("Bearer {}", self.token));
+        set("provider.id", self.did.clone());
+        set("counterparty.id", self.counterparty.clone());
+        cases::agreements(&mut all, of);
+        all
     }
 
     pub async fn stop(mut self) {

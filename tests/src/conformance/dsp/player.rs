@@ -124,7 +124,7 @@ impl Player {
             }
             Trigger::Transfer(body) => {
                 let agreement = AgreementId::parse(text(&body, "agreementId")).unwrap();
-                let wanted = Wanted { agreement, purpose: None, way: Way::Pull };
+                let wanted = Wanted { agreement, purpose: None, way: Way::Pull, plane: None };
                 request(&self.app, &self.hosted, wanted).await?;
             }
         }
