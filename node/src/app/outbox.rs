@@ -81,7 +81,9 @@ pub async fn refused(
                     Process::Transfer(pid) | Process::Flow(pid) => {
                         transfer::sent::refused(tx, pid, &sent.kind, &reason, now).await
                     }
-                    Process::Plane(pid) => plane::unanswered(tx, pid, (&sent.kind, &reason), now).await,
+                    Process::Plane(pid) => {
+                        plane::unanswered(tx, pid, (&sent.kind, status, &reason), now).await
+                    }
                     Process::Agreement(_) | Process::Receipts(_) => Ok(()),
                 }
             })

@@ -24,7 +24,6 @@ pub enum Transfer {
         push: bool,
         #[arg(long, requires = "push")]
         to: Option<String>,
-        /// Another data plane of the member that takes the data, as the node's settings name it
         #[arg(long, value_name = "NAME", conflicts_with = "to")]
         data_plane: Option<String>,
         #[command(flatten)]

@@ -68,21 +68,18 @@ pub(crate) async fn answered(
     Ok(())
 }
 
-/// It refused a message for good, or could not be reached for too long.
+/// It refused a message for good, or could not be reached for too long (status 0). It is told to end whatever it may
+/// have begun: its answer to the first of two equal messages can be lost.
 pub(crate) async fn unanswered(
     tx: &mut Tx<'_>,
     pid: &Pid,
-    (kind, reason): (&str, &str),
+    (kind, status, reason): (&str, u16, &str),
     now: Timestamp,
 ) -> Result<(), Error> {
     let mut transfer = load(tx, pid).await?;
     if !transfer.state.kind().is_final() {
-        // It never began: there is nothing to end at its side.
-        if let (Some(Ask::Prepare | Ask::Start), Some(foreign)) = (Ask::parse(kind), flow(&mut transfer)) {
-            (foreign.asked, foreign.flow) = (None, None);
-        }
         act::end(tx, transfer, DATA_PLANE, reason, now).await?;
-    } else if kind == "terminate" {
+    } else if kind == "terminate" && !matches!(status, 404 | 410) {
         tracing::error!(transfer = %pid, reason, "a data plane did not end its flow: see that it does");
         transfer.needs_person = true;
         tx.save_transfer(transfer).await?;
