@@ -226,7 +226,8 @@ pub async fn what_nobody_waits_for_shares_the_next_commit(f: Fixture) {
     for _ in 0..PAIRS {
         let later = store.write_with_next(f.member(0), nothing);
         let (later, now) = tokio::join!(later, store.write(f.member(1), nothing));
-        (later.unwrap(), now.unwrap());
+        later.unwrap();
+        now.unwrap();
     }
     // A pair that the machine interrupts for milliseconds takes two.
     let shared = store.commits() - before;
