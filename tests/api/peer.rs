@@ -61,7 +61,7 @@ async fn callback_addresses_lead_nowhere_private(engine: Engine) {
 }
 
 async fn a_silent_peer_keeps_nobody_waiting(engine: Engine) {
-    let federation = Federation::start(engine, &["eau"]).await;
+    let federation = Federation::of(vec![Setup { answer_s: 5, ..Setup::new(engine, "eau") }]).await;
     let eau = federation.member(0);
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = silent.local_addr().unwrap().port();

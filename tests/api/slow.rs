@@ -7,15 +7,12 @@ use actix_web::{App, HttpResponse, HttpServer};
 use futures_util::StreamExt;
 use futures_util::stream;
 use reqwest::Body;
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
+use tests::authority;
 use tests::engine::Engine;
 use tests::federation::Federation;
 use tests::node::Setup;
 use tests::on_both;
-use tests::pki;
 
 on_both!(a_dripping_body_is_cut, a_dripping_answer_is_given_up);
 
@@ -55,14 +52,10 @@ async fn a_dripping_body_is_cut(engine: Engine) {
 
 /// A peer that answers everything, one byte a second.
 fn slow_peer() -> (u16, actix_web::dev::ServerHandle) {
-    let (certificate, key) = pki::issue(&["localhost"]);
-    let chain =
-        CertificateDer::pem_slice_iter(certificate.as_bytes()).collect::<Result<Vec<_>, _>>().unwrap();
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-    let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
     let answer = || async { HttpResponse::Ok().content_type("application/json").streaming(dripping(b" ")) };
     let server = HttpServer::new(move || App::new().default_service(web::to(answer)));
-    let server = server.workers(1).disable_signals().bind_rustls_0_23(("127.0.0.1", 0), tls).unwrap();
+    let server =
+        server.workers(1).disable_signals().bind_rustls_0_23(("127.0.0.1", 0), authority::server()).unwrap();
     let port = server.addrs()[0].port();
     let server = server.run();
     let handle = server.handle();
@@ -71,7 +64,7 @@ fn slow_peer() -> (u16, actix_web::dev::ServerHandle) {
 }
 
 async fn a_dripping_answer_is_given_up(engine: Engine) {
-    let federation = Federation::start(engine, &["eau"]).await;
+    let federation = Federation::of(vec![Setup { answer_s: 5, ..Setup::new(engine, "eau") }]).await;
     let eau = federation.member(0);
     let (port, slow) = slow_peer();
     let begun = Instant::now();

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use tests::collector::{Collector, attribute};
 use tests::pair::Pair;
 use tests::process::Setup;
-use tests::scratch::Scratch;
 use tests::skip::skipped;
+use tests::temporary::Folder;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_covers_both_nodes_and_metrics_arrive() {
@@ -15,7 +15,7 @@ async fn one_trace_covers_both_nodes_and_metrics_arrive() {
         Ok(collector) => collector,
         Err(why) => return skipped("traces and metrics at a collector", &why),
     };
-    let scratch = Scratch::new("telemetry");
+    let scratch = Folder::named("telemetry");
     let setup = |service: &str| Setup {
         settings: format!("otlp = \"{}\"\nservice = \"{service}\"\n", collector.address),
         ..Setup::default()

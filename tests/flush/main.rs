@@ -8,9 +8,9 @@ use tests::binary::fiducie;
 use tests::pair::Pair;
 use tests::process::Setup;
 use tests::reader::Reader;
-use tests::scratch::Scratch;
 use tests::skip::skipped;
 use tests::strace::{calls, durable, exchanges};
+use tests::temporary::Folder;
 
 const REQUESTS: usize = 50;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,7 +26,7 @@ async fn the_entry_is_flushed_before_the_first_byte_of_each_answer() {
     if !traceable() {
         return skipped("flush before the answer", "strace is not installed, or not allowed here");
     }
-    let scratch = Scratch::new("flush");
+    let scratch = Folder::named("flush");
     let mut pair = Pair::init(scratch.path(), &Setup::default(), &Setup::default());
     std::fs::write(pair.data("small.csv"), "a;b\n1;2\n").unwrap();
     pair.start().await;

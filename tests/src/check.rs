@@ -13,7 +13,7 @@ use node::verify::verify_file;
 use serde_json::Value;
 
 use crate::federation::Federation;
-use crate::flow::{segment, text};
+use crate::flow::{PATIENCE, segment, text};
 use crate::member::Member;
 
 /// How much was checked, so that a test can say that it was not nothing.
@@ -70,7 +70,7 @@ async fn settle(members: &[Member]) {
         if waiting.is_empty() {
             return;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "never settles: {waiting:#?}");
+        assert!(started.elapsed() < PATIENCE, "never settles: {waiting:#?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

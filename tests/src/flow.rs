@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::member::Member;
 
 /// How long a step between two nodes may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A description of a file or folder under one offer with these permissions.
 pub fn described(source: Value, permission: Value) -> Value {

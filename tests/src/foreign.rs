@@ -11,15 +11,12 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use futures_util::StreamExt;
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::authority;
 use crate::edc::identity::Identity;
 use crate::member::Member;
-use crate::pki;
 
 const CONTEXT: &str = "https://w3id.org/dspace/2025/1/context.jsonld";
 
@@ -57,10 +54,6 @@ impl Foreign {
         let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("https://localhost:{}", listener.local_addr().unwrap().port());
-        let (chain, key) = pki::issue(&["localhost"]);
-        let chain = CertificateDer::pem_slice_iter(chain.as_bytes()).map(Result::unwrap).collect();
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-        let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
         let identity = Arc::new(Identity::new(&base));
         let script = Arc::new(Mutex::new(Script::default()));
         let state = Data::new(State { identity: Arc::clone(&identity), script: Arc::clone(&script) });
@@ -68,7 +61,7 @@ impl Foreign {
             HttpServer::new(move || App::new().app_data(state.clone()).default_service(web::to(serve)))
                 .workers(1)
                 .disable_signals()
-                .listen_rustls_0_23(listener, tls)
+                .listen_rustls_0_23(listener, authority::server())
                 .unwrap()
                 .run();
         tokio::spawn(server);

@@ -1,7 +1,6 @@
 //! A member of a node under test, as its operator and its peers reach it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use node::app::{App, Hosted};
 use node::identity::keys::{Keyring, Purpose};
@@ -10,15 +9,16 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::answer::Answer;
-use crate::pki;
+use crate::authority;
+use crate::flow::PATIENCE;
 
 /// A client that trusts the tests' authority and nothing else.
 pub fn client() -> reqwest::Client {
-    let root = reqwest::Certificate::from_pem(pki::root().as_bytes()).unwrap();
+    let root = reqwest::Certificate::from_pem(authority::root().as_bytes()).unwrap();
     reqwest::Client::builder()
         .tls_certs_only([root])
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60))
+        .timeout(PATIENCE)
         .build()
         .unwrap()
 }

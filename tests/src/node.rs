@@ -14,9 +14,9 @@ use node::store::Store;
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::authority;
 use crate::engine::Engine;
 use crate::member::{Member, client};
-use crate::pki;
 use crate::temporary::Folder;
 
 /// How a node under test differs from the ordinary.
@@ -35,6 +35,8 @@ pub struct Setup {
     pub discretion: Discretion,
     /// Networks that outgoing calls may enter.
     pub private_networks: &'static str,
+    /// How long a peer may take to answer. A machine that stalls is no silent peer: short only where silence is the test.
+    pub answer_s: u64,
 }
 
 impl Setup {
@@ -43,7 +45,17 @@ impl Setup {
         let private_networks = r#""127.0.0.0/8", "::1/128""#;
         let (clock, config) = (Clock::System, String::new());
         let discretion = Discretion::default();
-        Self { engine, members, clock, database: None, config, public: None, discretion, private_networks }
+        Self {
+            engine,
+            members,
+            clock,
+            database: None,
+            config,
+            public: None,
+            discretion,
+            private_networks,
+            answer_s: 60,
+        }
     }
 }
 
@@ -76,10 +88,10 @@ impl TestNode {
     /// Makes the node and its members, to listen on a port.
     pub async fn make(setup: Setup, port: u16) -> Self {
         let folder = Folder::default();
-        let (certificate, key) = pki::issue(&["localhost", "127.0.0.1"]);
+        let (certificate, key) = authority::issue();
         folder.write("tls/certificate.pem", certificate);
         folder.write("tls/key.pem", key);
-        folder.write("authority.pem", pki::root());
+        folder.write("authority.pem", authority::root());
         folder.write("secret", MasterSecret::generate_text());
         folder.write("data/.keep", "");
         folder.write("received/.keep", "");
@@ -91,8 +103,11 @@ impl TestNode {
             "[listen]\naddress = \"127.0.0.1:{port}\"\nworkers = 1\n\
              [database]\nurl = \"{url}\"\nreaders = 3\n\
              [outgoing]\nauthorities = [\"authority.pem\"]\nprivate_networks = [{}]\n\
-             connect_s = 2\nanswer_s = 5\n{}",
-            setup.private_networks, setup.config
+             connect_s = {}\nanswer_s = {}\n{}",
+            setup.private_networks,
+            setup.answer_s.min(20),
+            setup.answer_s,
+            setup.config
         );
         folder.write(config::FILE, &text);
         let config = config::from_text(folder.path(), &text, std::iter::empty()).unwrap();

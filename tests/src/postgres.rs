@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use sqlx::{Connection, Executor};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -36,4 +37,22 @@ impl Cluster {
     pub async fn back(&mut self) {
         self.tell("start").await;
     }
+}
+
+/// Creates an empty database on a PostgreSQL server; gives its address.
+pub fn database(server: &str, name: &str) -> String {
+    let mut address = url::Url::parse(server).unwrap_or_else(|e| panic!("{server}: {e}"));
+    let create = async {
+        let mut conn = sqlx::PgConnection::connect(server).await.unwrap_or_else(|e| panic!("{server}: {e}"));
+        // Names are made by the tests: letters, digits and underscores.
+        for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+            conn.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        }
+    };
+    match tokio::runtime::Handle::try_current() {
+        Ok(handle) => tokio::task::block_in_place(|| handle.block_on(create)),
+        Err(_) => tokio::runtime::Runtime::new().unwrap().block_on(create),
+    }
+    address.set_path(name);
+    address.into()
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::Engine;
 use crate::federation::Federation;
-use crate::flow::{PURPOSE, closed};
+use crate::flow::{PATIENCE, PURPOSE, closed};
 use crate::member::Member;
 use crate::node::{Setup, TestNode};
 
@@ -50,7 +50,7 @@ pub async fn coming(node: &TestNode, name: &str, bytes: u64) {
     let part = received(node, &format!("{name}.part"));
     let started = Instant::now();
     while std::fs::metadata(&part).map_or(0, |m| m.len()) < bytes {
-        assert!(started.elapsed() < Duration::from_secs(30), "{} does not grow", part.display());
+        assert!(started.elapsed() < PATIENCE, "{} does not grow", part.display());
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

@@ -7,12 +7,9 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
 
-use crate::{member, pki};
+use crate::{authority, member};
 
 /// Headers that are passed on, besides those of the connection.
 const HEADERS: [&str; 5] = ["content-type", "link", "dpop", "range", "retry-after"];
@@ -86,14 +83,6 @@ pub fn run(server: Server) -> ServerHandle {
     handle
 }
 
-/// A certificate for `localhost` of the tests' authority.
-pub fn tls() -> ServerConfig {
-    let (certificate, key) = pki::issue(&["localhost"]);
-    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-    ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap()
-}
-
 /// A question and its answer, as JSON where they are.
 #[derive(Debug, Clone)]
 pub struct Exchange {
@@ -130,7 +119,7 @@ impl Relay {
         let known = Data::new(known);
         let server =
             HttpServer::new(move || App::new().app_data(known.clone()).default_service(web::to(pass_on)));
-        let handle = run(server.workers(1).listen_rustls_0_23(listener, tls()).unwrap().run());
+        let handle = run(server.workers(1).listen_rustls_0_23(listener, authority::server()).unwrap().run());
         Self { said, handle }
     }
 

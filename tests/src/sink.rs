@@ -6,12 +6,11 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 use serde_json::Value;
 
-use crate::pki;
+use crate::authority;
+use crate::flow::PATIENCE;
 
 /// What the sink does with a request that brings bytes.
 #[derive(Debug, Clone)]
@@ -57,18 +56,7 @@ impl Sink {
     pub fn start(acts: &[Act]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("https://localhost:{}", listener.local_addr().unwrap().port());
-        let (certificate, key) = pki::issue(&["localhost"]);
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()],
-                PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap(),
-            )
-            .unwrap();
-        let (config, state) = (Arc::new(config), Arc::new(Mutex::new(State::default())));
+        let (config, state) = (Arc::new(authority::server()), Arc::new(Mutex::new(State::default())));
         state.lock().unwrap().acts = acts.iter().cloned().collect();
         let kept = Arc::clone(&state);
         std::thread::spawn(move || {
@@ -105,7 +93,7 @@ impl Sink {
             if let Some(message) = self.messages(kind).pop() {
                 return message;
             }
-            assert!(started.elapsed() < Duration::from_secs(30), "no message of kind {kind} comes");
+            assert!(started.elapsed() < PATIENCE, "no message of kind {kind} comes");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

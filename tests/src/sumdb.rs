@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::pki;
+use crate::authority;
 use crate::reference::repository;
 use crate::temporary::Folder;
 
@@ -21,7 +21,7 @@ pub fn reader() -> Result<PathBuf, String> {
 /// Reads a served log to its end; what was read, or what is wrong with it.
 pub async fn read(program: &Path, prefix: &str, key: &str, token: &str) -> Result<Value, String> {
     let folder = Folder::default();
-    let (authority, token) = (folder.write("ca.pem", pki::root()), folder.write("token", token));
+    let (authority, token) = (folder.write("ca.pem", authority::root()), folder.write("token", token));
     let mut command = tokio::process::Command::new(program);
     command.arg("-ca").arg(authority).arg("-token-file").arg(token).args(["-key", key, prefix]);
     let output = command.output().await.unwrap();

@@ -6,6 +6,8 @@
 mod announced;
 mod receive;
 
+use std::sync::Arc;
+
 use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -49,7 +51,19 @@ pub async fn held(
     at: Path<Address>,
 ) -> Result<HttpResponse, Failure> {
     let claims = authenticate(&req, &app, &hosted, &at.transfer)?;
-    let mut landing = sink::open(&app.into_inner(), &hosted, &claims, &at.path).await?;
+    // A peer that goes away takes its request's handler with it; a question leaves nothing behind all the same.
+    let looking =
+        actix_web::rt::spawn(async move { look(&app.into_inner(), &hosted, &claims, &at.path).await });
+    looking.await.map_err(|e| Error::Internal(e.to_string()))?
+}
+
+async fn look(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    claims: &DataClaims,
+    path: &str,
+) -> Result<HttpResponse, Failure> {
+    let mut landing = sink::open(app, hosted, claims, path).await?;
     let mut answer = HttpResponse::NoContent();
     answer.insert_header((CACHE_CONTROL, "no-store"));
     answer.insert_header((UPLOAD_COMPLETE, if landing.part.is_none() { "?1" } else { "?0" }));
@@ -59,7 +73,6 @@ pub async fn held(
             answer.insert_header((ETAG, etag));
         }
     }
-    // A question leaves nothing behind.
     if let Some(part) = landing.part.take_if(|part| part.length() == 0) {
         discard(&landing.app, part).await?;
     }

@@ -14,12 +14,12 @@ use futures_util::future::join_all;
 use node::identity::public::{Alg, PublicKey};
 use node::identity::signer::Signer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, Stream};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConnection, Stream};
 
 use super::figure::Figure;
 use crate::api::http;
-use crate::authority::Authority;
+use crate::authority::{Authority, server};
 
 /// Connections of the TLS echo, and requests in flight of the HTTPS echo.
 const CONNECTIONS: usize = 8;
@@ -114,13 +114,6 @@ fn sha256(time: Duration) -> f64 {
     per_s * (1 << 20) as f64 / 1e6
 }
 
-fn server_config(authority: &Authority) -> ServerConfig {
-    let files = authority.issue("echo");
-    let chain = CertificateDer::pem_file_iter(&files.chain).unwrap().map(Result::unwrap).collect();
-    let key = PrivateKeyDer::from_pem_file(&files.key).unwrap();
-    ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap()
-}
-
 fn client_config(authority: &Authority) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()).unwrap();
@@ -131,7 +124,7 @@ fn client_config(authority: &Authority) -> Arc<ClientConfig> {
 fn tls_echo(authority: &Authority, time: Duration) -> f64 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let (server, client) = (Arc::new(server_config(authority)), client_config(authority));
+    let (server, client) = (Arc::new(server()), client_config(authority));
     let (ended, trips) = (AtomicBool::new(false), AtomicU64::new(0));
     let begun = Instant::now();
     std::thread::scope(|scope| {
@@ -170,7 +163,7 @@ fn tls_echo(authority: &Authority, time: Duration) -> f64 {
 async fn https_echo(authority: &Authority, time: Duration) -> f64 {
     let server = HttpServer::new(|| App::new().route("/", web::get().to(|| async { "a;b\n1;2\n" })))
         .workers(2)
-        .bind_rustls_0_23("127.0.0.1:0", server_config(authority))
+        .bind_rustls_0_23("127.0.0.1:0", server())
         .unwrap();
     let url = format!("https://localhost:{}/", server.addrs()[0].port());
     let running = server.run();

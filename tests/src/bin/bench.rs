@@ -7,7 +7,7 @@ use clap::{Args, Parser};
 use serde_json::{Map, Value, json};
 use tests::bench::Sizes;
 use tests::bench::exchange::run;
-use tests::scratch::Scratch;
+use tests::temporary::Folder;
 
 // The client runs on the cores of the nodes: with their allocator it takes less of them.
 #[global_allocator]
@@ -87,7 +87,7 @@ async fn main() -> ExitCode {
     let wanted = Command::parse();
     println!("bench {}", std::env::args().skip(1).collect::<Vec<_>>().join(" "));
     println!("{}", machine());
-    let scratch = Scratch::new("bench");
+    let scratch = Folder::named("bench");
     let before = processor();
     match wanted {
         Command::Exchange(wanted) => exchange(scratch.path(), wanted, before).await,

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use tests::kill::run::{Options, run};
-use tests::scratch::Scratch;
+use tests::temporary::Folder;
 
 /// Kills either of two nodes at random instants over live negotiations and transfers, and checks that nothing is lost.
 #[derive(Parser)]
@@ -26,12 +26,12 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let seed = arguments.seed.unwrap_or(u64::from(now.subsec_nanos()) ^ now.as_secs());
-    let scratch = Scratch::new("kill");
+    let scratch = Folder::named("kill");
     let mut options = Options { times: arguments.times, seed, folder: scratch.path(), databases: None };
     if let Some(url) = arguments.postgres {
         options.databases = Some(Box::new(move |pair| {
             ["provider", "consumer"].map(|side| {
-                tests::scratch::database(&url, &format!("fiducie_kill_{}_{pair}_{side}", std::process::id()))
+                tests::postgres::database(&url, &format!("fiducie_kill_{}_{pair}_{side}", std::process::id()))
             })
         }));
     }

@@ -14,13 +14,10 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use futures_util::StreamExt;
 use reqwest::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::identity::Mock;
 use super::site::{Passed, Site, Sites};
-use crate::authority::Authority;
+use crate::authority;
 
 /// Largest body passed on.
 const LARGEST: usize = 512 << 20;
@@ -41,13 +38,9 @@ struct State {
 }
 
 impl Gateway {
-    pub fn start(authority: &Authority, folder: &Path) -> Self {
+    pub fn start(folder: &Path) -> Self {
         let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
         std::fs::create_dir_all(folder).unwrap();
-        let files = authority.issue("gateway");
-        let chain = CertificateDer::pem_file_iter(&files.chain).unwrap().map(Result::unwrap).collect();
-        let key = PrivateKeyDer::from_pem_file(&files.key).unwrap();
-        let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let inner = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -63,7 +56,7 @@ impl Gateway {
             HttpServer::new(move || App::new().app_data(state.clone()).default_service(web::to(serve)))
                 .workers(2)
                 .disable_signals()
-                .listen_rustls_0_23(listener, tls)
+                .listen_rustls_0_23(listener, authority::server())
                 .unwrap()
                 .listen(inner)
                 .unwrap()

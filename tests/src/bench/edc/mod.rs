@@ -22,8 +22,8 @@ use crate::edc::identity::Identity;
 use crate::edc::participant::Kit;
 use crate::edc::site::Site;
 use crate::pair::Pair;
+use crate::postgres::database;
 use crate::process::Setup;
-use crate::scratch::database;
 
 pub use ratios::{DIFFERENCES, ratios};
 
@@ -86,7 +86,7 @@ pub async fn run(folder: &Path, sizes: &Sizes, tell: &dyn Fn(&Figure)) -> Result
         ..Setup::default()
     });
     let pair = Pair::init(&folder.join("ours"), &provider, &consumer);
-    let gateway = Gateway::start(&pair.authority, folder);
+    let gateway = Gateway::start(folder);
     let kit = Kit::prepare(&folder.join("edc"), &jars, &pair.authority.file())?;
     let identity = Arc::new(Identity::new(&gateway.url("bench")));
     gateway.sites.add("bench", Site::Edc { identity: Arc::clone(&identity), protocol: 0, public: 0 });

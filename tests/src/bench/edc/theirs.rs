@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::edc::gateway::Gateway;
 use crate::edc::management::{Counterparty, Management};
 use crate::edc::participant::{Kit, Participant, Ports, Setup};
+use crate::postgres::database;
 use crate::process;
-use crate::scratch::database;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const ASSET: &str = "small";

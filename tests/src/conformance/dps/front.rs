@@ -9,8 +9,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 
+use crate::authority;
 use crate::member;
-use crate::relay::tls;
 
 /// What a dataset begins with whose bytes the sink takes at once, or only much later.
 pub const FREE: &str = "free";
@@ -48,7 +48,12 @@ impl Front {
         });
         let nodes =
             HttpServer::new(move || App::new().app_data(again.clone()).default_service(web::to(node_asked)));
-        let kits = run(kits.workers(2).shutdown_timeout(1).listen_rustls_0_23(to_kit, tls()).unwrap().run());
+        let kits = run(kits
+            .workers(2)
+            .shutdown_timeout(1)
+            .listen_rustls_0_23(to_kit, authority::server())
+            .unwrap()
+            .run());
         let nodes = run(nodes.workers(2).shutdown_timeout(1).listen(to_node).unwrap().run());
         Self { handles: [kits, nodes] }
     }

@@ -10,8 +10,9 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::authority;
 use crate::edc::identity::Identity;
-use crate::relay::{Asked, tls};
+use crate::relay::Asked;
 use crate::{member, relay};
 
 /// What the kit asks this node to begin.
@@ -72,7 +73,7 @@ impl Front {
                     .route("/trigger/transfer", web::post().to(transfer))
                     .default_service(web::to(to_node))
             });
-            relay::run(server.workers(2).listen_rustls_0_23(sockets.node, tls()).unwrap().run())
+            relay::run(server.workers(2).listen_rustls_0_23(sockets.node, authority::server()).unwrap().run())
         };
         let to_kit = {
             let server = HttpServer::new(move || {
@@ -83,7 +84,7 @@ impl Front {
                     .route("/dsp/2025-1/catalog/datasets/{id}", web::get().to(dataset))
                     .default_service(web::to(to_kit))
             });
-            relay::run(server.workers(2).listen_rustls_0_23(sockets.kit, tls()).unwrap().run())
+            relay::run(server.workers(2).listen_rustls_0_23(sockets.kit, authority::server()).unwrap().run())
         };
         Self { handles: [to_node, to_kit] }
     }

@@ -8,8 +8,8 @@ use tokio::process::Command;
 use super::Wanted;
 use super::cases::{self, Addresses};
 use super::output::{self, Case};
+use crate::authority;
 use crate::conformance::maven::{Failure, Jars};
-use crate::pki;
 use crate::temporary::Folder;
 
 /// Starts the kit; its own main program cannot run a single case.
@@ -119,7 +119,8 @@ impl Kit {
 
 /// Has Java trust the tests' authority: the option that names a store of it.
 pub async fn trust(folder: &Folder) -> Result<String, String> {
-    let (authority, store) = (folder.write("authority.pem", pki::root()), folder.path().join("trust.p12"));
+    let (authority, store) =
+        (folder.write("authority.pem", authority::root()), folder.path().join("trust.p12"));
     let mut keytool = Command::new("keytool");
     keytool.args([
         "-importcert",

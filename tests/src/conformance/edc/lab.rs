@@ -18,7 +18,7 @@ use crate::edc::participant::{Kit, Participant, Ports, Setup};
 use crate::edc::site::{Site, digest};
 use crate::process::{Node, Setup as NodeSetup};
 use crate::random::Random;
-use crate::scratch::Scratch;
+use crate::temporary::Folder;
 
 /// Longest wait for a process to get somewhere.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,15 +36,15 @@ pub struct Lab {
     pub strict: Node,
     pub edc: Participant,
     pub edc_did: String,
-    scratch: Option<Scratch>,
+    scratch: Option<Folder>,
 }
 
 impl Lab {
     pub async fn start(jars: &Jars) -> Result<Self, String> {
-        let scratch = Scratch::new("edc");
+        let scratch = Folder::named("edc");
         let root = scratch.path();
         let authority = Authority::new(&root.join("authority"));
-        let gateway = Gateway::start(&authority, root);
+        let gateway = Gateway::start(root);
         let identity = Arc::new(Identity::new(&gateway.url("edc")));
         let (did, ports) = (identity.did().to_owned(), Ports::free());
         let kit = Kit::prepare(&root.join("edc"), jars, &authority.file())?;
