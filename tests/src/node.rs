@@ -1,63 +1,27 @@
 //! A whole node on a free port, with its own folder, database and certificate.
 
+mod running;
+mod setup;
+
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use node::app::member::create::{NewMember, create};
 use node::app::{App, Discretion};
 use node::config::{self, Config};
 use node::domain::time::Clock;
 use node::identity::seal::MasterSecret;
-use node::startup::{self, Application, Options, Stopper};
+use node::startup::{self, Options};
 use node::store::Store;
 use serde_json::{Value, json};
 use url::Url;
 
+use running::Running;
+pub use setup::Setup;
+
 use crate::authority;
-use crate::engine::Engine;
 use crate::member::{Member, client};
 use crate::temporary::Folder;
-
-/// How a node under test differs from the ordinary.
-pub struct Setup {
-    pub engine: Engine,
-    /// Name and path of each hosted member; the path is empty or begins with a slash.
-    pub members: Vec<(String, String)>,
-    pub clock: Clock,
-    /// Address of the database instead of a new one.
-    pub database: Option<String>,
-    /// More sections of `fiducie.toml`.
-    pub config: String,
-    /// Port of the public address, where something stands before the node.
-    pub public: Option<u16>,
-    /// Acts that the test keeps for itself.
-    pub discretion: Discretion,
-    /// Networks that outgoing calls may enter.
-    pub private_networks: &'static str,
-    /// How long a peer may take to answer. A machine that stalls is no silent peer: short only where silence is the test.
-    pub answer_s: u64,
-}
-
-impl Setup {
-    pub fn new(engine: Engine, name: &str) -> Self {
-        let members = vec![(name.to_owned(), String::new())];
-        let private_networks = r#""127.0.0.0/8", "::1/128""#;
-        let (clock, config) = (Clock::System, String::new());
-        let discretion = Discretion::default();
-        Self {
-            engine,
-            members,
-            clock,
-            database: None,
-            config,
-            public: None,
-            discretion,
-            private_networks,
-            answer_s: 60,
-        }
-    }
-}
 
 pub struct TestNode {
     pub folder: Folder,
@@ -68,12 +32,6 @@ pub struct TestNode {
     pub members: Vec<Member>,
     tokens: Vec<(String, String)>,
     running: Option<Running>,
-}
-
-struct Running {
-    app: Arc<App>,
-    stopper: Stopper,
-    thread: JoinHandle<()>,
 }
 
 impl TestNode {
@@ -199,30 +157,6 @@ fn member(app: &Arc<App>, did: &str, token: &str) -> Member {
         token: token.to_owned(),
         client: client(),
         app: Arc::clone(app),
-    }
-}
-
-impl Running {
-    /// Each node has threads of its own, as each process would.
-    async fn start(config: Config, options: Options) -> Result<Self, String> {
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime =
-                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async {
-                match Application::build(config, options).await {
-                    Ok(application) => {
-                        let _ =
-                            sender.send(Ok((application.app.clone().into_inner(), application.stopper())));
-                        application.run().await.unwrap();
-                    }
-                    Err(error) => drop(sender.send(Err(error.to_string()))),
-                }
-            });
-            runtime.shutdown_timeout(std::time::Duration::from_secs(2));
-        });
-        let (app, stopper) = receiver.await.map_err(|_| "the node ended while starting".to_owned())??;
-        Ok(Self { app, stopper, thread })
     }
 }
 

@@ -27,15 +27,13 @@ fn said(command: &Command, found: &mut Vec<(String, String)>) {
     command.get_subcommands().for_each(|below| said(below, found));
 }
 
-fn all(command: &Command) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    said(command, &mut found);
-    found
-}
-
 #[test]
 fn every_command_and_argument_is_explained_in_both_languages() {
-    let (french, english) = (all(&help::command(Lang::Fr)), all(&help::command(Lang::En)));
+    let [french, english] = [Lang::Fr, Lang::En].map(|lang| {
+        let mut found = Vec::new();
+        said(&help::command(lang), &mut found);
+        found
+    });
     assert_eq!(french.len(), english.len());
     assert!(french.len() > 400, "only {} texts found", french.len());
     let mut wrong = Vec::new();
@@ -94,12 +92,8 @@ fn unprinted(path: &str, table: &toml::Table, shown: &str, found: &mut Vec<Strin
     for (key, value) in table {
         match value {
             toml::Value::Table(below) => unprinted(&format!("{path}{key}."), below, shown, found),
-            text => {
-                let text = text.as_str().unwrap();
-                if !shown.contains(text.split('{').next().unwrap()) {
-                    found.push(format!("{path}{key}"));
-                }
-            }
+            text if shown.contains(text.as_str().unwrap().split('{').next().unwrap()) => {}
+            _ => found.push(format!("{path}{key}")),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How a command ends: exit codes, which `fiducie --help` explains, and errors that say what to do.
 
+mod said;
+
 use std::process::ExitCode;
 
 use contracts::api::Problem;
@@ -67,38 +69,6 @@ impl Failed {
         match self {
             Self::Answered(problem) => serde_json::json!({ "error": problem }),
             other => serde_json::json!({ "error": { "detail": other.to_string(), "code": other.code() } }),
-        }
-    }
-}
-
-impl std::fmt::Display for Failed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Refused(text)
-            | Self::Usage(text)
-            | Self::Unreachable(text)
-            | Self::NotFound(text)
-            | Self::Internal(text)
-            | Self::Setup(text)
-            | Self::Busy(text)
-            | Self::Waiting(text) => f.write_str(text),
-            Self::Told | Self::ToldSetup | Self::ToldBusy => Ok(()),
-            Self::Answered(problem) => {
-                f.write_str(&problem.title)?;
-                if let Some(detail) = problem.detail.as_ref().filter(|_| problem.reasons.is_empty()) {
-                    write!(f, ": {detail}")?;
-                }
-                if let Some(at) = &problem.at {
-                    write!(f, " ({at})")?;
-                }
-                for reason in &problem.reasons {
-                    write!(f, "\n  - {reason}")?;
-                }
-                for fault in &problem.faults {
-                    write!(f, "\n  {} = {}: {}", fault.field, fault.value, fault.remedy)?;
-                }
-                Ok(())
-            }
         }
     }
 }

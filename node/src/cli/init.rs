@@ -13,6 +13,7 @@ use super::Global;
 use super::access::{self, Access};
 use super::exit::Failed;
 use super::output::Output;
+use super::private;
 use crate::app::member::create::{NewMember, create};
 use crate::config::{self, Config};
 use crate::domain::time::{Clock, Timestamp};
@@ -54,11 +55,11 @@ impl Init {
             let shown = dir.display().to_string();
             return Err(Failed::Setup(text::fill(out.lang, "cli.node-there", &[("dir", &shown)])));
         }
-        access::private_folder(&dir)?;
+        private::private_folder(&dir)?;
         for folder in ["data", "received", "tls"] {
-            access::private_folder(&dir.join(folder))?;
+            private::private_folder(&dir.join(folder))?;
         }
-        access::private_file(&dir.join("secret"), MasterSecret::generate_text().as_bytes())?;
+        private::private_file(&dir.join("secret"), MasterSecret::generate_text().as_bytes())?;
         let self_signed = self.certificate.is_none() && !self.behind_proxy;
         if self_signed {
             certificate(&dir, &self.url)?;
@@ -75,7 +76,7 @@ impl Init {
         let new = NewMember { name, base_url: self.url, place: self.place, law: self.law };
         let made = add(&config, open(&config).await?, new, out.lang).await?;
         // Written last: the file is the sign that the folder holds a complete node.
-        access::private_file(&dir.join(config::FILE), text.as_bytes())?;
+        private::private_file(&dir.join(config::FILE), text.as_bytes())?;
         report(out, &dir, &made, self_signed)
     }
 
@@ -174,7 +175,7 @@ fn certificate(dir: &Path, url: &Url) -> Result<(), Failed> {
     params.distinguished_name.push(DnType::CommonName, host);
     let key = KeyPair::generate().map_err(failed)?;
     let certificate = params.self_signed(&key).map_err(failed)?;
-    access::private_file(&dir.join("tls/certificate.pem"), certificate.pem().as_bytes())?;
-    access::private_file(&dir.join("tls/key.pem"), key.serialize_pem().as_bytes())?;
+    private::private_file(&dir.join("tls/certificate.pem"), certificate.pem().as_bytes())?;
+    private::private_file(&dir.join("tls/key.pem"), key.serialize_pem().as_bytes())?;
     fs::metadata(dir.join("tls/key.pem")).map(drop).map_err(|e| Failed::Setup(e.to_string()))
 }

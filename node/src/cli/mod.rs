@@ -17,6 +17,7 @@ mod log;
 mod member;
 mod migrate;
 mod output;
+mod private;
 mod publish;
 mod serve;
 mod status;

@@ -4,20 +4,18 @@
 //! few pieces, whatever the size.
 
 mod announced;
+mod held;
 mod receive;
 
-use std::sync::Arc;
-
-use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use contracts::id::Pid;
 use serde::Deserialize;
 
 use announced::announced;
-use receive::{discard, receive};
+use held::held;
+use receive::receive;
 
-use super::{UPLOAD_COMPLETE, UPLOAD_OFFSET};
 use crate::app::sink;
 use crate::app::{App, Error, Hosted};
 use crate::http::{At, Failure};
@@ -41,42 +39,6 @@ pub fn routes(service: &mut ServiceConfig) {
             resource.route(web::head().to(held)).route(web::put().to(take)).route(web::post().to(take)),
         );
     }
-}
-
-/// How much of a file is there.
-pub async fn held(
-    req: HttpRequest,
-    At(hosted): At,
-    app: Data<App>,
-    at: Path<Address>,
-) -> Result<HttpResponse, Failure> {
-    let claims = authenticate(&req, &app, &hosted, &at.transfer)?;
-    // A peer that goes away takes its request's handler with it; a question leaves nothing behind all the same.
-    let looking =
-        actix_web::rt::spawn(async move { look(&app.into_inner(), &hosted, &claims, &at.path).await });
-    looking.await.map_err(|e| Error::Internal(e.to_string()))?
-}
-
-async fn look(
-    app: &Arc<App>,
-    hosted: &Arc<Hosted>,
-    claims: &DataClaims,
-    path: &str,
-) -> Result<HttpResponse, Failure> {
-    let mut landing = sink::open(app, hosted, claims, path).await?;
-    let mut answer = HttpResponse::NoContent();
-    answer.insert_header((CACHE_CONTROL, "no-store"));
-    answer.insert_header((UPLOAD_COMPLETE, if landing.part.is_none() { "?1" } else { "?0" }));
-    if let Some(part) = &landing.part {
-        answer.insert_header((UPLOAD_OFFSET, part.length().to_string()));
-        if let Some(etag) = part.state.as_ref().and_then(|s| s.etag.as_deref()) {
-            answer.insert_header((ETAG, etag));
-        }
-    }
-    if let Some(part) = landing.part.take_if(|part| part.length() == 0) {
-        discard(&landing.app, part).await?;
-    }
-    Ok(answer.finish())
 }
 
 /// Takes a file, or the rest of it.

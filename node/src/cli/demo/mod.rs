@@ -20,9 +20,9 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Global;
-use super::access::private_folder;
 use super::exit::Failed;
 use super::output::Output;
+use super::private::private_folder;
 use crate::domain::time::Clock;
 use crate::text::{self, Lang};
 use data::Dataset;

@@ -8,8 +8,8 @@ use rcgen::{
 };
 use time::Duration;
 
-use crate::cli::access::private_file;
 use crate::cli::exit::Failed;
+use crate::cli::private::private_file;
 use crate::domain::time::Timestamp;
 
 /// How long its certificates are valid, in days.

@@ -13,7 +13,7 @@ use crate::app::member::{export, import, keys, leave};
 use crate::cli::access::{self, Access};
 use crate::cli::client::Client;
 use crate::cli::exit::Failed;
-use crate::cli::{Global, init};
+use crate::cli::{Global, init, private};
 use crate::config::{self, Config};
 use crate::dataplane::plane::Plane;
 use crate::domain::time::Clock;
@@ -35,7 +35,7 @@ impl Archive {
             return Err(Failed::Usage(text::fill(out.lang, "cli.file-there", &[("file", &file)])));
         }
         if !self.secret_file.exists() {
-            access::private_file(&self.secret_file, MasterSecret::generate_text().as_bytes())?;
+            private::private_file(&self.secret_file, MasterSecret::generate_text().as_bytes())?;
         }
         let archive = config::secret_of(&self.secret_file).map_err(Failed::Usage)?;
         let mut found = find(global, &config).await?;

@@ -8,6 +8,7 @@ mod log;
 mod member;
 mod negotiation;
 mod openapi;
+mod page;
 mod pull;
 mod receipt;
 mod status;
@@ -15,15 +16,14 @@ mod token;
 mod transfer;
 mod twins;
 
-use actix_web::web::{self, Json, ServiceConfig};
-use contracts::api::{Page, PageQuery};
+use actix_web::web::{self, ServiceConfig};
 use contracts::id::{IdError, ParticipantId};
 use url::Url;
 
 pub use openapi::document;
+use page::{page, rows, wanted};
 
-use crate::app::{App, Error};
-use crate::store::Page as Rows;
+use crate::app::Error;
 use crate::text::say;
 
 /// Routes below `/api/v1`.
@@ -74,36 +74,6 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/tokens/{id}").delete(token::revoke))
             .service(web::resource("/status").get(status::show)),
     );
-}
-
-/// How many items a page holds.
-fn wanted(app: &App, query: &PageQuery) -> Result<usize, Error> {
-    let limits = &app.config.limits;
-    match query.limit.unwrap_or(limits.page) {
-        n if (1..=limits.page_max).contains(&n) => Ok(n),
-        n => Err(Error::malformed(
-            say("malformed.limit").with("found", n).with("most", limits.page_max),
-            "limit",
-        )),
-    }
-}
-
-/// The rows to read for a page: one more than wanted, which tells whether there is a next page.
-fn rows(app: &App, query: PageQuery) -> Result<Rows, Error> {
-    Ok(Rows { limit: wanted(app, &query)? + 1, after: query.cursor })
-}
-
-/// A page made of the rows that were read.
-fn page<T, V>(
-    mut items: Vec<T>,
-    rows: &Rows,
-    cursor: impl Fn(&T) -> String,
-    view: impl Fn(&T) -> V,
-) -> Json<Page<V>> {
-    let more = items.len() >= rows.limit;
-    items.truncate(rows.limit.saturating_sub(1));
-    let next = items.last().filter(|_| more).map(&cursor);
-    Json(Page { items: items.iter().map(view).collect(), next })
 }
 
 /// An identifier in a path, in full or as a bare UUID.
