@@ -108,7 +108,7 @@ impl Control {
                 .route("/.well-known/did.json", web::get().to(document))
                 .default_service(web::to(kit_asked))
         });
-        let serve = |listener| (listener, relay::tls());
+        let serve = |listener| (listener, crate::authority::server());
         let ((to_node, tls), (to_kit, tls2)) = (serve(to_node), serve(to_kit));
         let handles = [
             relay::run(nodes.workers(2).shutdown_timeout(1).listen_rustls_0_23(to_node, tls).unwrap().run()),
