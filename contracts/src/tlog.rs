@@ -3,6 +3,7 @@
 //! Proofs are described as ranges of leaves ([`inclusion_ranges`], [`consistency_ranges`]), so that a tree in
 //! memory and one kept as stored nodes ([`cover`], [`fold`]) build the same proofs with the same code.
 
+pub mod cosignature;
 pub mod note;
 pub mod proof;
 pub mod tile;

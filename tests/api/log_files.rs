@@ -2,17 +2,24 @@
 
 use std::path::Path;
 
+use contracts::tlog::note::Checkpoint;
+use node::domain::time::Clock;
 use serde_json::Value;
 use tests::binary::{Ended, command};
 use tests::engine::Engine;
 use tests::federation::Federation;
 use tests::flow::{PURPOSE, closed};
+use tests::node::Setup;
 use tests::on_both;
 use tests::temporary::Folder;
 
 use crate::log::long_log;
 
-on_both!(a_copy_proves_the_log_and_every_change_of_it_is_found, a_peers_log_is_checked_from_outside);
+on_both!(
+    a_copy_proves_the_log_and_every_change_of_it_is_found,
+    a_peers_log_is_checked_from_outside,
+    entries_dated_back_are_pointed_out,
+);
 
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
@@ -126,6 +133,16 @@ async fn a_copy_proves_the_log_and_every_change_of_it_is_found(engine: Engine) {
         }
         std::fs::remove_dir_all(&copy).unwrap();
     }
+    // A checkpoint of the same key for other entries, kept by somebody: the log was forked.
+    let size = first["size"].as_u64().unwrap();
+    let other = Checkpoint { origin: crate::witness::origin(&eau), size, root: [7; 32] };
+    let other = crate::witness::sign(&eau, &other.origin, &other).write();
+    let forked = aside.path().join("forked");
+    clone(&folder, &forked);
+    std::fs::write(forked.join(&seen), other).unwrap();
+    let ended = verify(&forked).await;
+    assert!(ended.code == 1 && refusals(&ended).contains("forked"), "{}", ended.json);
+
     // Without entries the tree is still proven, and it says that it was not read.
     let bare = aside.path().join("bare");
     clone(&folder, &bare);
@@ -163,4 +180,28 @@ async fn a_peers_log_is_checked_from_outside(engine: Engine) {
     let name = seen["fields"]["size"].as_str().unwrap().parse::<u64>().unwrap() + 1;
     kept.write(&format!("checkpoints/{name}"), std::fs::read(kept.path().join("checkpoint")).unwrap());
     assert_eq!(command(epci, &keep).await.code, 1);
+}
+
+async fn entries_dated_back_are_pointed_out(engine: Engine) {
+    let clock = Clock::fixed(Clock::System.now());
+    let setup = Setup { clock: clock.clone(), ..Setup::new(engine, "eau") };
+    let mut federation = Federation::of(vec![setup]).await;
+    let eau = federation.member(0);
+    federation.nodes[0].put("a.csv", "a\n1\n");
+    let (kept, node) = (Folder::default(), federation.nodes[0].folder.path().to_owned());
+    let copied = |name: &str| {
+        let (folder, node) = (kept.path().join(name), node.clone());
+        async move {
+            command(&node, &["log", "copy", path(&folder)]).await.ok();
+            command(&node, &["log", "verify", path(&folder)]).await.ok()["findings"].to_string()
+        }
+    };
+    eau.publish(&closed("a.csv", &eau, PURPOSE)).await;
+    assert!(!copied("before").await.contains("dated-back"));
+    // Within a process entries are never dated back; who sets the clock back starts another one.
+    federation.nodes[0].stop(true).await;
+    clock.advance(-3_600_000);
+    federation.nodes[0].run(None).await.unwrap();
+    eau.publish(&closed("a.csv", &eau, PURPOSE)).await;
+    assert!(copied("after").await.contains("dated-back"));
 }

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::Hash;
 use crate::format::FormatError;
+use crate::id::ParticipantId;
 use crate::jwk::Jwk;
 
 /// Longest note read, in bytes; the specification asks for a limit.
@@ -44,6 +45,14 @@ pub struct NoteSignature {
     pub name: String,
     pub key_id: [u8; 4],
     pub signature: Vec<u8>,
+}
+
+/// The line of a note, with its newline.
+impl fmt::Display for NoteSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blob = [&self.key_id[..], &self.signature].concat();
+        writeln!(f, "\u{2014} {} {}", self.name, STANDARD.encode(blob))
+    }
 }
 
 /// Key identifier of an Ed25519 public key under a name.
@@ -117,6 +126,12 @@ pub fn origin(base: &Url) -> String {
     base.split_once("://").map(|(_, rest)| rest.to_owned()).unwrap_or(base)
 }
 
+/// Whose log it is, by its origin: `eau.example/log` is that of `did:web:eau.example`.
+pub fn owner(origin: &str) -> Option<ParticipantId> {
+    let base = Url::parse(&format!("https://{}", origin.strip_suffix("/log")?)).ok()?;
+    crate::did::from_base_url(&base).ok()
+}
+
 /// Whether a text can name a key: not empty, no space, no `+`.
 pub fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('+') && !name.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -158,9 +173,8 @@ impl Note {
     /// The note with its signature lines.
     pub fn write(&self) -> String {
         let mut out = format!("{}\n", self.text);
-        for s in &self.signatures {
-            let blob = [&s.key_id[..], &s.signature].concat();
-            out.push_str(&format!("\u{2014} {} {}\n", s.name, STANDARD.encode(blob)));
+        for line in &self.signatures {
+            out.push_str(&line.to_string());
         }
         out
     }

@@ -29,6 +29,7 @@ pub mod token;
 pub mod transfer;
 pub mod twins;
 pub mod upkeep;
+pub mod witness;
 
 use contracts::api::status::Check;
 use contracts::id::AgreementId;

@@ -41,6 +41,11 @@ pub enum Event {
         plane: Option<String>,
     },
     Access(Access),
+    /// As a witness: a peer signed two checkpoints of one size that contradict each other; both are kept.
+    Fork {
+        peer: ParticipantId,
+        size: u64,
+    },
     /// Both members' entries about one contract were compared.
     Twins {
         what: TwinsEvent,
@@ -275,6 +280,7 @@ impl Event {
                 TransferEvent::Terminated => "transfer.terminated",
                 TransferEvent::Errored => "transfer.errored",
             },
+            Self::Fork { .. } => "witness.fork",
             Self::Twins { what, .. } => match what {
                 TwinsEvent::Differ => "twins.differ",
                 TwinsEvent::Unanswered => "twins.unanswered",
@@ -339,6 +345,7 @@ impl Event {
                 fields
             }
             Self::Access(a) => a.fields(),
+            Self::Fork { peer, size } => vec![("peer", peer.to_string()), ("size", size.to_string())],
             Self::Twins { agreement, peer, digest, .. } => vec![
                 ("agreement", agreement.to_string()),
                 ("peer", peer.to_string()),

@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
 pub use json::{check_depth, parse};
-pub use read::read;
+pub use read::{plain, read};
 
 use super::problem::Failure;
 use crate::app::{App, Error};

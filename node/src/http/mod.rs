@@ -15,6 +15,7 @@ pub mod peer;
 mod plane;
 pub mod problem;
 pub mod signaling;
+pub mod witness;
 
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .configure(serve::routes)
             .configure(take::routes)
             .configure(signaling::routes)
+            .configure(witness::routes)
             .route("/.well-known/did.json", web::get().to(did::show))
             .route("/did.json", web::get().to(did::show))
             .configure(log::routes)

@@ -33,6 +33,7 @@ mod token;
 mod transfer;
 mod twins;
 mod tx;
+mod witnessed;
 mod writer;
 
 use std::collections::HashMap;
@@ -64,6 +65,7 @@ pub use row::Page;
 pub use token::ApiToken;
 pub use twins::{TwinCheck, TwinState};
 pub use tx::Tx;
+pub use witnessed::Witnessed;
 
 /// What the store is opened with.
 #[derive(Debug, Clone)]

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(2, "retired", "0002_retired.sql"),
     migration!(3, "pulls", "0003_pulls.sql"),
     migration!(4, "twins", "0004_twins.sql"),
+    migration!(5, "witnessed", "0005_witnessed.sql"),
 ];
 
 /// Newest schema this program knows.

@@ -1,9 +1,7 @@
 //! Who signed a checkpoint: by the anchors, by a key given as text, or at least by the key that came with it.
 
-use contracts::id::ParticipantId;
 use contracts::jwk::Jwk;
-use contracts::tlog::note::{Checkpoint, Note, VerifierKey};
-use url::Url;
+use contracts::tlog::note::{Checkpoint, Note, VerifierKey, owner};
 
 use super::anchor::Anchors;
 use super::finding::Finding;
@@ -17,12 +15,6 @@ pub fn read(text: &str) -> Result<(Checkpoint, Note), Finding> {
     let note = Note::parse(text).map_err(altered)?;
     let checkpoint = Checkpoint::parse(&note.text).map_err(altered)?;
     Ok((checkpoint, note))
-}
-
-/// Whose log it is, by its origin: `eau.example/log` is that of `did:web:eau.example`.
-pub fn owner(origin: &str) -> Option<ParticipantId> {
-    let base = Url::parse(&format!("https://{}", origin.strip_suffix("/log")?)).ok()?;
-    contracts::did::from_base_url(&base).ok()
 }
 
 /// Judges the log's own signature and notes it. `came_along`: keys found beside the checkpoint, which prove integrity

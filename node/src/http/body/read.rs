@@ -30,10 +30,19 @@ pub async fn read(req: &HttpRequest, payload: Payload, expected: &[&'static str]
     if declared.is_some_and(|length| length > limits.body_bytes.saturating_mul(PATIENCE)) {
         return Err(Failure::TooLarge(limits.body_bytes));
     }
-    let reading = collect(payload, limits.body_bytes);
-    match tokio::time::timeout(Duration::from_secs(limits.body_s), reading).await {
+    whole(payload, limits.body_bytes, limits.body_s).await
+}
+
+/// As [`read`] for a body of any type, with a limit of its own.
+pub async fn plain(req: &HttpRequest, payload: Payload, most: usize) -> Result<Bytes, Failure> {
+    let seconds = req.app_data::<web::Data<App>>().map_or(1, |app| app.config.limits.body_s);
+    whole(payload, most, seconds).await
+}
+
+async fn whole(payload: Payload, most: usize, seconds: u64) -> Result<Bytes, Failure> {
+    match tokio::time::timeout(Duration::from_secs(seconds), collect(payload, most)).await {
         Ok(result) => result,
-        Err(_) => Err(Failure::TooSlow(limits.body_s)),
+        Err(_) => Err(Failure::TooSlow(seconds)),
     }
 }
 
