@@ -11,6 +11,7 @@ use super::member::At;
 use super::problem::Failure;
 use crate::app::witness::{self, Verdict};
 use crate::app::{App, Error};
+use crate::text::say;
 
 /// Longest request: a note, and a proof of 63 lines.
 const MOST: usize = MAX_LEN + 64 * 45;
@@ -30,7 +31,8 @@ async fn add(
     payload: Payload,
 ) -> Result<HttpResponse, Failure> {
     let bytes = body::plain(&req, payload.into_inner(), MOST).await?;
-    let malformed = |what: String| Error::malformed(what, "body", "Send what C2SP tlog-witness describes");
+    let malformed =
+        |what: String| Error::malformed(say("malformed.add-checkpoint").with("what", what), "body");
     let text = std::str::from_utf8(&bytes).map_err(|e| malformed(e.to_string()))?;
     let request = AddCheckpoint::parse(text).map_err(|e| malformed(e.to_string()))?;
     let (status, said) = match witness::add(&app, &hosted, request).await? {
