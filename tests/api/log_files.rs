@@ -196,6 +196,8 @@ async fn entries_dated_back_are_pointed_out(engine: Engine) {
             command(&node, &["log", "verify", path(&folder)]).await.ok()["findings"].to_string()
         }
     };
+    // Later than the keys began.
+    clock.advance(7_200_000);
     eau.publish(&closed("a.csv", &eau, PURPOSE)).await;
     assert!(!copied("before").await.contains("dated-back"));
     // Within a process entries are never dated back; who sets the clock back starts another one.
