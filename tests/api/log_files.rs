@@ -3,23 +3,17 @@
 use std::path::Path;
 
 use contracts::tlog::note::Checkpoint;
-use node::domain::time::Clock;
 use serde_json::Value;
 use tests::binary::{Ended, command};
 use tests::engine::Engine;
 use tests::federation::Federation;
 use tests::flow::{PURPOSE, closed};
-use tests::node::Setup;
 use tests::on_both;
 use tests::temporary::Folder;
 
 use crate::log::long_log;
 
-on_both!(
-    a_copy_proves_the_log_and_every_change_of_it_is_found,
-    a_peers_log_is_checked_from_outside,
-    entries_dated_back_are_pointed_out,
-);
+on_both!(a_copy_proves_the_log_and_every_change_of_it_is_found, a_peers_log_is_checked_from_outside,);
 
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
@@ -180,30 +174,4 @@ async fn a_peers_log_is_checked_from_outside(engine: Engine) {
     let name = seen["fields"]["size"].as_str().unwrap().parse::<u64>().unwrap() + 1;
     kept.write(&format!("checkpoints/{name}"), std::fs::read(kept.path().join("checkpoint")).unwrap());
     assert_eq!(command(epci, &keep).await.code, 1);
-}
-
-async fn entries_dated_back_are_pointed_out(engine: Engine) {
-    let clock = Clock::fixed(Clock::System.now());
-    let setup = Setup { clock: clock.clone(), ..Setup::new(engine, "eau") };
-    let mut federation = Federation::of(vec![setup]).await;
-    let eau = federation.member(0);
-    federation.nodes[0].put("a.csv", "a\n1\n");
-    let (kept, node) = (Folder::default(), federation.nodes[0].folder.path().to_owned());
-    let copied = |name: &str| {
-        let (folder, node) = (kept.path().join(name), node.clone());
-        async move {
-            command(&node, &["log", "copy", path(&folder)]).await.ok();
-            command(&node, &["log", "verify", path(&folder)]).await.ok()["findings"].to_string()
-        }
-    };
-    // Later than the keys began.
-    clock.advance(7_200_000);
-    eau.publish(&closed("a.csv", &eau, PURPOSE)).await;
-    assert!(!copied("before").await.contains("dated-back"));
-    // Within a process entries are never dated back; who sets the clock back starts another one.
-    federation.nodes[0].stop(true).await;
-    clock.advance(-3_600_000);
-    federation.nodes[0].run(None).await.unwrap();
-    eau.publish(&closed("a.csv", &eau, PURPOSE)).await;
-    assert!(copied("after").await.contains("dated-back"));
 }
