@@ -92,8 +92,9 @@ mod tests {
         assert_eq!((read.old, read.proof.len(), read.checkpoint.size), (20_852_014, 4, 20_852_163));
         assert_eq!(read.write(), EXAMPLE);
         for (from, to) in
-            [("old 2", "old 02"), ("old", "new"), ("rw=\n", "rw=\n\n"), ("Pl", ""), ("20852163", "x")]
+            [("old 2", "old 02"), ("old", "new"), ("kaw=\n", "kaw=\n\n"), ("Pl", ""), ("20852163", "x")]
         {
+            assert!(EXAMPLE.contains(from), "{from}");
             assert!(AddCheckpoint::parse(&EXAMPLE.replacen(from, to, 1)).is_err(), "{to}");
         }
         let long = EXAMPLE.replacen("Pl", &"PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\nPl".repeat(60), 1);
