@@ -66,8 +66,17 @@ pub async fn run(versions: &[String], only: &str) -> Result<Report, String> {
         report.remark(format!("Eclipse EDC {version}, {} jars", jars.digests("").len()));
         let mut lab = Lab::start(&jars).await?;
         for (name, check) in CHECKS.iter().filter(|(name, _)| name.contains(only)) {
-            let outcome = tokio::time::timeout(PATIENCE, check(&lab)).await;
-            let outcome = outcome.unwrap_or_else(|_| Err(format!("not done after {PATIENCE:?}")));
+            let once = async || {
+                let outcome = tokio::time::timeout(PATIENCE, check(&lab)).await;
+                outcome.unwrap_or_else(|_| Err(format!("not done after {PATIENCE:?}")))
+            };
+            let mut outcome = once().await;
+            // EDC at times writes its own step over one that it has just accepted from us, and the two never agree
+            // again. What fails twice is not that.
+            if let Err(first) = &outcome {
+                report.remark(format!("{version} {name}: failed and is tried again: {first}"));
+                outcome = once().await;
+            }
             let (passed, said) = match outcome {
                 Ok(said) => (true, said),
                 Err(said) => (false, said),
