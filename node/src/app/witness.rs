@@ -1,5 +1,5 @@
-//! This member as a witness of its peers' logs (C2SP tlog-witness): it cosigns a checkpoint that continues the last one it
-//! cosigned, and no other. So a peer cannot show it one log and others another.
+//! This member as a witness of its peers' logs (C2SP tlog-witness): it cosigns a checkpoint that continues the last one
+//! it cosigned, and no other. So a peer cannot show it one log and others another.
 
 use std::sync::Arc;
 
@@ -12,7 +12,6 @@ use contracts::tlog::{empty_root, verify_consistency};
 use super::{App, Error, Hosted};
 use crate::domain::event::Event;
 use crate::identity::keys::{Key, Purpose};
-use crate::identity::public::PublicKey;
 use crate::log::verify::signed;
 use crate::store::Witnessed;
 
@@ -47,7 +46,8 @@ pub async fn add(app: &App, hosted: &Arc<Hosted>, request: AddCheckpoint) -> Res
     let Some(log) = known(app, hosted, &request.checkpoint.origin).await? else {
         return Ok(Verdict::UnknownLog);
     };
-    if !is_signed(app, &log, &request).await? {
+    let identity = app.resolver.resolve(&log).await.map_err(|error| Error::unresolved(&error))?;
+    if !identity.keys().any(|key| signed(&request.note, &request.checkpoint.origin, key)) {
         return Ok(Verdict::NotSigned);
     }
     if request.old > request.checkpoint.size || i64::try_from(request.checkpoint.size).is_err() {
@@ -100,16 +100,6 @@ async fn known(app: &App, hosted: &Hosted, origin: &str) -> Result<Option<Partic
     Ok(is_party.then_some(owner))
 }
 
-async fn is_signed(app: &App, log: &ParticipantId, request: &AddCheckpoint) -> Result<bool, Error> {
-    let signed_by = |identity: &crate::identity::peer::PeerIdentity| {
-        let keys = identity.document().methods().filter_map(|(_, method)| method.jwk());
-        let keys: Vec<_> = keys.filter_map(|jwk| PublicKey::from_jwk(log.as_str(), &jwk).ok()).collect();
-        keys.iter().any(|key| signed(&request.note, &request.checkpoint.origin, key))
-    };
-    let identity = app.resolver.resolve(log).await.map_err(|error| Error::unresolved(&error))?;
-    Ok(signed_by(&identity))
-}
-
 /// The checks of the specification, after those of the old size.
 fn continues(before: Option<&Witnessed>, request: &AddCheckpoint) -> bool {
     let new = &request.checkpoint;
@@ -122,8 +112,8 @@ fn continues(before: Option<&Witnessed>, request: &AddCheckpoint) -> bool {
     }
 }
 
-/// Two signed checkpoints of one size with different roots: whoever signed them has two logs. A proof that does not lead
-/// anywhere is no evidence, and is only refused.
+/// Two signed checkpoints of one size with different roots: whoever signed them has two logs. A proof that does not
+/// lead anywhere is no evidence, and is only refused.
 fn is_fork(seen: &Witnessed, request: &AddCheckpoint) -> bool {
     let new = &request.checkpoint;
     seen.size == new.size && seen.root != new.root && seen.fork.is_none()

@@ -116,6 +116,11 @@ impl PeerIdentity {
         self.keys.get(kid).map(|(key, _)| key)
     }
 
+    /// All its keys, whatever their use and validity.
+    pub fn keys(&self) -> impl Iterator<Item = &PublicKey> {
+        self.keys.values().map(|(key, _)| key.as_ref())
+    }
+
     /// The key to verify messages of the peer itself, at that instant (seconds).
     pub fn authentication_key(&self, kid: &str, at: i64) -> Result<Arc<PublicKey>, KeyRefusal> {
         self.key(kid, Relationship::Authentication, at)

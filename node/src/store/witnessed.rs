@@ -70,8 +70,9 @@ impl Tx<'_> {
     /// Keeps what was seen last.
     pub async fn save_witnessed(&mut self, seen: &Witnessed) -> Result<(), Error> {
         let sql = "INSERT INTO witnessed (member, origin, size, root, at, note, fork, hash) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (member, hash) DO UPDATE SET size = excluded.size, root = excluded.root, \
-                   at = excluded.at, note = excluded.note, fork = excluded.fork";
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (member, hash) DO UPDATE SET \
+                   size = excluded.size, root = excluded.root, at = excluded.at, note = excluded.note, \
+                   fork = excluded.fork";
         let query = sqlx::query(sql)
             .bind(self.member.to_string())
             .bind(seen.origin.as_str())

@@ -134,9 +134,7 @@ impl Anchors {
             anchors
                 .iter()
                 .flat_map(|anchor| match anchor {
-                    Anchor::Document(identity) => {
-                        identity.document().methods().filter_map(|(_, method)| method.jwk()).collect()
-                    }
+                    Anchor::Document(identity) => identity.keys().map(|key| key.jwk().clone()).collect(),
                     Anchor::Keys(keys) => keys.clone(),
                 })
                 .collect(),

@@ -7,7 +7,6 @@ pub mod checkpoint;
 pub mod contract;
 pub mod entry;
 pub mod finding;
-mod growth;
 pub mod proof;
 pub mod receipt;
 pub mod report;

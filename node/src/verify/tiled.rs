@@ -12,9 +12,9 @@ use contracts::tlog::{Hash, leaf_hash};
 
 use super::MAX_FILE;
 use super::anchor::Anchors;
+use super::checkpoint;
 use super::finding::Finding;
 use super::report::{Kind, Report};
-use super::{checkpoint, growth::Growth};
 use crate::log::tree::Edge;
 
 /// The newest checkpoint of a log's folder.
@@ -62,7 +62,7 @@ fn judge(folder: &Path, anchors: &Anchors, report: &mut Report) -> Result<(), Fi
     }
     report.field("checkpoints", roots.len());
     roots.entry(head.size).or_insert(head.root);
-    let walked = walk(folder, head.size, &mut Growth::new(roots))?;
+    let walked = walk(folder, head.size, &roots)?;
     if walked.root != head.root {
         return Err(Finding::BadSignature(
             "the entries do not have the root that the checkpoint states".into(),
@@ -83,7 +83,7 @@ struct Walked {
 }
 
 /// From the first entry to the last: every tile must be the one its entries give.
-fn walk(folder: &Path, size: u64, growth: &mut Growth) -> Result<Walked, Finding> {
+fn walk(folder: &Path, size: u64, roots: &BTreeMap<u64, Hash>) -> Result<Walked, Finding> {
     let (mut edge, mut complete) = (Edge::default(), Vec::new());
     let mut above: Vec<Vec<Hash>> = Vec::new();
     let (mut entries, mut back, mut latest) = (0, None, i64::MIN);
@@ -116,7 +116,7 @@ fn walk(folder: &Path, size: u64, growth: &mut Growth) -> Result<Walked, Finding
             }
             let hash = hash.ok_or_else(|| missing(&tile.to_string()))?;
             edge.push(hash, &mut complete);
-            growth.check(&edge)?;
+            grown(&edge, roots)?;
         }
         for tile in complete.drain(..) {
             let level = tile.level as usize;
@@ -135,6 +135,17 @@ fn walk(folder: &Path, size: u64, growth: &mut Growth) -> Result<Walked, Finding
         }
     }
     Ok(Walked { root: edge.root(), entries, back })
+}
+
+/// Compares the tree at a size that was seen before: the log must be the continuation of it.
+fn grown(edge: &Edge, roots: &BTreeMap<u64, Hash>) -> Result<(), Finding> {
+    let size = edge.size();
+    match roots.get(&size) {
+        Some(root) if *root != edge.root() => Err(Finding::BadSignature(format!(
+            "forked: the first {size} entries are not those of the checkpoint of {size}"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn own(tile: &Tile, bytes: &[u8]) -> Result<Vec<Vec<u8>>, Finding> {

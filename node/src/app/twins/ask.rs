@@ -3,8 +3,8 @@
 use contracts::extract::LogExtract;
 use contracts::id::ParticipantId;
 
-use super::PAGES;
 use super::give::{Given, Request};
+use super::{PAGES, ended};
 use crate::app::peer::outgoing_body;
 use crate::app::{App, Error, Hosted};
 use crate::domain::agreement::Agreement;
@@ -39,15 +39,11 @@ pub async fn ask(
         let given: Given =
             serde_json::from_slice(&answer.body).map_err(|e| failed(format!("extract of its log: {e}")))?;
         believe(app, peer, &origin, agreement, &given.extract).await?;
-        let last = given.extract.entries.last().map(|entry| entry.index + 1);
         extracts.push(given.extract);
         match given.next {
             Some(next) if next > from => from = next,
             Some(_) => return Err(failed("its extract does not go on".into())),
-            None => {
-                let known = extracts.iter().flat_map(|e| &e.entries).map(|e| e.index + 1).max();
-                return Ok((extracts, known.or(last).unwrap_or(from)));
-            }
+            None => return Ok(ended(extracts, from)),
         }
     }
     Err(failed("its extract does not end".into()))
@@ -71,8 +67,7 @@ async fn believe(
         return Err(failed("the checkpoint of its extract is not signed".into()));
     }
     let identity = app.resolver.resolve(peer).await?;
-    let mut shown = identity.document().methods().filter_map(|(_, method)| method.jwk());
-    if !shown.any(|jwk| jwk.thumbprint().is_ok_and(|thumbprint| thumbprint == key.thumbprint())) {
+    if !identity.keys().any(|shown| shown.thumbprint() == key.thumbprint()) {
         return Err(failed("its log is signed with a key that its DID document does not show".into()));
     }
     for entry in &extract.entries {

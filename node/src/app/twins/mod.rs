@@ -182,13 +182,16 @@ async fn own(
         extracts.push(extract);
         match next {
             Some(next) => from = next,
-            None => {
-                let end = extracts.iter().flat_map(|e| &e.entries).map(|e| e.index + 1).max();
-                return Ok((extracts, end.unwrap_or(from)));
-            }
+            None => return Ok(ended(extracts, from)),
         }
     }
     Err(Error::Conflict(say("conflict.unsettled").with("most", PAGES * MOST)))
+}
+
+/// All pages, and the place after their last entry; where the last page began when none has any.
+fn ended(extracts: Vec<LogExtract>, from: u64) -> (Vec<LogExtract>, u64) {
+    let end = extracts.iter().flat_map(|extract| &extract.entries).map(|entry| entry.index + 1).max();
+    (extracts, end.unwrap_or(from))
 }
 
 /// Compares what is due: each contract once in `log.twins_every_s`.

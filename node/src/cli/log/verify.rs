@@ -1,5 +1,7 @@
 //! `fiducie log verify`: a whole log, from a folder, from a peer, or from the node itself.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -14,6 +16,7 @@ use crate::cli::catalog::every_page;
 use crate::cli::client::Client;
 use crate::cli::exit::Failed;
 use crate::cli::verify::{Trust, shown};
+use crate::identity::random;
 use crate::text;
 use crate::verify::anchor::Anchors;
 use crate::verify::tiled;
@@ -34,31 +37,46 @@ pub struct Verify {
 
 impl Verify {
     pub async fn run(self, global: &Global) -> Result<(), Failed> {
-        let mut anchors = self.trust.anchors(global.output().lang)?;
-        match (&self.folder, &self.peer) {
-            (Some(folder), _) => report(global, folder, &anchors),
-            (None, None) => own(global).await,
-            (None, Some(url)) => {
-                let token = super::token(self.token_file.as_deref())?;
-                let source = Client::outside(global, url, token.clone())?;
-                let aside = std::env::temp_dir().join(format!("fiducie-log-{}", std::process::id()));
-                let folder = self.keep.as_deref().unwrap_or(&aside);
-                let copied = copy(&source, folder, !token.is_empty()).await;
-                let judged = copied.and_then(|_| {
-                    // Fetched from the peer's own address just now: that is what resolving a did:web is.
-                    if let Ok(document) = std::fs::read(folder.join(tiled::DOCUMENT)) {
-                        anchors.add(&document).map_err(|e| Failed::Refused(e.to_string()))?;
-                    }
-                    report(global, folder, &anchors)
-                });
-                if self.keep.is_none() {
-                    // What is left in the folder for temporary files harms nobody.
-                    let _removed = std::fs::remove_dir_all(&aside);
-                }
+        let anchors = self.trust.anchors(global.output().lang)?;
+        match (&self.folder, &self.peer, &self.keep) {
+            (Some(folder), ..) => report(global, folder, &anchors),
+            (None, None, _) => own(global).await,
+            (None, Some(url), Some(folder)) => self.copied(global, url, folder, anchors).await,
+            (None, Some(url), None) => {
+                let folder = aside()?;
+                let judged = self.copied(global, url, &folder, anchors).await;
+                // What is left in the folder for temporary files harms nobody.
+                let _removed = std::fs::remove_dir_all(&folder);
                 judged
             }
         }
     }
+
+    /// Copies a peer's log into a folder, and judges it there.
+    async fn copied(
+        &self,
+        global: &Global,
+        url: &str,
+        folder: &Path,
+        mut anchors: Anchors,
+    ) -> Result<(), Failed> {
+        let token = super::token(self.token_file.as_deref())?;
+        let source = Client::outside(global, url, token.clone())?;
+        copy(&source, folder, !token.is_empty()).await?;
+        // Fetched from the peer's own address just now: that is what resolving a did:web is.
+        if let Ok(document) = std::fs::read(folder.join(tiled::DOCUMENT)) {
+            anchors.add(&document).map_err(|e| Failed::Refused(e.to_string()))?;
+        }
+        report(global, folder, &anchors)
+    }
+}
+
+/// A folder of our own: nobody else can have put anything there, nor can an earlier run that was cut short.
+fn aside() -> Result<PathBuf, Failed> {
+    let folder = std::env::temp_dir().join(format!("fiducie-log-{}", random::nonce()));
+    let made = DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|e| Failed::Usage(format!("{}: {e}", folder.display())))?;
+    Ok(folder)
 }
 
 fn report(global: &Global, folder: &Path, anchors: &Anchors) -> Result<(), Failed> {
