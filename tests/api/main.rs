@@ -1,6 +1,7 @@
 //! The node from outside: whole nodes with TLS, over HTTP, on both databases. One file per part of the URL tree, and
 //! one per kind of misfortune.
 
+mod backup;
 mod catalogue;
 mod contract;
 mod data;
@@ -18,6 +19,7 @@ mod killed;
 mod log;
 mod log_files;
 mod management;
+mod migrating;
 mod moving;
 mod negotiation;
 mod openapi;

@@ -19,13 +19,13 @@ use tests::skip::skipped;
 
 on_both!(a_member_moves_with_everything, an_archive_is_whole_or_nothing);
 
-fn host(engine: Engine) -> Setup {
+pub fn host(engine: Engine) -> Setup {
     let members = [("eau", ""), ("commune", "/commune")].map(|(n, p)| (n.to_owned(), p.to_owned()));
     Setup { members: members.to_vec(), ..Setup::new(engine, "") }
 }
 
 /// The other database, so that a member crosses from one kind to the other.
-fn other(engine: Engine) -> Engine {
+pub fn other(engine: Engine) -> Engine {
     match engine {
         Engine::Postgres => Engine::Sqlite,
         Engine::Sqlite if std::env::var_os(POSTGRES).is_some() => Engine::Postgres,
@@ -37,11 +37,11 @@ fn other(engine: Engine) -> Engine {
 }
 
 /// A node without members, which will listen where another did.
-async fn empty(engine: Engine, port: u16) -> TestNode {
+pub async fn empty(engine: Engine, port: u16) -> TestNode {
     TestNode::make(Setup { members: vec![], ..Setup::new(engine, "") }, port).await
 }
 
-async fn export(from: &TestNode, archive: &Path, secret: &Path) -> tests::binary::Ended {
+pub async fn export(from: &TestNode, archive: &Path, secret: &Path) -> tests::binary::Ended {
     let (archive, secret) = (archive.to_str().unwrap(), secret.to_str().unwrap());
     let arguments = ["--member", "eau", "member", "export", archive, "--secret-file", secret];
     command(from.folder.path(), &arguments).await
@@ -54,7 +54,7 @@ async fn import(to: &TestNode, archive: &Path, secret: &Path) -> tests::binary::
 }
 
 /// Leaf hashes of a log, and the size and root its newest checkpoint states.
-async fn log(member: &Member) -> (Vec<Hash>, Checkpoint) {
+pub async fn log(member: &Member) -> (Vec<Hash>, Checkpoint) {
     let note = Note::parse(&member.public("/log/checkpoint").await.text()).unwrap();
     let leaves = member.log().await.iter().map(|e| tlog::leaf_hash(e.leaf.as_bytes())).collect();
     (leaves, Checkpoint::parse(&note.text).unwrap())
@@ -168,7 +168,7 @@ async fn a_member_moves_with_everything(engine: Engine) {
     assert_eq!(command(old.folder.path(), &["--member", "commune", "member", "remove"]).await.code, 1);
 }
 
-async fn rows(node: &TestNode) -> i64 {
+pub async fn rows(node: &TestNode) -> i64 {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(&node.config.database_url()).await.unwrap();
     let mut all = 0;

@@ -3,6 +3,8 @@
 //! A use case decides before it writes: a refusal leaves nothing behind but the proof that its token was used.
 
 pub mod access;
+pub mod archive;
+pub mod backup;
 pub mod catalogue;
 pub mod contract;
 pub mod discretion;

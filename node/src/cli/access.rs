@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use contracts::archive;
 use serde::{Deserialize, Serialize};
 
 use super::exit::Failed;
@@ -18,6 +19,18 @@ pub struct Access {
     pub member: String,
     pub url: String,
     pub token: String,
+}
+
+impl From<archive::Access> for Access {
+    fn from(archive::Access { member, url, token }: archive::Access) -> Self {
+        Self { member, url, token }
+    }
+}
+
+impl From<Access> for archive::Access {
+    fn from(Access { member, url, token }: Access) -> Self {
+        Self { member, url, token }
+    }
 }
 
 fn folder(dir: &Path) -> PathBuf {

@@ -2,6 +2,7 @@
 //! say of themselves stands in `assets/help`, not in comments, which clap would show in English to everybody.
 
 mod access;
+mod backup;
 mod catalog;
 mod check;
 mod client;
@@ -17,8 +18,10 @@ mod log;
 mod member;
 mod migrate;
 mod output;
+mod part;
 mod private;
 mod publish;
+mod restore;
 mod serve;
 mod status;
 mod token;
@@ -80,7 +83,9 @@ pub enum Command {
     Log(log::Log),
     Status,
     Check,
-    Migrate,
+    Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Restore(backup::Backup),
     #[command(subcommand)]
     Key(key::Key),
     #[command(subcommand)]
@@ -146,7 +151,9 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Log(command) => command.run(global).await,
         Command::Status => status::run(global).await,
         Command::Check => check::run(global).await,
-        Command::Migrate => migrate::run(global).await,
+        Command::Migrate(command) => command.run(global).await,
+        Command::Backup(command) => command.run(global).await,
+        Command::Restore(command) => restore::run(command, global).await,
         Command::Key(command) => command.run(global).await,
         Command::Token(command) => command.run(global).await,
         Command::Completions(command) => command.run(global),

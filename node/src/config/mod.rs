@@ -7,6 +7,7 @@ mod check;
 mod limits;
 mod load;
 mod planes;
+mod rewrite;
 mod secret;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub use check::ListenAddress;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
 pub use planes::AttachedPlane;
+pub use rewrite::set_database;
 pub use secret::{secret, secret_of, signaling_token};
 
 use crate::text::Lang;

@@ -49,14 +49,9 @@ pub struct Sealer<W> {
 }
 
 impl<W: Write> Sealer<W> {
-    pub fn new(mut inner: W, secret: &MasterSecret) -> io::Result<Self> {
+    pub fn new(mut inner: W, secret: &MasterSecret, kind: Kind) -> io::Result<Self> {
         let salt: [u8; 32] = random::bytes();
-        let header = Header {
-            v: V1,
-            kind: Kind::MemberArchive,
-            cipher: Cipher::Stream,
-            salt: URL_SAFE_NO_PAD.encode(salt),
-        };
+        let header = Header { v: V1, kind, cipher: Cipher::Stream, salt: URL_SAFE_NO_PAD.encode(salt) };
         let mut line = serde_json::to_vec(&header)?;
         line.push(b'\n');
         inner.write_all(&line)?;
@@ -114,11 +109,17 @@ fn wrong(what: &str) -> io::Error {
 }
 
 impl<R: BufRead> Opener<R> {
-    pub fn new(mut inner: R, secret: &MasterSecret) -> io::Result<Self> {
+    pub fn new(mut inner: R, secret: &MasterSecret, kind: Kind) -> io::Result<Self> {
         let mut line = Vec::new();
         inner.by_ref().take(HEADER).read_until(b'\n', &mut line)?;
         let header: Header = serde_json::from_slice(&line)
-            .map_err(|e| wrong(&format!("not an archive of a member that this program knows ({e})")))?;
+            .map_err(|e| wrong(&format!("not an archive that this program knows ({e})")))?;
+        if header.kind != kind {
+            return Err(wrong(match header.kind {
+                Kind::MemberArchive => "it is the archive of a member: `fiducie member import` reads it",
+                Kind::NodeBackup => "it is the backup of a whole node: `fiducie restore` reads it",
+            }));
+        }
         let salt = URL_SAFE_NO_PAD.decode(&header.salt).map_err(|_| wrong("its first line is damaged"))?;
         let sequence = Sequence::new(secret, &salt, line)?;
         Ok(Self { inner, sequence, piece: Vec::new(), read: 0, ended: false })
@@ -165,14 +166,14 @@ mod tests {
     }
 
     fn sealed(plain: &[u8]) -> Vec<u8> {
-        let mut sealer = Sealer::new(Vec::new(), &secret('f')).unwrap();
+        let mut sealer = Sealer::new(Vec::new(), &secret('f'), Kind::NodeBackup).unwrap();
         sealer.write_all(plain).unwrap();
         sealer.finish().unwrap()
     }
 
     fn open(sealed: &[u8], with: char) -> io::Result<Vec<u8>> {
         let mut plain = Vec::new();
-        Opener::new(sealed, &secret(with))?.read_to_end(&mut plain)?;
+        Opener::new(sealed, &secret(with), Kind::NodeBackup)?.read_to_end(&mut plain)?;
         Ok(plain)
     }
 

@@ -118,6 +118,24 @@ impl Engine {
         }
     }
 
+    /// Begins to read everything as it is at one instant, for as long as it takes.
+    pub(super) fn snapshot(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &["BEGIN"],
+            Self::Postgres => {
+                &["SET statement_timeout = 0", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]
+            }
+        }
+    }
+
+    /// What a transaction over whole tables is freed from.
+    pub(super) fn unhurried(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[],
+            Self::Postgres => &["SET statement_timeout = 0"],
+        }
+    }
+
     /// The settings as they are on this connection.
     pub(super) async fn durability(self, conn: &mut AnyConnection) -> Result<Vec<Setting>, Error> {
         let checks: &[(&'static str, &'static str, &[&str])] = match self {

@@ -17,6 +17,9 @@ pub enum Error {
         until.rfc3339()
     )]
     Held { holder: String, until: Timestamp },
+    /// Everything in it was moved to another database, where the log goes on.
+    #[error("this database was moved to {to}: set `database.url` to that one")]
+    Moved { to: String },
     /// This process lost its lease to another one, and must not write any more.
     #[error("another process took over the database; this one no longer writes")]
     Fenced,

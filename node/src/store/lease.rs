@@ -15,6 +15,9 @@ use crate::identity::random;
 pub(super) const TTL: i64 = 15_000;
 pub(super) const RENEW: u64 = 5_000;
 
+/// Holder of a database that was left for another one, before the name of that one.
+const MOVED: &str = "moved:";
+
 #[derive(Debug, Clone)]
 pub(super) struct Lease {
     pub(super) holder: String,
@@ -45,6 +48,9 @@ impl Lease {
         let mut epoch = 1;
         if let Some(row) = &row {
             let (holder, until) = (row.text("holder")?, row.time("expires_at")?);
+            if let Some(to) = holder.strip_prefix(MOVED) {
+                return Err(Error::Moved { to: to.to_owned() });
+            }
             if until > now && !is_dead(&holder) {
                 return Err(Error::Held { holder, until });
             }
@@ -75,6 +81,13 @@ impl Lease {
     /// Gives the lease back.
     pub(super) async fn release(&self, conn: &mut AnyConnection) -> Result<(), Error> {
         self.set(conn, Timestamp(0)).await
+    }
+
+    /// Gives the lease to nobody for ever: what is here is elsewhere now.
+    pub(super) async fn leave(&self, conn: &mut AnyConnection, to: &str) -> Result<(), Error> {
+        let sql = "UPDATE lease SET holder = $1 WHERE id = 1 AND holder = $2 AND epoch = $3";
+        let query = sqlx::query(sql).bind(format!("{MOVED}{to}")).bind(&self.holder).bind(self.epoch);
+        if query.execute(conn).await?.rows_affected() == 1 { Ok(()) } else { Err(Error::Fenced) }
     }
 
     async fn set(&self, conn: &mut AnyConnection, until: Timestamp) -> Result<(), Error> {

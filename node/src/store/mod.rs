@@ -51,7 +51,7 @@ use crate::domain::time::{Clock, Timestamp};
 use engine::Address;
 use queue::{Queue, Write};
 
-pub use archive::{Export, Import, Kind, Stored, TABLES, Table, table};
+pub use archive::{Departure, Export, Import, Kind, Snapshot, Stored, TABLES, Table, table};
 pub use dataset::{Held, Line};
 pub use engine::{Engine, Setting};
 pub use error::Error;

@@ -58,6 +58,7 @@ impl From<store::Error> for Error {
             store::Error::Busy => Self::Busy { limit: "writes waiting", retry_after: 1 },
             store::Error::Unavailable(_)
             | store::Error::Held { .. }
+            | store::Error::Moved { .. }
             | store::Error::Fenced
             | store::Error::Unmigrated { .. }
             | store::Error::Newer { .. } => Self::Unavailable(error.to_string()),

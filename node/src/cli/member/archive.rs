@@ -1,8 +1,6 @@
 //! `fiducie member export`, `import` and `remove`.
 
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::fs::File;
 
 use contracts::api::member::MemberView;
 use serde_json::json;
@@ -13,14 +11,14 @@ use crate::app::member::{export, import, keys, leave};
 use crate::cli::access::{self, Access};
 use crate::cli::client::Client;
 use crate::cli::exit::Failed;
-use crate::cli::{Global, init, private};
+use crate::cli::part::{Part, secret_for_new};
+use crate::cli::{Global, init};
 use crate::config::{self, Config};
 use crate::dataplane::plane::Plane;
 use crate::domain::time::Clock;
-use crate::identity::seal::MasterSecret;
 use crate::startup::{StartError, store};
 use crate::store::{Export, Store};
-use crate::text::{self, Lang};
+use crate::text;
 
 impl Archive {
     /// Retires the member, at the running node or in the database of a stopped one, then writes the archive. Can be
@@ -30,14 +28,7 @@ impl Archive {
         let failed = |e| Failed::of(e, out.lang);
         let config = load(global)?;
         let node = config::secret(&config).map_err(Failed::Setup)?;
-        if self.file.exists() {
-            let file = self.file.display().to_string();
-            return Err(Failed::Usage(text::fill(out.lang, "cli.file-there", &[("file", &file)])));
-        }
-        if !self.secret_file.exists() {
-            private::private_file(&self.secret_file, MasterSecret::generate_text().as_bytes())?;
-        }
-        let archive = config::secret_of(&self.secret_file).map_err(Failed::Usage)?;
+        let archive = secret_for_new(&self.file, &self.secret_file, out.lang)?;
         let mut found = find(global, &config).await?;
         if found.stored.retired.is_none() {
             let member = found.stored.member.clone();
@@ -62,9 +53,12 @@ impl Archive {
             found = find(global, &config).await?;
         }
         let wait = out.spinner(text::get(out.lang, "cli.exporting").to_owned());
-        let written = self.write(&mut found, &node, &archive, out.lang).await;
+        let part = Part::create(&self.file)?;
+        let written = export::export(&mut found, &node, &archive, part.file()).await;
         wait.finish_and_clear();
-        let (exported, file) = (written?, self.file.display().to_string());
+        let exported = written.map_err(failed)?;
+        part.keep()?;
+        let file = self.file.display().to_string();
         let result =
             json!({ "did": exported.did, "entries": exported.entries, "rows": exported.rows, "file": file });
         out.result(&result, |_| {
@@ -74,39 +68,6 @@ impl Archive {
                 [("file", file.as_str()), ("secret", &secret), ("did", &exported.did), ("entries", &entries)];
             text::fill(out.lang, "cli.exported", &values)
         })
-    }
-
-    /// Under another name until it is whole.
-    async fn write(
-        &self,
-        found: &mut Export,
-        node: &MasterSecret,
-        archive: &MasterSecret,
-        lang: Lang,
-    ) -> Result<export::Exported, Failed> {
-        let mut name = self.file.clone().into_os_string();
-        name.push(".part");
-        let part = Path::new(&name);
-        let told = |e: std::io::Error| Failed::Setup(format!("{}: {e}", part.display()));
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(part)
-            .map_err(told)?;
-        let written = export::export(found, node, archive, &file).await.map_err(|e| Failed::of(e, lang));
-        let kept = match written {
-            Ok(exported) => {
-                file.sync_all().and_then(|()| fs::rename(part, &self.file)).map_err(told).map(|()| exported)
-            }
-            Err(error) => Err(error),
-        };
-        if kept.is_err() {
-            // Not to be taken for an archive; what stays of it is refused all the same.
-            let _ = fs::remove_file(part);
-        }
-        kept
     }
 
     pub(super) async fn import(self, global: &Global) -> Result<(), Failed> {

@@ -1,4 +1,4 @@
-//! Reading one member out of a database, beside the node that may be using it.
+//! Reading members out of a database, beside the node that may be using it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,36 +14,55 @@ use super::{Kind, Table};
 use crate::domain::member::Member;
 use crate::domain::time::Timestamp;
 
-/// A stored member, and since when it writes elsewhere.
+/// A stored member, since when it is here, and since when it writes elsewhere.
 #[derive(Debug, Clone)]
 pub struct Stored {
     pub member: Member,
+    pub created: Timestamp,
     pub retired: Option<Timestamp>,
 }
 
-/// A database opened for reading a member out of it, beside the node that may be using it.
+/// All members as they were at one instant, whatever the node beside writes meanwhile.
+pub struct Snapshot {
+    pub(super) reader: Reader,
+    pub members: Vec<Stored>,
+}
+
+impl Snapshot {
+    /// A member's ordinary reads.
+    pub fn of(&mut self, member: &MemberId) -> &mut Reader {
+        self.reader.member = member.clone();
+        &mut self.reader
+    }
+
+    /// A member's rows of a table, one after the other: never all in memory.
+    pub fn rows<'e>(
+        &'e mut self,
+        member: &MemberId,
+        table: &'static Table,
+    ) -> impl Stream<Item = Result<Vec<Json>, Error>> + 'e {
+        let query = sqlx::query::<Any>(AssertSqlSafe(table.select())).bind(member.to_string());
+        query.fetch(&mut *self.reader.conn).map(move |row| {
+            let row = of(table.name)(row?);
+            table.columns.iter().map(|(name, kind)| read(&row, name, *kind)).collect()
+        })
+    }
+}
+
+/// One member of a snapshot.
 pub struct Export {
-    reader: Reader,
+    snapshot: Snapshot,
     pub stored: Stored,
 }
 
 impl Export {
     /// The member's ordinary reads.
     pub fn reader(&mut self) -> &mut Reader {
-        &mut self.reader
+        self.snapshot.of(&self.stored.member.id)
     }
 
-    /// The rows of a table, one after the other: never all in memory.
-    pub fn rows<'e>(
-        &'e mut self,
-        table: &'static Table,
-    ) -> impl Stream<Item = Result<Vec<Json>, Error>> + 'e {
-        let id = self.stored.member.id.to_string();
-        let rows = sqlx::query::<Any>(AssertSqlSafe(table.select())).bind(id).fetch(&mut *self.reader.conn);
-        rows.map(move |row| {
-            let row = of(table.name)(row?);
-            table.columns.iter().map(|(name, kind)| read(&row, name, *kind)).collect()
-        })
+    pub fn snapshot(&mut self) -> &mut Snapshot {
+        &mut self.snapshot
     }
 }
 
@@ -61,21 +80,32 @@ impl Store {
         schema::newest()
     }
 
-    /// Opens a database for reading one member, chosen among those it holds. Takes no lease.
+    /// Opens a database for reading it as it is at one instant. Takes no lease.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when none is chosen; as [`Self::inspect`] otherwise.
+    /// [`Error::Unmigrated`] or [`Error::Newer`] if the schema is not this program's.
+    pub async fn snapshot(url: &str, now: Timestamp) -> Result<Snapshot, Error> {
+        let (engine, mut reader) = alone(url, now).await?;
+        for sql in engine.snapshot() {
+            sqlx::raw_sql(*sql).execute(&mut *reader.conn).await?;
+        }
+        let members = stored(&mut reader.conn).await?;
+        Ok(Snapshot { reader, members })
+    }
+
+    /// A snapshot for reading one member, chosen among those it holds.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when none is chosen; as [`Self::snapshot`] otherwise.
     pub async fn export(
         url: &str,
         choose: impl Fn(&[Stored]) -> Option<MemberId>,
         now: Timestamp,
     ) -> Result<Export, Error> {
-        let (_, mut reader) = alone(url, now).await?;
-        let all = stored(&mut reader.conn).await?;
-        let chosen = choose(&all).and_then(|id| all.into_iter().find(|s| s.member.id == id));
-        let Some(stored) = chosen else { return Err(Error::NotFound("member")) };
-        reader.member = stored.member.id.clone();
-        Ok(Export { reader, stored })
+        let snapshot = Self::snapshot(url, now).await?;
+        let chosen = choose(&snapshot.members);
+        let stored = snapshot.members.iter().find(|s| Some(&s.member.id) == chosen.as_ref()).cloned();
+        Ok(Export { snapshot, stored: stored.ok_or(Error::NotFound("member"))? })
     }
 }
 
@@ -88,8 +118,12 @@ pub(super) async fn alone(url: &str, now: Timestamp) -> Result<(Engine, Reader),
     Ok((address.engine, Reader { conn, member: nobody, at: now }))
 }
 
-async fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>, Error> {
-    let sql = "SELECT member, did, name, base_url, retired FROM member ORDER BY created, member";
+pub(super) async fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>, Error> {
+    let sql = "SELECT member, did, name, base_url, created, retired FROM member ORDER BY created, member";
     let rows = sqlx::query(sql).fetch_all(conn).await?.into_iter().map(of("member"));
-    rows.map(|row| Ok(Stored { member: member::read(&row)?, retired: row.opt_time("retired")? })).collect()
+    rows.map(|row| {
+        let (created, retired) = (row.time("created")?, row.opt_time("retired")?);
+        Ok(Stored { member: member::read(&row)?, created, retired })
+    })
+    .collect()
 }

@@ -1,4 +1,4 @@
-//! Putting one member into a database that no node is using: everything or nothing.
+//! Putting members into a database that no node is using: everything or nothing.
 
 use std::collections::HashMap;
 
@@ -7,31 +7,25 @@ use serde_json::Value as Json;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::super::lease::Lease;
+use super::super::row::of;
 use super::super::script::{self, Statement, Value};
 use super::super::{Engine, Error, Reader, Store};
-use super::export::alone;
+use super::export::{Stored, alone};
 use super::{Kind, TABLES, Table};
-use crate::domain::member::Member;
 use crate::domain::time::Timestamp;
 
 impl Store {
-    /// Opens a database, which no node may be using, to put a member into it: everything or nothing.
+    /// Opens a database, which no node may be using, to put members into it: everything or nothing.
     ///
     /// # Errors
-    /// [`Error::Held`] while a node runs on it, [`Error::Conflict`] if the member, its DID or its address is there.
-    pub async fn import(url: &str, member: &Member, now: Timestamp) -> Result<Import, Error> {
+    /// [`Error::Held`] while a node runs on it.
+    pub async fn import(url: &str, now: Timestamp) -> Result<Import, Error> {
         let (engine, mut reader) = alone(url, now).await?;
         let lease = Lease::take(engine, &mut reader.conn, now).await?;
-        reader.member = member.id.clone();
-        sqlx::raw_sql(engine.begin()).execute(&mut *reader.conn).await?;
-        let mut import = Import { reader, engine, lease, waiting: None, counts: HashMap::new() };
-        match import.insert_member(member).await {
-            Ok(()) => Ok(import),
-            Err(error) => {
-                import.undo().await;
-                Err(error)
-            }
+        for sql in engine.unhurried().iter().chain(&[engine.begin()]) {
+            sqlx::raw_sql(*sql).execute(&mut *reader.conn).await?;
         }
+        Ok(Import { reader, engine, lease, waiting: None, counts: HashMap::new() })
     }
 
     /// Removes every row of a member that left, from a database that no node is using.
@@ -65,7 +59,7 @@ async fn remove(conn: &mut AnyConnection, member: &MemberId) -> Result<(), Error
 /// Rows of one table, inserted together.
 const TOGETHER: usize = 128;
 
-/// A member on its way into a database, in one transaction: dropped, it leaves nothing.
+/// Members on their way into a database, in one transaction: dropped, it leaves nothing.
 pub struct Import {
     reader: Reader,
     engine: Engine,
@@ -81,20 +75,47 @@ struct Waiting {
 }
 
 impl Import {
-    /// The member as it is so far, seen from inside the transaction.
+    /// The last member as it is so far, seen from inside the transaction.
     pub fn reader(&mut self) -> &mut Reader {
         &mut self.reader
     }
 
-    async fn insert_member(&mut self, member: &Member) -> Result<(), Error> {
-        let sql = "INSERT INTO member (member, did, name, base_url, created) VALUES ($1, $2, $3, $4, $5) \
-                   ON CONFLICT DO NOTHING";
+    /// Refuses a database that holds anything of a member.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] names the table.
+    pub async fn must_be_empty(&mut self) -> Result<(), Error> {
+        for table in ["member"].into_iter().chain(TABLES.iter().map(|t| t.name)) {
+            if self.count(table).await? > 0 {
+                return Err(Error::Conflict(table));
+            }
+        }
+        Ok(())
+    }
+
+    async fn count(&mut self, table: &'static str) -> Result<u64, Error> {
+        let sql = format!("SELECT COUNT(*) AS n FROM {table}");
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.reader.conn).await?;
+        of(table)(row).count("n")
+    }
+
+    /// Adds a member; the rows that follow are its own.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it, its DID or its address is there.
+    pub async fn member(&mut self, stored: &Stored) -> Result<(), Error> {
+        self.flush().await?;
+        let member = &stored.member;
+        self.reader.member = member.id.clone();
+        let sql = "INSERT INTO member (member, did, name, base_url, created, retired) \
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
         let query = sqlx::query(sql)
             .bind(member.id.as_str())
             .bind(member.did.as_str())
             .bind(member.name.as_str())
             .bind(member.base_url.as_str())
-            .bind(self.reader.at.0);
+            .bind(stored.created.0)
+            .bind(stored.retired.map(|at| at.0));
         match query.execute(&mut *self.reader.conn).await?.rows_affected() {
             1 => Ok(()),
             _ => Err(Error::Conflict("member")),
@@ -154,14 +175,34 @@ impl Import {
         script::run(&mut self.reader.conn, self.engine, statements).await
     }
 
-    /// Ends the last table. Rows inserted so far, by table.
-    pub async fn end(&mut self) -> Result<&HashMap<&'static str, u64>, Error> {
+    /// Ends the last table.
+    pub async fn end(&mut self) -> Result<(), Error> {
         self.flush().await?;
         self.waiting = None;
-        Ok(&self.counts)
+        Ok(())
     }
 
-    /// Keeps the member.
+    /// Compares what the tables of a database that was empty now hold with what was put into them; gives the rows.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] names the table that has another number.
+    pub async fn counted(&mut self) -> Result<u64, Error> {
+        let mut all = 0;
+        for table in TABLES {
+            let (put, found) =
+                (self.counts.get(table.name).copied().unwrap_or(0), self.count(table.name).await?);
+            if put != found {
+                return Err(Error::Internal(format!(
+                    "{}: {put} rows were put in, {found} are there",
+                    table.name
+                )));
+            }
+            all += found;
+        }
+        Ok(all)
+    }
+
+    /// Keeps everything.
     pub async fn commit(mut self) -> Result<(), Error> {
         self.end().await?;
         // The lease may have ended meanwhile: then a node may have started, and this is not ours to write any more.

@@ -1,5 +1,6 @@
-//! All rows of one member, out of one database and into another, of either kind.
+//! All rows of members, out of one database and into another, of either kind.
 
+mod depart;
 mod export;
 mod import;
 
@@ -9,7 +10,8 @@ use serde_json::Value as Json;
 
 use super::script::Value;
 
-pub use export::{Export, Stored};
+pub use depart::Departure;
+pub use export::{Export, Snapshot, Stored};
 pub use import::Import;
 
 /// Kind of a column's values.
