@@ -42,7 +42,7 @@ impl<R: Read> Lines<R> {
         Ok(Self { opener: BufReader::new(opener), line: Vec::new(), table: None, rows: 0 })
     }
 
-    pub fn next(&mut self) -> Result<Line, Error> {
+    pub fn read(&mut self) -> Result<Line, Error> {
         self.line.clear();
         self.opener.by_ref().take(LINE).read_until(b'\n', &mut self.line).map_err(damaged)?;
         serde_json::from_slice(&self.line).map_err(damaged)
@@ -58,7 +58,7 @@ impl<R: Read> Lines<R> {
     ) -> Result<Line, Error> {
         self.table = None;
         loop {
-            match self.next()? {
+            match self.read()? {
                 Line::Table { name, columns } => {
                     let known =
                         store::table(&name).ok_or_else(|| damaged(format!("table {name} is not known")))?;

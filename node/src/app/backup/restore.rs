@@ -34,7 +34,7 @@ pub async fn restore(
     now: Timestamp,
 ) -> Result<Restored, Error> {
     let mut lines = Lines::new(from, Kind::NodeBackup, archive)?;
-    let Line::Backup(backup) = lines.next()? else { return Err(damaged("it does not begin as one")) };
+    let Line::Backup(backup) = lines.read()? else { return Err(damaged("it does not begin as one")) };
     known_schema(backup.schema)?;
     let mut import = Store::import(url, now).await?;
     match put(&mut import, &mut lines, backup.members, archive, node).await {
@@ -58,7 +58,7 @@ async fn put<R: Read>(
 ) -> Result<Kept, Error> {
     empty(import).await?;
     let mut members = Vec::new();
-    let mut line = lines.next()?;
+    let mut line = lines.read()?;
     while let Line::Member(Backed { manifest, created, retired }) = line {
         let member = member(&manifest)?;
         let (created, retired) = (Timestamp(created), retired.map(Timestamp));

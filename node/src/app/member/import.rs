@@ -44,7 +44,7 @@ pub async fn import(
     now: Timestamp,
 ) -> Result<Imported, Error> {
     let mut lines = Lines::new(from, Kind::MemberArchive, archive)?;
-    let Line::Manifest(manifest) = lines.next()? else { return Err(damaged("it does not begin as one")) };
+    let Line::Manifest(manifest) = lines.read()? else { return Err(damaged("it does not begin as one")) };
     known_schema(manifest.schema)?;
     let member = member(&manifest)?;
     let mut import = Store::import(url, now).await?;
