@@ -18,6 +18,8 @@ pub type Salt = [u8; 32];
 
 /// Name under which the facts of a decision are committed to.
 pub const FACTS: &str = "facts";
+/// Field that names a decision's report, by its SHA-256 in hexadecimal.
+pub const REPORT: &str = "report";
 
 /// What a decision said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,6 +28,7 @@ mod peer;
 mod push;
 mod push_flight;
 mod push_sink;
+mod replay;
 mod revocation;
 mod signaling;
 mod sink;

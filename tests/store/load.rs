@@ -40,7 +40,11 @@ fn access(what: AccessEvent, reference: &str) -> Access {
 }
 
 fn opened(reference: &str) -> Record {
-    let decision = DecisionRecord { json: format!(r#"{{"facts":"{}"}}"#, "x".repeat(400)), permitted: true };
+    let decision = DecisionRecord {
+        json: format!(r#"{{"facts":"{}"}}"#, "x".repeat(400)),
+        report: "00".repeat(32),
+        permitted: true,
+    };
     Record {
         event: Event::Access(access(AccessEvent::Opened { first: 0 }, reference)),
         decision: Some(decision),

@@ -157,7 +157,11 @@ pub async fn erased_entries_keep_their_leaf(f: Fixture) {
     let member = f.id(0);
     let job = store.write(&member, |tx| {
         Box::pin(async move {
-            let decision = DecisionRecord { json: r#"{"purpose":"x"}"#.into(), permitted: false };
+            let decision = DecisionRecord {
+                json: r#"{"purpose":"x"}"#.into(),
+                report: "00".repeat(32),
+                permitted: false,
+            };
             tx.record(Record { event: event(1), decision: Some(decision) });
             Ok::<_, Error>(())
         })

@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod contract;
 pub mod dataset;
+pub mod decision;
 pub mod delivery;
 pub mod log;
 pub mod member;

@@ -22,6 +22,7 @@ pub mod push;
 pub mod pushes;
 pub mod receipt;
 pub mod reception;
+pub mod replay;
 pub mod revocation;
 mod room;
 pub mod signaling;
@@ -36,7 +37,6 @@ pub mod witness;
 use contracts::api::status::Check;
 use contracts::id::AgreementId;
 use contracts::statement::Statement;
-use policies::Compiled;
 use tokio::sync::Notify;
 
 use crate::config::Config;
@@ -47,6 +47,7 @@ use crate::graph::Projection;
 use crate::identity::cache::Cache;
 use crate::identity::resolve::Resolver;
 use crate::identity::token::DataTokens;
+use crate::log::decision::ReadyPolicy;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
@@ -75,7 +76,7 @@ pub struct App {
     /// Data tokens verified before.
     pub tokens: DataTokens,
     /// Policies of agreements, compiled.
-    pub policies: Cache<AgreementId, Compiled>,
+    pub policies: Cache<AgreementId, ReadyPolicy>,
     /// Peers' statements whose signatures were verified, by digest of the identity they were verified with.
     pub statements: Cache<(String, String), Statement>,
     /// Data requests without proof that the log told of lately.

@@ -26,6 +26,8 @@ pub enum Failed {
     ToldSetup,
     /// A node that is not ready, as the command has already printed.
     ToldBusy,
+    /// A decision that would be made otherwise now, as the command has already printed.
+    Otherwise,
     /// What the node answered.
     Answered(Box<Problem>),
 }
@@ -53,6 +55,7 @@ impl Failed {
             Self::Setup(_) | Self::ToldSetup => 6,
             Self::Busy(_) | Self::ToldBusy => 7,
             Self::Waiting(_) => 8,
+            Self::Otherwise => 9,
             Self::Answered(problem) => match problem.status {
                 401 | 403 | 409 => 1,
                 400 | 405 | 413 | 415 | 422 => 2,

@@ -8,6 +8,7 @@ mod check;
 mod client;
 mod completions;
 mod contract;
+mod decision;
 mod demo;
 mod exit;
 pub mod help;
@@ -80,6 +81,8 @@ pub enum Command {
     Transfer(transfer::Transfer),
     Verify(verify::Verify),
     #[command(subcommand)]
+    Decision(decision::Decision),
+    #[command(subcommand)]
     Log(log::Log),
     Status,
     Check,
@@ -129,7 +132,7 @@ pub fn main() -> ExitCode {
 
 fn report(json: bool, failed: Failed) -> ExitCode {
     match json {
-        _ if matches!(failed, Failed::Told | Failed::ToldSetup | Failed::ToldBusy) => {}
+        _ if matches!(failed, Failed::Told | Failed::ToldSetup | Failed::ToldBusy | Failed::Otherwise) => {}
         true => println!("{}", failed.to_json()),
         false => eprintln!("fiducie: {failed}"),
     }
@@ -148,6 +151,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Contract(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),
+        Command::Decision(command) => command.run(global).await,
         Command::Log(command) => command.run(global).await,
         Command::Status => status::run(global).await,
         Command::Check => check::run(global).await,

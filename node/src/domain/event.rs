@@ -219,8 +219,10 @@ impl Ending {
 /// What a decision looked at and said, kept beside the entry and erasable; its digest is in the leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionRecord {
-    /// Canonical JSON of request, facts and decision (`policies`).
+    /// Canonical JSON of request, facts and decision (`log::decision::Kept`).
     pub json: String,
+    /// Hexadecimal SHA-256 of the report of the decision.
+    pub report: String,
     pub permitted: bool,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::format::{DigestAlg, V1};
-use contracts::leaf::{self, FACTS, Leaf, Opening, Outcome, Salt};
+use contracts::leaf::{self, FACTS, Leaf, Opening, Outcome, REPORT, Salt};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::event::Record;
@@ -41,7 +41,8 @@ pub fn make(
 ) -> Result<Made, contracts::format::FormatError> {
     let kind = record.event.kind();
     let (mut commitments, mut fields) = (BTreeMap::new(), BTreeMap::new());
-    for (field, value) in record.event.fields() {
+    let report = record.decision.as_ref().map(|decision| (REPORT, decision.report.clone()));
+    for (field, value) in record.event.fields().into_iter().chain(report) {
         let salt = salt();
         commitments.insert(field.to_owned(), leaf::commitment(field, &salt, &value));
         fields.insert(field.to_owned(), Opening::new(value, &salt));

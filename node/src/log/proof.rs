@@ -66,7 +66,8 @@ pub async fn extract(
     Ok(LogExtract { kind, v: V1, participant, origin, checkpoint: head.checkpoint, key, entries: proven })
 }
 
-fn openings(entry: &Entry) -> BTreeMap<String, Opening> {
+/// What opens an entry, as far as it was not erased.
+pub fn openings(entry: &Entry) -> BTreeMap<String, Opening> {
     let mut openings = entry.body.as_ref().map(|body| body.fields.clone()).unwrap_or_default();
     if let Some(facts) = &entry.facts {
         let opening = Opening { value: facts.json.clone(), salt: facts.salt.clone() };

@@ -9,6 +9,7 @@ pub mod entry;
 pub mod finding;
 pub mod proof;
 pub mod receipt;
+pub mod replay;
 pub mod report;
 pub mod revocation;
 pub mod tiled;

@@ -5,40 +5,29 @@ use std::sync::Arc;
 
 use contracts::jcs;
 use ontology::Lang;
-use policies::{Compiled, Decision, Facts, FirstUse, Outcome, Request};
-use serde::Serialize;
+use policies::{Decision, Facts, FirstUse, Request};
 
 use crate::app::negotiation::wire::parse;
-use crate::app::peer::{lang, read_policy, refused};
+use crate::app::peer::lang;
 use crate::app::statement::Declared;
 use crate::app::{App, Error};
-use crate::domain::agreement::{Agreement, Standing};
+use crate::domain::agreement::Agreement;
 use crate::domain::event::DecisionRecord;
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::Transfer;
 use crate::identity::peer::PeerIdentity;
 use crate::identity::random;
+use crate::log::decision::{self, Kept, ReadyPolicy, Right, Unread};
 use crate::store::Tx;
+use crate::text::say;
 
 /// Whether the agreement itself gives a right: signed by both (or accepted unsigned by configuration), not revoked,
 /// within its term.
 pub fn standing(app: &App, agreement: &Agreement, now: Timestamp) -> Result<(), Error> {
-    if let Some(revoked) = &agreement.revoked {
-        let at = revoked.at.rfc3339();
-        let values = [("at", at.as_str()), ("by", revoked.by.as_str()), ("ground", revoked.ground.as_str())];
-        return Err(refused(app, "refusal.revoked", &values));
-    }
-    if let Some(until) = agreement.until
-        && now >= until
-    {
-        return Err(refused(app, "refusal.ended", &[("at", &until.rfc3339())]));
-    }
-    match agreement.standing {
-        Standing::Signed => Ok(()),
-        Standing::Unsigned if app.config.contracts.accept_unsigned => Ok(()),
-        Standing::Unsigned => Err(refused(app, "refusal.unsigned", &[])),
-        Standing::Pending => Err(refused(app, "refusal.pending", &[])),
-        Standing::Abandoned => Err(refused(app, "refusal.abandoned", &[])),
+    let right = Right::of(agreement, app.config.contracts.accept_unsigned);
+    match right.lacks(Some(now.to_date())) {
+        None => Ok(()),
+        Some(lack) => Err(Error::NotAllowed { reasons: vec![right.sentence(lack).text(lang(app))] }),
     }
 }
 
@@ -54,24 +43,9 @@ pub(crate) struct Use<'a> {
 
 /// What was decided, and all it was decided from.
 pub(crate) struct Verdict {
-    standing: Result<(), Error>,
-    request: Request,
-    facts: Facts,
-    decision: Decision,
+    kept: Kept,
     counted: bool,
     lang: Lang,
-}
-
-/// The record of a decision: what a replay needs, in canonical form.
-#[derive(Serialize)]
-struct Kept<'a> {
-    v: u8,
-    /// Random, so that the record's digest in the leaf says nothing about it.
-    salt: String,
-    request: &'a Request,
-    facts: &'a Facts,
-    decision: &'a Decision,
-    standing: Option<String>,
 }
 
 /// Gathers the facts and decides. Nothing is written.
@@ -81,23 +55,18 @@ pub(crate) async fn decide(
     what: &Use<'_>,
     now: Timestamp,
 ) -> Result<Verdict, Error> {
-    let policy = compiled(app, what.agreement)?;
+    let policy = ready(app, what.agreement)?;
     let declared = Declared::recorded(app, &what.transfer.statements, what.identity, now);
     let mut counts = BTreeMap::new();
-    for counter in policy.counters() {
+    for counter in policy.compiled.counters() {
         counts.insert(counter.to_owned(), tx.count(&what.agreement.id, counter).await?);
     }
     let facts = facts(what, &declared, counts, now);
     let request = Request::read(what.agreement.dataset.as_str());
-    let decision = policies::decide(&policy, &request, &facts);
-    Ok(Verdict {
-        standing: standing(app, what.agreement, now),
-        request,
-        facts,
-        decision,
-        counted: what.counted,
-        lang: lang(app),
-    })
+    let decision = policies::decide(&policy.compiled, &request, &facts);
+    let right = Right::of(what.agreement, app.config.contracts.accept_unsigned);
+    let kept = Kept::new(random::secret(), &policy.digest, (request, facts), right, decision);
+    Ok(Verdict { kept, counted: what.counted, lang: lang(app) })
 }
 
 fn facts(what: &Use<'_>, declared: &Declared, counts: BTreeMap<String, u64>, now: Timestamp) -> Facts {
@@ -117,14 +86,17 @@ fn facts(what: &Use<'_>, declared: &Declared, counts: BTreeMap<String, u64>, now
 
 /// A policy ready to be decided. Stored policies were compiled before they were signed.
 /// An agreement's policy never changes, so it is compiled once.
-fn compiled(app: &App, agreement: &Agreement) -> Result<Arc<Compiled>, Error> {
+fn ready(app: &App, agreement: &Agreement) -> Result<Arc<ReadyPolicy>, Error> {
     if let Some(known) = app.policies.get(&agreement.id) {
         return Ok(known);
     }
-    let policy = read_policy(&parse(&agreement.policy)?, "stored policy")?;
-    let compiled = Arc::new(policies::compile(&policy).map_err(|faults| not_understood(&faults, lang(app)))?);
-    app.policies.put(agreement.id.clone(), Arc::clone(&compiled));
-    Ok(compiled)
+    let ready = ReadyPolicy::read(&parse(&agreement.policy)?).map_err(|unread| match unread {
+        Unread::Shape(what) => Error::malformed(say("malformed.policy").with("what", what), "stored policy"),
+        Unread::Faults(faults) => not_understood(&faults, lang(app)),
+    })?;
+    let ready = Arc::new(ready);
+    app.policies.put(agreement.id.clone(), Arc::clone(&ready));
+    Ok(ready)
 }
 
 /// A policy that was not understood entirely, as a refusal.
@@ -135,21 +107,15 @@ pub(crate) fn not_understood(faults: &[policies::Fault], lang: Lang) -> Error {
 impl Verdict {
     /// The reasons, if it is no.
     pub(crate) fn refused(&self) -> Option<Vec<String>> {
-        if let Err(error) = &self.standing {
-            return Some(match error {
-                Error::NotAllowed { reasons } => reasons.clone(),
-                other => vec![other.to_string()],
-            });
+        if let (Some(lack), Some(right)) = (self.kept.lacks, &self.kept.right) {
+            return Some(vec![right.sentence(lack).text(self.lang)]);
         }
-        match self.decision.outcome {
-            Outcome::Permit => None,
-            Outcome::Refuse => Some(sentences(&self.decision, self.lang)),
-        }
+        (!self.kept.is_permitted()).then(|| sentences(&self.kept.decision, self.lang))
     }
 
     /// Whether each use takes from a counter.
     pub(crate) fn counts(&self) -> bool {
-        !self.decision.consumes.is_empty()
+        !self.kept.decision.consumes.is_empty()
     }
 
     /// Counters to take from, when the use is made.
@@ -157,21 +123,14 @@ impl Verdict {
         if !self.counted {
             return Vec::new();
         }
-        self.decision.consumes.iter().map(|t| (t.counter.clone(), t.amount)).collect()
+        self.kept.decision.consumes.iter().map(|t| (t.counter.clone(), t.amount)).collect()
     }
 
     /// The facts and the decision for the log; erasable, their digest is not.
     pub(crate) fn record(&self) -> Option<DecisionRecord> {
-        let kept = Kept {
-            v: 1,
-            salt: random::secret(),
-            request: &self.request,
-            facts: &self.facts,
-            decision: &self.decision,
-            standing: self.standing.as_ref().err().map(ToString::to_string),
-        };
-        let json = jcs::canonical(&kept).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
-        Some(DecisionRecord { json, permitted: self.refused().is_none() })
+        let json = jcs::canonical(&self.kept).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
+        let report = decision::digest(&self.kept.report().to_json().ok()?);
+        Some(DecisionRecord { json, report, permitted: self.kept.is_permitted() })
     }
 }
 

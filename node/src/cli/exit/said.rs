@@ -15,7 +15,7 @@ impl Display for Failed {
             | Self::Setup(text)
             | Self::Busy(text)
             | Self::Waiting(text) => f.write_str(text),
-            Self::Told | Self::ToldSetup | Self::ToldBusy => Ok(()),
+            Self::Told | Self::ToldSetup | Self::ToldBusy | Self::Otherwise => Ok(()),
             Self::Answered(problem) => {
                 f.write_str(&problem.title)?;
                 if let Some(detail) = problem.detail.as_ref().filter(|_| problem.reasons.is_empty()) {

@@ -124,7 +124,7 @@ fn first(cursor: Option<&str>) -> Result<u64, Error> {
     cursor.map_or(Ok(0), |c| number(c, "cursor"))
 }
 
-fn number(text: &str, at: &str) -> Result<u64, Error> {
+pub(super) fn number(text: &str, at: &str) -> Result<u64, Error> {
     // Databases count to 2^63 - 1.
     let number = text.parse().ok().filter(|n| i64::try_from(*n).is_ok());
     number.ok_or_else(|| Error::malformed(say("malformed.index").with("found", text), at))

@@ -3,6 +3,7 @@
 mod catalog;
 mod contract;
 mod dataset;
+mod decision;
 mod delivery;
 mod log;
 mod member;
@@ -63,6 +64,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/transfers/{id}/pull/{job}").get(pull::state))
             .service(web::resource("/log/entries").get(log::entries))
             .service(web::resource("/log/entries/{index}/proof").get(log::proof))
+            .service(web::resource("/log/entries/{index}/decision").get(decision::replayed))
             .service(web::resource("/log/extract").get(log::extract))
             .service(web::resource("/log/proofs/inclusion").get(log::inclusion))
             .service(web::resource("/log/proofs/consistency").get(log::consistency))

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, dataset, delivery, log, member, negotiation, pull, receipt, status, token, transfer,
-    twins,
+    catalog, contract, dataset, decision, delivery, log, member, negotiation, pull, receipt, status, token,
+    transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -54,6 +54,7 @@ use super::{
         pull::state,
         receipt::file,
         log::entries,
+        decision::replayed,
         log::extract,
         log::proof,
         log::inclusion,

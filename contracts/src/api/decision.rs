@@ -1,0 +1,48 @@
+//! Decisions made again from what was kept of them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A decision as it was kept, and as this program makes it now from the same facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReplayView {
+    /// Index of the entry that records it.
+    pub entry: u64,
+    /// What was asked for (`delivery.opened`, `access.refused`, …).
+    pub kind: String,
+    /// The report made now is the kept one, byte for byte.
+    pub same: bool,
+    /// SHA-256 of the report, hexadecimal, as the entry names it; absent in entries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
+    pub kept: ReportView,
+    pub now: ReportView,
+    /// Where the two part, by rule of the policy.
+    pub changed: Vec<ChangedView>,
+}
+
+/// A report: what was decided and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportView {
+    /// `permit`, `refuse`, or `not-understood`: this program cannot read the policy.
+    pub outcome: String,
+    /// In sentences.
+    pub reasons: Vec<String>,
+    /// The report itself, canonical JSON; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
+    /// Its SHA-256, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+/// A step that came out differently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedView {
+    /// JSON pointer in the policy; empty for the agreement as a whole.
+    pub rule: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
+}

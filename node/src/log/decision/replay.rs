@@ -1,0 +1,129 @@
+//! Deciding again: the same policy, request and facts must give the same report, whoever asks and whenever.
+
+use contracts::{jcs, odrl};
+use ontology::Lang;
+use policies::{Compiled, Fault, Outcome, Reason, explain};
+use serde_json::Value;
+
+use super::{Kept, Lack, Report};
+
+/// A policy ready to be decided by, and the digest of its canonical form.
+#[derive(Debug, Clone)]
+pub struct ReadyPolicy {
+    pub compiled: Compiled,
+    pub digest: String,
+}
+
+/// Why a policy cannot be decided by.
+#[derive(Debug, Clone)]
+pub enum Unread {
+    Shape(String),
+    /// Terms that are not understood.
+    Faults(Vec<Fault>),
+}
+
+impl ReadyPolicy {
+    pub fn read(policy: &Value) -> Result<Self, Unread> {
+        let shape = |e: &dyn ToString| Unread::Shape(e.to_string());
+        let digest = digest(policy).map_err(|e| shape(&e))?;
+        let read = odrl::Policy::try_from(policy.clone()).map_err(|e| shape(&e))?;
+        Ok(Self { compiled: policies::compile(&read).map_err(Unread::Faults)?, digest })
+    }
+}
+
+fn digest(policy: &Value) -> Result<String, jcs::JcsError> {
+    Ok(jcs::sha256_b64url(&jcs::canonical_value(policy)?))
+}
+
+impl Unread {
+    pub fn sentences(&self, lang: Lang) -> Vec<String> {
+        match self {
+            Self::Shape(what) => vec![what.clone()],
+            Self::Faults(faults) => faults.iter().map(|fault| explain::fault(fault, lang)).collect(),
+        }
+    }
+}
+
+/// Why nothing can be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CannotReplay {
+    /// The policy at hand is not the one that was decided by.
+    OtherPolicy,
+}
+
+/// What was decided then, and what this program decides now.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    pub kept: Report,
+    /// Refused where the policy is not understood any more.
+    pub now: Result<Report, Unread>,
+}
+
+/// A step of the decision that came out differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// JSON pointer of the rule, duty or constraint; empty for the agreement as a whole.
+    pub rule: String,
+    pub kept: Option<Reason>,
+    pub now: Option<Reason>,
+}
+
+impl Kept {
+    /// Decides again by the agreement's policy.
+    ///
+    /// # Errors
+    /// [`CannotReplay::OtherPolicy`] when it is not the one that was decided by then.
+    pub fn replay(&self, policy: &Value) -> Result<Replayed, CannotReplay> {
+        let kept = self.report();
+        if self.policy.is_some() && self.policy != digest(policy).ok() {
+            return Err(CannotReplay::OtherPolicy);
+        }
+        let now = ReadyPolicy::read(policy).map(|policy| self.again(&policy.compiled));
+        Ok(Replayed { kept, now })
+    }
+
+    fn again(&self, policy: &Compiled) -> Report {
+        let decision = policies::decide(policy, &self.request, &self.facts);
+        let lacks: Option<Lack> = match &self.right {
+            Some(right) => right.lacks(self.facts.now),
+            None => self.lacks,
+        };
+        // Version 1 kept only a sentence of why the agreement gave no right; it cannot be judged again.
+        let stands = lacks.is_none() && self.standing.is_none();
+        let outcome = if stands { decision.outcome } else { Outcome::Refuse };
+        self.reported(outcome, lacks, decision)
+    }
+}
+
+impl Replayed {
+    pub fn is_same(&self) -> bool {
+        self.now.as_ref().is_ok_and(|now| *now == self.kept)
+    }
+
+    /// Steps that came out differently, by rule.
+    pub fn changed(&self) -> Vec<Changed> {
+        let Ok(now) = &self.now else { return Vec::new() };
+        let (before, after) = (&self.kept.decision.reasons, &now.decision.reasons);
+        let about = |one: &Reason, other: &Reason| {
+            (one.kind, one.key, &one.pointer, one.operand)
+                == (other.kind, other.key, &other.pointer, other.operand)
+        };
+        let mut changed: Vec<_> = before
+            .iter()
+            .map(|kept| (kept, after.iter().find(|now| about(kept, now))))
+            .filter(|(kept, now)| *now != Some(*kept))
+            .map(|(kept, now)| Changed {
+                rule: kept.pointer.clone(),
+                kept: Some(kept.clone()),
+                now: now.cloned(),
+            })
+            .collect();
+        let new = after.iter().filter(|now| !before.iter().any(|kept| about(kept, now)));
+        changed.extend(new.map(|now| Changed {
+            rule: now.pointer.clone(),
+            kept: None,
+            now: Some(now.clone()),
+        }));
+        changed
+    }
+}
