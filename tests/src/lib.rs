@@ -18,6 +18,7 @@ pub mod engine;
 pub mod federation;
 pub mod flow;
 pub mod foreign;
+pub mod fuzz;
 pub mod kill;
 pub mod member;
 pub mod node;

@@ -262,8 +262,8 @@ fn source(c: &Cursor<'_>) -> Option<Source> {
                 .then(|| text.to_owned())
         })
     };
-    let given =
-        ["file", "folder", "data_plane"].into_iter().filter(|name| c.value.get(name).is_some()).count();
+    let is_given = |name: &&str| c.value.get(name).is_some_and(|value| !value.is_null());
+    let given = ["file", "folder", "data_plane"].into_iter().filter(is_given).count();
     let file = o.optional("file", path);
     let folder = o.optional("folder", path);
     let plane = o.optional("data_plane", path);

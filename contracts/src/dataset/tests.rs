@@ -149,6 +149,7 @@ fn wrong_values_are_refused() {
         ("/title", json!({"français": "x"}), "/title"),
         ("/title", json!("x".repeat(301)), "/title"),
         ("/offers/0/policy", json!("use"), "/offers/0/policy"),
+        ("/source", json!({"file": null}), "/source"),
         ("/offers/0/term", json!({"until": "2027-01-01", "for": "P1Y"}), "/offers/0/term"),
         ("/offers/0/term", json!({}), "/offers/0/term"),
         ("/offers/0/price", json!(3), "/offers/0/price"),

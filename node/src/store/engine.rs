@@ -35,6 +35,10 @@ pub(super) struct Address {
     file: Option<PathBuf>,
 }
 
+/// SQLite's own cache of a connection, in KiB. Readers are many, and what they read lies in the system's cache already.
+const WRITING: u32 = 16_384;
+const READING: u32 = 2_048;
+
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Address {
@@ -71,7 +75,7 @@ impl Address {
         let mut conn = tokio::time::timeout(TIMEOUT, connect)
             .await
             .map_err(|_| Error::Unavailable(format!("no connection within {} s", TIMEOUT.as_secs())))??;
-        prepare(self.engine, &mut conn).await?;
+        prepare(self.engine, WRITING, &mut conn).await?;
         Ok(conn)
     }
 
@@ -89,24 +93,24 @@ impl Address {
             // A file does not go away between two reads; a server may.
             .test_before_acquire(engine == Engine::Postgres)
             .acquire_timeout(TIMEOUT)
-            .after_connect(move |conn, _| Box::pin(async move { prepare(engine, conn).await }))
+            .after_connect(move |conn, _| Box::pin(async move { prepare(engine, READING, conn).await }))
             .connect_lazy_with(self.options.clone())
     }
 }
 
-async fn prepare(engine: Engine, conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    conn.execute(match engine {
+async fn prepare(engine: Engine, cache: u32, conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    let settings = match engine {
         // FULL: a commit waits for the disk in WAL mode too.
-        Engine::Sqlite => {
+        Engine::Sqlite => format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; \
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{cache}; \
              PRAGMA wal_autocheckpoint = 8000"
-        }
+        ),
         Engine::Postgres => {
-            "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '5s'"
+            "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '5s'".to_owned()
         }
-    })
-    .await?;
+    };
+    conn.execute(sqlx::AssertSqlSafe(settings)).await?;
     Ok(())
 }
 

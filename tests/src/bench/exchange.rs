@@ -26,7 +26,7 @@ pub async fn run(folder: &Path, sizes: &Sizes, tell: impl Fn(&[Figure])) -> Vec<
     let machine = Machine::measure(folder, &pair.authority, sizes.seconds.min(2.0)).await;
     add(machine.figures());
     if sizes.wants("log") {
-        add(log::measure(folder, &machine, sizes).await);
+        add(log::measure(folder, &machine, sizes.seconds).await);
     }
     if sizes.wants("ready") {
         // Nodes of their own: ten thousand datasets would weigh on every figure after.

@@ -72,7 +72,8 @@ fn rate(time: Duration, mut work: impl FnMut()) -> f64 {
     times as f64 / begun.elapsed().as_secs_f64()
 }
 
-fn fdatasync(folder: &Path, time: Duration) -> f64 {
+/// Flushes per second.
+pub(super) fn fdatasync(folder: &Path, time: Duration) -> f64 {
     let path = folder.join("fdatasync");
     let file = std::fs::File::create(&path).unwrap();
     // Allocated before, as a write-ahead log is after its first round.
@@ -104,6 +105,14 @@ fn verify(time: Duration) -> f64 {
     let key = PublicKey::from_jwk("did:web:bench#k", &made.jwk).unwrap();
     let signature = signer.sign(b"message").unwrap();
     rate(time, || assert!(key.verify(b"message", &signature)))
+}
+
+/// Hashes of log entries of so many bytes per second, on one core.
+pub(super) fn leaves(bytes: usize, time: Duration) -> f64 {
+    let entry = vec![7; bytes];
+    rate(time, || {
+        std::hint::black_box(contracts::tlog::leaf_hash(&entry));
+    })
 }
 
 fn sha256(time: Duration) -> f64 {

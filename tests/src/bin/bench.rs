@@ -7,6 +7,7 @@ use clap::{Args, Parser};
 use serde_json::{Map, Value, json};
 use tests::bench::Sizes;
 use tests::bench::exchange::run;
+use tests::bench::figure::Figure;
 use tests::temporary::Folder;
 
 // The client runs on the cores of the nodes: with their allocator it takes less of them.
@@ -20,6 +21,35 @@ enum Command {
     Exchange(Exchange),
     /// The same work by two nodes of ours and by two participants of Eclipse EDC
     Edc(Edc),
+    /// A member's log: appends, proofs, verification of all of it, recovery
+    Log(Log),
+    /// Fills a log until it is killed: `log` starts it
+    #[command(hide = true)]
+    Grow(Grow),
+}
+
+#[derive(Args)]
+struct Log {
+    /// End with one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// Seconds of each rate
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// Entries of the large log
+    #[arg(long, default_value_t = 10_000_000)]
+    leaves: u64,
+    /// Entries of the log that is verified from its files
+    #[arg(long, default_value_t = 1_000_000)]
+    verified: u64,
+}
+
+#[derive(Args)]
+struct Grow {
+    #[arg(long)]
+    folder: PathBuf,
+    #[arg(long)]
+    leaves: u64,
 }
 
 #[derive(Args)]
@@ -85,12 +115,17 @@ struct Exchange {
 #[tokio::main]
 async fn main() -> ExitCode {
     let wanted = Command::parse();
+    if let Command::Grow(wanted) = &wanted {
+        tests::bench::log::grow(&wanted.folder, wanted.leaves).await;
+    }
     println!("bench {}", std::env::args().skip(1).collect::<Vec<_>>().join(" "));
     println!("{}", machine());
     let scratch = Folder::named("bench");
     let before = processor();
     match wanted {
         Command::Exchange(wanted) => exchange(scratch.path(), wanted, before).await,
+        Command::Log(wanted) => log(scratch.path(), wanted, before).await,
+        Command::Grow(_) => {}
         Command::Edc(wanted) => match edc(scratch.path(), wanted, before).await {
             Ok(()) => {}
             Err(said) => {
@@ -112,8 +147,23 @@ async fn exchange(folder: &Path, wanted: Exchange, before: Processor) {
         only: wanted.only,
     };
     let figures = run(folder, &sizes, |some| some.iter().for_each(|figure| println!("{figure}"))).await;
+    end(&figures, wanted.json, before);
+}
+
+async fn log(folder: &Path, wanted: Log, before: Processor) {
+    let sizes = tests::bench::log::Sizes {
+        seconds: wanted.seconds,
+        leaves: wanted.leaves.max(1),
+        verified: wanted.verified.max(1),
+    };
+    let figures = tests::bench::log::run(folder, &sizes, |figure| println!("{figure}")).await;
+    end(&figures, wanted.json, before);
+}
+
+/// What the host took, and the line for programs.
+fn end(figures: &[Figure], json: bool, before: Processor) {
     println!("{}", stolen(before));
-    if wanted.json {
+    if json {
         let line: Map<String, Value> =
             figures.iter().map(|f| (f.name.to_owned(), f.value.map_or(Value::Null, |v| json!(v)))).collect();
         println!("{}", Value::Object(line));
