@@ -92,18 +92,17 @@ impl Revision {
         self.content == Content::Tombstone
     }
 
-    /// What this asker may know of the dataset at this, its newest, revision.
-    pub fn visibility(&self, asker: Asker<'_>, now: Timestamp) -> Visibility {
-        let Some(described) = self.described() else { return Visibility::Nothing };
-        match asker {
+    /// What this asker may know of the dataset at this, its newest, revision, and the offers it could ever meet.
+    pub fn seen(&self, asker: Asker<'_>, now: Timestamp) -> (Visibility, Vec<&Offer>) {
+        let Some(described) = self.described() else { return (Visibility::Nothing, Vec::new()) };
+        let offers = described.offers_for(asker, now);
+        let seen = match asker {
             Asker::Member => Visibility::Full,
-            // Only named partners are asked whether they are named: the answer costs an evaluation.
-            Asker::Participant(_) if described.description.rung == Rung::PartenairesNommes => {
-                let named = !described.offers_for(asker, now).is_empty();
-                visibility(Rung::PartenairesNommes, named)
-            }
-            _ => visibility(described.description.rung, false),
-        }
+            // A partner to whom an offer is made is named.
+            Asker::Participant(_) => visibility(described.description.rung, !offers.is_empty()),
+            Asker::Anonymous => visibility(described.description.rung, false),
+        };
+        (seen, offers)
     }
 }
 

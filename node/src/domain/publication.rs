@@ -192,10 +192,10 @@ mod tests {
         ] {
             let revision = revision(rung);
             let now = Timestamp(0);
-            assert_eq!(revision.visibility(Asker::Anonymous, now), anonymous, "{rung}");
-            assert_eq!(revision.visibility(Asker::Participant(&other), now), stranger, "{rung}");
-            assert_eq!(revision.visibility(Asker::Participant(&named), now), partner, "{rung}");
-            assert_eq!(revision.visibility(Asker::Member, now), Full, "{rung}");
+            assert_eq!(revision.seen(Asker::Anonymous, now).0, anonymous, "{rung}");
+            assert_eq!(revision.seen(Asker::Participant(&other), now).0, stranger, "{rung}");
+            assert_eq!(revision.seen(Asker::Participant(&named), now).0, partner, "{rung}");
+            assert_eq!(revision.seen(Asker::Member, now).0, Full, "{rung}");
             assert_eq!(revision.described().unwrap().source(now).map(drop), bytes, "{rung}");
         }
     }

@@ -195,13 +195,10 @@ pub struct Visible {
 impl Visible {
     /// Nothing when this asker may not see it in full, or could meet none of its offers.
     pub fn of(revision: Revision, asker: Asker<'_>, now: Timestamp) -> Option<Self> {
-        if revision.visibility(asker, now) != Visibility::Full {
-            return None;
-        }
-        let offers: Vec<OfferId> =
-            revision.described()?.offers_for(asker, now).into_iter().map(|offer| offer.id.clone()).collect();
+        let (seen, offers) = revision.seen(asker, now);
+        let offers: Vec<OfferId> = offers.into_iter().map(|offer| offer.id.clone()).collect();
         // The protocol has no dataset without an offer.
-        (!offers.is_empty()).then_some(Self { revision, offers })
+        (seen == Visibility::Full && !offers.is_empty()).then_some(Self { revision, offers })
     }
     pub fn described(&self) -> Option<&Described> {
         self.revision.described()
