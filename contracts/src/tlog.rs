@@ -5,7 +5,9 @@
 
 pub mod cosignature;
 pub mod note;
+pub mod policy;
 pub mod proof;
+pub mod stamped;
 pub mod tile;
 
 use std::ops::Range;

@@ -20,6 +20,8 @@ pub const MAX_LEN: usize = 64 * 1024;
 pub const ED25519: u8 = 0x01;
 /// Signature type of Ed25519 cosignatures (tlog-cosignature).
 pub const ED25519_COSIGNATURE: u8 = 0x04;
+/// Signature type of ML-DSA-44 cosignatures; read, and not verified yet.
+pub const MLDSA44_COSIGNATURE: u8 = 0x06;
 
 /// Head of a log: its name, size and root.
 #[derive(Debug, Clone, PartialEq, Eq)]
