@@ -6,7 +6,7 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use opentelemetry::metrics::{Counter, Histogram};
+use opentelemetry::metrics::{Counter, Gauge, Histogram};
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{TraceContextExt, TracerProvider as _};
 use opentelemetry::{KeyValue, global};
@@ -134,6 +134,8 @@ pub struct Metrics {
     events: Counter<u64>,
     requests: Histogram<f64>,
     bytes: Counter<u64>,
+    cosigned: Counter<u64>,
+    unproven: Gauge<i64>,
 }
 
 impl Default for Metrics {
@@ -147,6 +149,15 @@ impl Default for Metrics {
                 .with_description("Duration of answered requests")
                 .build(),
             bytes: meter.u64_counter("fiducie.delivered").with_unit("By").build(),
+            cosigned: meter
+                .u64_counter("fiducie.cosignatures")
+                .with_description("Submissions to witnesses by what came of them")
+                .build(),
+            unproven: meter
+                .i64_gauge("fiducie.log.unproven")
+                .with_unit("s")
+                .with_description("How long the log has lacked the cosignatures or stamps that are asked for")
+                .build(),
         }
     }
 }
@@ -164,6 +175,15 @@ impl Metrics {
             KeyValue::new("http.response.status_code", i64::from(status)),
         ];
         self.requests.record(took.as_secs_f64(), &labels);
+    }
+    /// A checkpoint was submitted to a witness.
+    pub fn cosigned(&self, outcome: &'static str) {
+        self.cosigned.add(1, &[KeyValue::new("outcome", outcome)]);
+    }
+    /// For so many seconds the log of a member has lacked what is asked for: cosignatures or stamps.
+    pub fn unproven(&self, member: &str, lack: &'static str, seconds: i64) {
+        let labels = [KeyValue::new("member", member.to_owned()), KeyValue::new("lack", lack)];
+        self.unproven.record(seconds, &labels);
     }
     /// Bytes of data left the node.
     pub fn delivered(&self, bytes: u64) {

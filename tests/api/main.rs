@@ -3,7 +3,9 @@
 
 mod backup;
 mod catalogue;
+mod conspiracy;
 mod contract;
+mod cosigned;
 mod data;
 mod data_plane;
 mod data_plane_takes;
@@ -33,6 +35,7 @@ mod revocation;
 mod signaling;
 mod sink;
 mod slow;
+mod stamped;
 mod statement;
 mod telemetry;
 mod transfer;

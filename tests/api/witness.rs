@@ -31,7 +31,7 @@ pub fn origin(member: &Member) -> String {
 }
 
 /// A checkpoint that the member signed, whatever its log says: what who runs the node could show to somebody.
-fn signed(member: &Member, origin: &str, leaves: &[Hash]) -> Note {
+pub fn signed(member: &Member, origin: &str, leaves: &[Hash]) -> Note {
     sign(member, origin, &Checkpoint { origin: origin.into(), size: leaves.len() as u64, root: root(leaves) })
 }
 
@@ -48,14 +48,19 @@ pub fn sign(member: &Member, origin: &str, checkpoint: &Checkpoint) -> Note {
     Note { text, signatures: vec![line] }
 }
 
-fn request(old: usize, leaves: &[Hash], note: Note) -> String {
+pub fn request(old: usize, leaves: &[Hash], note: Note) -> String {
     let proof = consistency_proof(leaves, old);
     let checkpoint = Checkpoint::parse(&note.text).unwrap();
     AddCheckpoint { old: old as u64, proof, note, checkpoint }.write()
 }
 
-async fn add(witness: &Member, body: impl Into<Vec<u8>>) -> Answer {
+pub async fn add(witness: &Member, body: impl Into<Vec<u8>>) -> Answer {
     witness.raw(Method::POST, "/witness/add-checkpoint", &[], body.into()).await
+}
+
+/// The leaf hashes of a member's log, as it has it.
+pub async fn leaves_of(member: &Member) -> Vec<Hash> {
+    member.log().await.iter().map(|entry| leaf_hash(entry.leaf.as_bytes())).collect()
 }
 
 fn leaves(count: u8) -> Vec<Hash> {
@@ -63,7 +68,7 @@ fn leaves(count: u8) -> Vec<Hash> {
 }
 
 /// Verifies a cosignature line as a stranger would: by the witness's key and the text alone.
-fn is_cosigned(witness: &Member, note: &Note, lines: &str) -> bool {
+pub fn is_cosigned(witness: &Member, note: &Note, lines: &str) -> bool {
     let whole = Note::parse(&format!("{}{lines}", note.write())).unwrap();
     let keys = witness.keys();
     let key = keys.current(Purpose::Log, witness.app().now()).unwrap();

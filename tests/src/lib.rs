@@ -32,6 +32,7 @@ pub mod reference;
 pub mod relay;
 pub mod sink;
 pub mod skip;
+pub mod stamping;
 pub mod strace;
 pub mod sumdb;
 pub mod temporary;

@@ -12,6 +12,7 @@ use contracts::tlog::proof::LogProof;
 use contracts::tlog::tile::{Holds, Tile, bundle};
 use tokio::time::Instant;
 
+use super::cosigning::kept;
 use super::{App, Error, Hosted};
 use crate::domain::event::Reference;
 use crate::identity::keys::Purpose;
@@ -82,7 +83,7 @@ pub async fn tile(app: &App, hosted: &Hosted, tile: &Tile) -> Result<Vec<u8>, Er
     }
 }
 
-/// An entry with its proof under the newest checkpoint.
+/// An entry with its proof under the newest checkpoint, or the newest cosigned one if the entry is in it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such entry.
@@ -90,8 +91,10 @@ pub async fn prove(app: &App, hosted: &Hosted, index: u64) -> Result<LogProof, E
     let mut reader = app.store.read(hosted.id()).await?;
     let head = reader.log_head().await?.ok_or(Error::NotFound("log entry"))?;
     let entry = reader.entry(index).await?.ok_or(Error::NotFound("log entry"))?;
-    let proof = proof::inclusion(&mut reader, index, head.size).await?;
-    Ok(LogProof { extra: Some(entry.leaf), index, proof, checkpoint: head.checkpoint })
+    let cosigned = kept(&mut reader).await?.filter(|kept| kept.size > index);
+    let (size, checkpoint) = cosigned.map_or((head.size, head.checkpoint), |kept| (kept.size, kept.note));
+    let proof = proof::inclusion(&mut reader, index, size).await?;
+    Ok(LogProof { extra: Some(entry.leaf), index, proof, checkpoint })
 }
 
 /// Proof that an entry is in the log of `size` entries, or of as many as there are.

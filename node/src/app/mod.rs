@@ -7,6 +7,7 @@ pub mod archive;
 pub mod backup;
 pub mod catalogue;
 pub mod contract;
+pub mod cosigning;
 pub mod discretion;
 pub mod error;
 pub mod events;
@@ -95,6 +96,8 @@ pub struct App {
     pub pushes: Pushes,
     /// Data flows of another control plane that wait for a name to be looked up.
     pub flows: signaling::Pending,
+    /// Witnesses of the members' logs, and what they answer.
+    pub cosigning: cosigning::Cosigning,
     /// Files being written by peers that push to us.
     pub landings: sink::Landings,
 }

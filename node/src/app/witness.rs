@@ -34,8 +34,12 @@ pub enum Verdict {
 
 /// The name under which a member cosigns.
 pub fn name(hosted: &Hosted) -> String {
-    let origin = hosted.member.log_origin();
-    format!("{}/witness", origin.strip_suffix("/log").unwrap_or(&origin))
+    name_of(&hosted.member.log_origin())
+}
+
+/// The name under which the owner of a log cosigns those of others.
+pub fn name_of(origin: &str) -> String {
+    format!("{}/witness", origin.strip_suffix("/log").unwrap_or(origin))
 }
 
 /// Judges a checkpoint of a peer, and cosigns it.

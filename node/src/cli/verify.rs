@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Global;
 use super::exit::Failed;
 use crate::text;
-use crate::verify::anchor::Anchors;
+use crate::verify::anchor::{AnchorError, Anchors};
 use crate::verify::report::Report;
 use crate::verify::tiled;
 use crate::verify::{MAX_FILE, verify_file};
@@ -32,23 +32,33 @@ pub struct Trust {
     anchor: Vec<PathBuf>,
     #[arg(long = "log-key", value_name = "KEY")]
     log_key: Vec<String>,
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    authority: Vec<PathBuf>,
 }
 
 impl Trust {
     pub fn anchors(&self, lang: text::Lang) -> Result<Anchors, Failed> {
         let mut anchors = Anchors::default();
+        let wrong = |key, path: &Path, what: &AnchorError| {
+            let (file, what) = (path.display().to_string(), what.to_string());
+            Failed::Usage(text::fill(lang, key, &[("file", &file), ("what", &what)]))
+        };
         for path in &self.anchor {
-            anchors.add(&read(path)?).map_err(|e| {
-                let (file, what) = (path.display().to_string(), e.to_string());
-                let values = [("file", file.as_str()), ("what", &what)];
-                Failed::Usage(text::fill(lang, "cli.wrong-anchor", &values))
-            })?;
+            anchors.add(&read(path)?).map_err(|e| wrong("cli.wrong-anchor", path, &e))?;
         }
         for key in &self.log_key {
             anchors.add_verifier_key(key).map_err(|e| {
                 let values = [("key", key.as_str()), ("what", &e.to_string())];
                 Failed::Usage(text::fill(lang, "cli.wrong-log-key", &values))
             })?;
+        }
+        if let Some(path) = &self.policy {
+            anchors.set_policy(&read(path)?).map_err(|e| wrong("cli.wrong-policy", path, &e))?;
+        }
+        for path in &self.authority {
+            anchors.add_authority(&read(path)?).map_err(|e| wrong("cli.wrong-authority", path, &e))?;
         }
         Ok(anchors)
     }

@@ -103,13 +103,6 @@ impl Config {
         if !["fr", "en"].contains(&self.contracts.language.as_str()) {
             fault("contracts.language", format!("{:?}", self.contracts.language), "write fr or en".into());
         }
-        for (key, value) in
-            [("twins_every_s", self.log.twins_every_s), ("twins_late_s", self.log.twins_late_s)]
-        {
-            if !(1..=31_536_000).contains(&value) {
-                fault(&format!("log.{key}"), value.to_string(), "give 1 second to a year".into());
-            }
-        }
         let signaling = &self.signaling;
         if !signaling.control_plane.is_empty() {
             if !url::Url::parse(&signaling.control_plane).is_ok_and(|u| u.scheme() == "https") {
@@ -121,6 +114,7 @@ impl Config {
             }
         }
         super::planes::check(self, faults);
+        super::log::check(self, faults);
         let mut fault = |field: &str, value: String, remedy: String| {
             faults.push(Fault { field: field.into(), value, remedy });
         };

@@ -6,6 +6,7 @@
 mod check;
 mod limits;
 mod load;
+mod log;
 mod planes;
 mod rewrite;
 mod secret;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use check::ListenAddress;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
+pub use log::Log;
 pub use planes::AttachedPlane;
 pub use rewrite::set_database;
 pub use secret::{secret, secret_of, signaling_token};
@@ -134,30 +136,6 @@ pub struct Contracts {
     pub token_s: i64,
     /// Lifetime of bearer data tokens, in seconds.
     pub bearer_s: i64,
-}
-
-/// Members' transparency logs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Log {
-    /// Names of members whose checkpoint and hash tiles are shown only to holders of a token; `*` for all.
-    pub closed: Vec<String>,
-    /// Seconds between two comparisons of a contract's exchanges with what the peer recorded.
-    pub twins_every_s: u64,
-    /// Seconds after which a missing twin, or a peer that gives none of its entries, is an alarm.
-    pub twins_late_s: u64,
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self { closed: Vec::new(), twins_every_s: 86_400, twins_late_s: 86_400 }
-    }
-}
-
-impl Log {
-    pub fn is_closed(&self, member: &str) -> bool {
-        self.closed.iter().any(|name| name == "*" || name == member)
-    }
 }
 
 /// Data Plane Signaling: another control plane of the member may drive this node's data plane. Closed without both.

@@ -5,33 +5,81 @@
 
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use contracts::api::token::Role;
+use contracts::tlog::stamped::{MOST, Stamp, Stamps};
 use contracts::tlog::tile::{Holds, Tile};
 
 use super::auth::authenticate;
+use super::body::Query;
 use super::member::At;
 use super::problem::Failure;
-use crate::app::{App, Error, Hosted, log};
+use crate::app::{App, Error, Hosted, cosigning, log};
 
 /// Routes of the log.
 pub fn routes(service: &mut ServiceConfig) {
     service
         .route("/log/checkpoint", web::get().to(checkpoint))
+        .route("/log/newest", web::get().to(own))
+        .route("/log/cosigned", web::get().to(cosigned))
+        .route("/log/stamps", web::get().to(stamps))
         .route("/log/{tile:tile/.*}", web::get().to(tile));
 }
 
 async fn checkpoint(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
     admit(&req, &app, &hosted).await?;
+    Ok(note(cosigning::shown(&app, &hosted).await?))
+}
+
+/// The newest checkpoint, whoever cosigned it or not.
+async fn own(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
+    admit(&req, &app, &hosted).await?;
     newest(&app, &hosted).await
+}
+
+/// The newest that was cosigned.
+async fn cosigned(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
+    admit(&req, &app, &hosted).await?;
+    Ok(note(cosigning::cosigned(&app, &hosted).await?))
+}
+
+#[derive(serde::Deserialize)]
+struct From {
+    /// Size of the first stamped checkpoint wanted.
+    #[serde(default)]
+    from: u64,
+}
+
+/// Time stamps (RFC 3161) of checkpoints.
+async fn stamps(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    query: Query<From>,
+) -> Result<HttpResponse, Failure> {
+    admit(&req, &app, &hosted).await?;
+    let stamps = cosigning::stamps(&app, &hosted, query.0.from, MOST).await?.into_iter().map(|stamp| Stamp {
+        size: stamp.size,
+        authority: stamp.authority,
+        at: stamp.at.rfc3339(),
+        checkpoint: stamp.checkpoint,
+        token: STANDARD.encode(stamp.token),
+    });
+    let stamps = Stamps { stamps: stamps.collect() };
+    Ok(HttpResponse::Ok().insert_header(("cache-control", "no-cache")).json(stamps))
 }
 
 /// The newest checkpoint as an answer.
 pub async fn newest(app: &App, hosted: &Hosted) -> Result<HttpResponse, Failure> {
-    let checkpoint = log::checkpoint(app, hosted).await?;
-    Ok(HttpResponse::Ok()
+    Ok(note(log::checkpoint(app, hosted).await?))
+}
+
+fn note(checkpoint: String) -> HttpResponse {
+    HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("cache-control", "no-cache"))
-        .body(checkpoint))
+        .body(checkpoint)
 }
 
 async fn tile(

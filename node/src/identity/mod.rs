@@ -17,6 +17,7 @@ pub mod receipt;
 pub mod resolve;
 pub mod seal;
 pub mod signer;
+pub mod stamp;
 pub mod token;
 
 /// Clock difference tolerated between two members, in seconds.

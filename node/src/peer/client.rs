@@ -188,11 +188,32 @@ impl Client {
 
     /// POSTs a JSON message, with a bearer token if there is one.
     pub async fn send(&self, url: &str, body: Bytes, token: Option<&str>) -> Result<Answer, SendError> {
+        self.posted(url, "application/json", body, bearer(token), self.max_answer).await
+    }
+
+    /// POSTs a body of another type, without credentials; answered by at most `limit` bytes.
+    pub async fn post(
+        &self,
+        url: &str,
+        kind: &'static str,
+        body: Bytes,
+        limit: usize,
+    ) -> Result<Answer, SendError> {
+        self.posted(url, kind, body, HeaderMap::new(), limit).await
+    }
+
+    async fn posted(
+        &self,
+        url: &str,
+        kind: &'static str,
+        body: Bytes,
+        mut headers: HeaderMap,
+        limit: usize,
+    ) -> Result<Answer, SendError> {
         let url = parse(url)?;
-        let mut headers = bearer(token);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         let response = self.request(Method::POST, &url, headers, Some(body), Some(self.message)).await?;
-        self.read(&url, response, self.max_answer).await
+        self.read(&url, response, limit).await
     }
 
     /// GETs a document of at most `limit` bytes.

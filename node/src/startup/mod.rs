@@ -12,6 +12,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 
+use crate::app::cosigning::Cosigning;
 use crate::app::{App, Discretion, catalogue, events};
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
@@ -48,6 +49,8 @@ pub enum StartError {
     Peers(String),
     #[error("database: {0}")]
     Store(#[from] crate::store::Error),
+    #[error("policy of witnesses: {0}")]
+    Policy(String),
     #[error("catalogue as RDF: {0}")]
     Catalogue(String),
     #[error("{0}")]
@@ -89,6 +92,7 @@ impl Application {
         let store = store::open(&config, &options.clock).await?;
         let members = store::members(&config, &store, &options.clock).await?;
         let resolver = peers::resolver(&client, &config, &options.clock, &store, &members).await?;
+        let cosigning = Cosigning::from_config(&config).map_err(StartError::Policy)?;
         let edge = Data::new(Edge { limiter: Limiter::new(&config.limits) });
         let app = Data::new(App {
             started: options.clock.now(),
@@ -111,6 +115,7 @@ impl Application {
             pushes: Default::default(),
             flows: Default::default(),
             landings: Default::default(),
+            cosigning,
             client,
             config,
         });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::StartError;
-use crate::app::{App, access, plane, pulls, pushes, receipt, upkeep};
+use crate::app::{App, access, cosigning, plane, pulls, pushes, receipt, upkeep};
 use crate::peer::deliver;
 use crate::workers::Workers;
 
@@ -24,6 +24,7 @@ pub fn start(app: &Arc<App>, workers: &Workers) {
         workers.start("outbox", deliver::run(Arc::clone(app), hints, workers.stop_signal()));
     }
     workers.start("upkeep", upkeep::run(Arc::clone(app), workers.stop_signal()));
+    workers.start("cosignatures", cosigning::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pushes", pushes::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pulls", pulls::resume(Arc::clone(app), workers.stop_signal()));
     if !app.config.data_planes.is_empty() {

@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(3, "pulls", "0003_pulls.sql"),
     migration!(4, "twins", "0004_twins.sql"),
     migration!(5, "witnessed", "0005_witnessed.sql"),
+    migration!(6, "cosigned", "0006_cosigned.sql"),
 ];
 
 /// Newest schema this program knows.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use contracts::id::ParticipantId;
 use contracts::jwk::Jwk;
 use contracts::tlog::note::VerifierKey;
+use contracts::tlog::policy::Policy;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,11 +13,16 @@ use super::finding::Finding;
 use super::report::{Anchored, KeyShown, Report};
 use crate::identity::peer::{IdentityError, PeerIdentity};
 use crate::identity::public::PublicKey;
+use crate::identity::stamp::Authorities;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorError {
     #[error("not an anchor: expected a DID document, or an object of JWK sets by DID ({0})")]
     Shape(String),
+    #[error("{0}")]
+    Policy(String),
+    #[error("certificates: {0}")]
+    Authority(String),
     #[error(transparent)]
     Identity(#[from] IdentityError),
 }
@@ -39,6 +45,10 @@ pub struct Anchors {
     by_did: HashMap<String, Vec<Anchor>>,
     /// Keys of logs given as text.
     texts: Vec<VerifierKey>,
+    /// Logs and witnesses that count, and how many.
+    policy: Option<Policy>,
+    /// Who may stamp.
+    authorities: Authorities,
 }
 
 impl Anchors {
@@ -51,6 +61,23 @@ impl Anchors {
         let key = VerifierKey::parse(text).map_err(|e| AnchorError::Shape(e.to_string()))?;
         self.texts.push(key);
         Ok(())
+    }
+    /// Takes a policy (C2SP tlog-policy); the keys of its logs are anchors.
+    pub fn set_policy(&mut self, bytes: &[u8]) -> Result<(), AnchorError> {
+        let policy = Policy::parse(bytes).map_err(|e| AnchorError::Policy(e.to_string()))?;
+        self.texts.extend(policy.logs.iter().map(|log| log.key.clone()));
+        self.policy = Some(policy);
+        Ok(())
+    }
+    /// Adds authorities of time stamps (certificates in PEM).
+    pub fn add_authority(&mut self, pem: &[u8]) -> Result<usize, AnchorError> {
+        self.authorities.add(pem).map_err(AnchorError::Authority)
+    }
+    pub fn authorities(&self) -> &Authorities {
+        &self.authorities
+    }
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref()
     }
     pub fn verifier_keys(&self) -> &[VerifierKey] {
         &self.texts

@@ -3,6 +3,7 @@
 use contracts::extract::LogExtract;
 
 use super::anchor::Anchors;
+use super::cosigned;
 use super::finding::Finding;
 use super::report::{Anchored, KeyShown, Kind, Report};
 use crate::identity::public::PublicKey;
@@ -28,6 +29,9 @@ fn judge(bytes: &[u8], anchors: &Anchors, report: &mut Report) -> Result<(), Fin
     let key = PublicKey::from_jwk(file.participant.as_str(), &file.key).map_err(|e| altered(&e))?;
     if !signed(&note, &file.origin, &key) {
         return Err(Finding::BadSignature("the checkpoint is not signed by the key of the extract".into()));
+    }
+    if let Some(vouched) = cosigned::vouched(anchors, &checkpoint, &note)? {
+        cosigned::conclude(anchors, report, checkpoint.size, Some(vouched));
     }
     report.field("participant", &file.participant);
     report.field("origin", &file.origin);

@@ -5,6 +5,8 @@
 pub mod anchor;
 pub mod checkpoint;
 pub mod contract;
+pub mod cosigned;
+pub mod dates;
 pub mod entry;
 pub mod finding;
 pub mod proof;
@@ -12,6 +14,7 @@ pub mod receipt;
 pub mod replay;
 pub mod report;
 pub mod revocation;
+pub mod stamps;
 pub mod tiled;
 
 use serde_json::Value;

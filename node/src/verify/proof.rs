@@ -5,9 +5,9 @@ use contracts::leaf::Leaf;
 use contracts::tlog::proof::LogProof;
 
 use super::anchor::Anchors;
-use super::checkpoint;
 use super::finding::Finding;
 use super::report::{Kind, Report};
+use super::{checkpoint, cosigned};
 
 /// Judges a `*.tlog-proof` whose extra data are the entry's bytes.
 pub fn verify(text: &str, anchors: &Anchors) -> Report {
@@ -29,6 +29,8 @@ fn judge(text: &str, anchors: &Anchors, report: &mut Report) -> Result<(), Findi
     let leaf = Leaf::parse(entry).map_err(altered)?;
     let (head, note) = file.check(entry).map_err(|e| Finding::BadSignature(e.to_string()))?;
     checkpoint::judge(anchors, report, (&head, &note), &[])?;
+    let vouched = cosigned::vouched(anchors, &head, &note)?;
+    cosigned::conclude(anchors, report, head.size, vouched);
     report.field("origin", &head.origin);
     report.field("size", head.size);
     report.field("entry", format!("{} {} {}", file.index, Instant::from_seconds(leaf.at), leaf.kind));

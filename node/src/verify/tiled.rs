@@ -12,9 +12,10 @@ use contracts::tlog::{Hash, leaf_hash};
 
 use super::MAX_FILE;
 use super::anchor::Anchors;
-use super::checkpoint;
+use super::dates::{Bounds, Dates};
 use super::finding::Finding;
 use super::report::{Kind, Report};
+use super::{checkpoint, cosigned, stamps};
 use crate::log::tree::Edge;
 
 /// The newest checkpoint of a log's folder.
@@ -45,6 +46,9 @@ fn judge(folder: &Path, anchors: &Anchors, report: &mut Report) -> Result<(), Fi
     checkpoint::judge(anchors, report, (&head, &note), &keys)?;
     report.field("origin", &head.origin);
     report.field("size", head.size);
+    let mut vouched = cosigned::vouched(anchors, &head, &note)?;
+    let mut dates = Dates::default();
+    cosigned::date(&mut dates, vouched.as_ref());
     let mut roots = BTreeMap::new();
     for (size, text) in seen(folder)? {
         let (before, note) = checkpoint::read(&text)?;
@@ -58,19 +62,28 @@ fn judge(folder: &Path, anchors: &Anchors, report: &mut Report) -> Result<(), Fi
                 before.size, head.size
             )));
         }
+        let earlier = cosigned::vouched(anchors, &before, &note)?;
+        cosigned::date(&mut dates, earlier.as_ref());
+        if vouched.as_ref().map(|v| v.size) < earlier.as_ref().map(|v| v.size) {
+            vouched = earlier;
+        }
         roots.insert(before.size, before.root);
     }
     report.field("checkpoints", roots.len());
+    let log = (head.origin.as_str(), head.size, keys.as_slice());
+    stamps::judge(folder, anchors, report, log, &mut roots, &mut dates)?;
     roots.entry(head.size).or_insert(head.root);
-    let walked = walk(folder, head.size, &roots)?;
+    let walked = walk(folder, head.size, &roots, &dates.bounds())?;
     if walked.root != head.root {
         return Err(Finding::BadSignature(
             "the entries do not have the root that the checkpoint states".into(),
         ));
     }
     report.field("entries", walked.entries);
+    cosigned::conclude(anchors, report, head.size, vouched);
     report.findings.push(whole(&head.origin, head.size, walked.entries));
     report.findings.extend(walked.back.map(dated_back));
+    report.findings.extend(walked.untrue.map(dated_falsely));
     Ok(())
 }
 
@@ -80,13 +93,15 @@ struct Walked {
     entries: u64,
     /// How many are dated before the one before them, and the first of them.
     back: Option<(u64, u64)>,
+    /// How many are dated otherwise than others' clocks allow, and the first of them.
+    untrue: Option<(u64, u64)>,
 }
 
 /// From the first entry to the last: every tile must be the one its entries give.
-fn walk(folder: &Path, size: u64, roots: &BTreeMap<u64, Hash>) -> Result<Walked, Finding> {
+fn walk(folder: &Path, size: u64, roots: &BTreeMap<u64, Hash>, dates: &Bounds) -> Result<Walked, Finding> {
     let (mut edge, mut complete) = (Edge::default(), Vec::new());
     let mut above: Vec<Vec<Hash>> = Vec::new();
-    let (mut entries, mut back, mut latest) = (0, None, i64::MIN);
+    let (mut entries, mut back, mut untrue, mut latest) = (0, None, None, i64::MIN);
     for tile in Tile::all(Holds::Hashes(0), size) {
         let bundle = bytes(folder, &Tile { holds: Holds::Entries, ..tile })?;
         let hashes = match (bytes(folder, &tile)?, &bundle) {
@@ -107,10 +122,10 @@ fn walk(folder: &Path, size: u64, roots: &BTreeMap<u64, Hash>) -> Result<Walked,
                 }
                 hash = Some(found);
                 let at = Leaf::parse(entry).map_err(|e| Finding::Altered(format!("entry {index}: {e}")))?.at;
-                if at < latest {
-                    let (count, first) = back.unwrap_or((0, index));
-                    back = Some((count + 1, first));
-                }
+                let told =
+                    |told: Option<(u64, u64)>| told.map_or((1, index), |(count, first)| (count + 1, first));
+                back = if at < latest { Some(told(back)) } else { back };
+                untrue = if dates.contradict(index, at) { Some(told(untrue)) } else { untrue };
                 latest = latest.max(at);
                 entries += 1;
             }
@@ -134,7 +149,7 @@ fn walk(folder: &Path, size: u64, roots: &BTreeMap<u64, Hash>) -> Result<Walked,
             return Err(Finding::BadSignature(format!("{tile} is not that of the entries")));
         }
     }
-    Ok(Walked { root: edge.root(), entries, back })
+    Ok(Walked { root: edge.root(), entries, back, untrue })
 }
 
 /// Compares the tree at a size that was seen before: the log must be the continuation of it.
@@ -154,7 +169,7 @@ fn own(tile: &Tile, bytes: &[u8]) -> Result<Vec<Vec<u8>>, Finding> {
 }
 
 /// A file below the folder; `None` when there is none.
-fn file(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, Finding> {
+pub(super) fn file(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, Finding> {
     let unreadable = |what: String| Finding::Altered(format!("{name}: {what}"));
     let path = folder.join(name);
     match std::fs::metadata(&path) {
@@ -249,6 +264,19 @@ fn dated_back((count, first): (u64, u64)) -> Finding {
         ),
         en: format!(
             "Note: {count} entries dated before the one before them, the first is {first}; the order of the log counts, not the date."
+        ),
+    }
+}
+
+fn dated_falsely((count, first): (u64, u64)) -> Finding {
+    Finding::Log {
+        code: "dated-falsely",
+        refuses: true,
+        fr: format!(
+            "{count} inscription(s) porte(nt) une date que les cosignatures ou horodatages démentent, d'abord la {first}."
+        ),
+        en: format!(
+            "{count} entries bear a date that cosignatures or time stamps contradict, the first is {first}."
         ),
     }
 }

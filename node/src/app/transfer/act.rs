@@ -7,7 +7,7 @@ use contracts::id::Pid;
 
 use super::{load, save, wire};
 use crate::app::plane::{self, Notice, Told};
-use crate::app::{App, Error, Hosted, access};
+use crate::app::{App, Error, Hosted, access, cosigning};
 use crate::domain::event::Ending;
 use crate::domain::plane::{Ask, DataPlane};
 use crate::domain::process::{PERSON, Role};
@@ -18,6 +18,9 @@ use crate::store::Tx;
 
 /// Code of a termination that follows from a revocation.
 pub const REVOKED: &str = "revoked";
+
+/// Code of a termination because our log lacks what proves it to others.
+pub const UNPROVEN: &str = "unproven";
 
 /// A person suspends.
 pub async fn suspend(
@@ -59,6 +62,12 @@ pub async fn resume(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<T
                 let agreement =
                     tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
                 access::standing(&app2, &agreement, now)?;
+                if state == StateKind::Requested
+                    && let Some(reasons) =
+                        cosigning::refusal(&app2, tx, &hosted2, Some(&transfer.dataset)).await?
+                {
+                    return Err(Error::NotAllowed { reasons });
+                }
             }
             if let Some(identity) = identity
                 && let Some(reasons) = plane::refusal(&app2, tx, &transfer, &identity, now).await?

@@ -13,7 +13,7 @@ use crate::app::access::{self, Use};
 use crate::app::negotiation::receive::said;
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
 use crate::app::plane::{self, Told};
-use crate::app::{Act, App, Error, Hosted, room};
+use crate::app::{Act, App, Error, Hosted, cosigning, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
 use crate::domain::plane::{Ask, DataPlane};
 use crate::domain::transfer::{Binding, Destination, Message, Role, State, StateKind, Transfer};
@@ -77,9 +77,15 @@ pub async fn request(
             room::transfer(&app2, tx).await?;
             let mut saved = tx.insert_transfer(transfer).await?;
             tx.record(Record { event: saved.event(TransferEvent::Requested), decision: verdict.record() });
-            match plane::unservable(&app2, tx, &saved, &verdict).await? {
-                Some(reasons) => {
-                    saved = act::end(tx, saved, "policy", &reasons.join(" "), now).await?;
+            let refused = match plane::unservable(&app2, tx, &saved, &verdict).await? {
+                Some(reasons) => Some(("policy", reasons)),
+                None => cosigning::refusal(&app2, tx, &hosted2, Some(&saved.dataset))
+                    .await?
+                    .map(|reasons| (act::UNPROVEN, reasons)),
+            };
+            match refused {
+                Some((code, reasons)) => {
+                    saved = act::end(tx, saved, code, &reasons.join(" "), now).await?;
                 }
                 None if (app2.discretion.acts)(Act::Start) => {
                     let sink = message.data_address;

@@ -8,7 +8,7 @@ use contracts::id::{AgreementId, Pid};
 use super::{act, wire};
 use crate::app::peer::refused as refusal;
 use crate::app::plane::{self, Told};
-use crate::app::{App, Error, Hosted, access, room, statement};
+use crate::app::{App, Error, Hosted, access, cosigning, room, statement};
 use crate::dataplane::path;
 use crate::domain::event::TransferEvent;
 use crate::domain::plane::{Ask, DataPlane};
@@ -95,6 +95,9 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
     act::write(app, hosted, move |tx| {
         Box::pin(async move {
             room::transfer(&app2, tx).await?;
+            if let Some(reasons) = cosigning::refusal(&app2, tx, &hosted2, None).await? {
+                return Err(Error::NotAllowed { reasons });
+            }
             let mut saved = tx.insert_transfer(transfer).await?;
             tx.record(saved.event(TransferEvent::Requested));
             match plane::ask(&app2, &hosted2, tx, &mut saved, Ask::Prepare, None, now).await? {

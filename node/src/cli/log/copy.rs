@@ -2,12 +2,17 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use contracts::tlog::note::{Checkpoint, Note};
+use contracts::tlog::stamped::{MOST, Stamps};
 use contracts::tlog::tile::{Holds, Tile};
+use sha2::{Digest, Sha256};
 
 use crate::cli::client::Client;
 use crate::cli::exit::Failed;
 use crate::text;
+use crate::verify::stamps::{STAMPED, STAMPS, TOKEN};
 use crate::verify::tiled::{CHECKPOINT, DOCUMENT, SEEN};
 
 /// What was copied.
@@ -45,6 +50,8 @@ pub async fn copy(source: &Client, folder: &Path, entries: bool) -> Result<Copie
     }
     keep_seen(folder)?;
     write(folder, CHECKPOINT, &note)?;
+    keep_cosigned(source, folder).await?;
+    files += keep_stamps(source, folder, head.size).await?;
     Ok(Copied { origin: head.origin, size: head.size, files })
 }
 
@@ -55,6 +62,49 @@ fn keep_seen(folder: &Path) -> Result<(), Failed> {
     let size = size.map_err(|e| Failed::Usage(format!("{}: {e}", folder.join(CHECKPOINT).display())))?;
     let name = format!("{SEEN}/{size}");
     if folder.join(&name).exists() { Ok(()) } else { write(folder, &name, before.as_bytes()) }
+}
+
+/// The newest checkpoint that witnesses cosigned, unless it is beyond what was copied.
+async fn keep_cosigned(source: &Client, folder: &Path) -> Result<(), Failed> {
+    let strange = |e: contracts::format::FormatError| Failed::Refused(format!("log/cosigned: {e}"));
+    let Some(cosigned) = source.file("/log/cosigned").await? else { return Ok(()) };
+    let size = |text: &str| -> Result<(u64, String), Failed> {
+        let note = Note::parse(text).map_err(strange)?;
+        Ok((Checkpoint::parse(&note.text).map_err(strange)?.size, note.text))
+    };
+    let (cosigned_size, text) = size(&String::from_utf8_lossy(&cosigned))?;
+    let (copied, _) = size(&std::fs::read_to_string(folder.join(CHECKPOINT)).unwrap_or_default())?;
+    let name = format!("{SEEN}/{cosigned_size}");
+    // What was seen of that size is evidence if it says something else.
+    let seen = std::fs::read_to_string(folder.join(&name)).ok();
+    let differs = seen.is_some_and(|seen| size(&seen).is_ok_and(|(_, seen)| seen != text));
+    if cosigned_size > copied || differs { Ok(()) } else { write(folder, &name, &cosigned) }
+}
+
+/// The time stamps that the folder has not yet; gives how many files.
+async fn keep_stamps(source: &Client, folder: &Path, size: u64) -> Result<usize, Failed> {
+    let strange = |what: String| Failed::Refused(format!("log/stamps: {what}"));
+    let (mut files, mut from) = (0, 0);
+    loop {
+        let Some(answer) = source.file(&format!("/log/stamps?from={from}")).await? else { return Ok(files) };
+        let found: Stamps = serde_json::from_slice(&answer).map_err(|e| strange(e.to_string()))?;
+        for stamp in found.stamps.iter().filter(|stamp| stamp.size <= size) {
+            let token = STANDARD.decode(&stamp.token).map_err(|e| strange(e.to_string()))?;
+            let who = &hex::encode(Sha256::digest(stamp.authority.as_bytes()))[..8];
+            let token_name = format!("{STAMPS}/{}.{who}{TOKEN}", stamp.size);
+            let names = [(format!("{STAMPS}/{}{STAMPED}", stamp.size), stamp.checkpoint.as_bytes())];
+            for (name, bytes) in names.into_iter().chain([(token_name, token.as_slice())]) {
+                if !folder.join(&name).exists() {
+                    write(folder, &name, bytes)?;
+                    files += 1;
+                }
+            }
+        }
+        match found.stamps.last().filter(|last| found.stamps.len() >= MOST && last.size > from) {
+            Some(last) => from = last.size,
+            None => return Ok(files),
+        }
+    }
 }
 
 /// Writes a file whole or not at all.

@@ -5,7 +5,7 @@ use contracts::api::Problem;
 use contracts::api::status::Status;
 
 use crate::app::statement::renew;
-use crate::app::{App, Counts};
+use crate::app::{App, Counts, cosigning};
 use crate::http::Failure;
 use crate::http::auth::Reader;
 use crate::identity::signer;
@@ -17,6 +17,7 @@ pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Fail
     let Counts { log_size, outbox, commits } = app.counts(&caller.hosted).await?;
     let mut checks = app.health().await;
     checks.extend(renew::check(&app, &caller.hosted).await?);
+    checks.extend(cosigning::checks(&app, &caller.hosted).await?);
     Ok(Answer(Status {
         version: env!("CARGO_PKG_VERSION").into(),
         started: app.started.rfc3339(),

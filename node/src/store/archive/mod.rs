@@ -66,6 +66,8 @@ tables! {
     twin_check by "agreement": agreement Text, state Text, tried Int, answered Int, ours Int, theirs Int, report Text,
         evidence Text;
     witnessed by "hash": hash Text, origin Text, size Int, root Bytes, at Int, note Text, fork Text;
+    cosigned by "size": size Int, at Int, note Text;
+    stamp by "size, authority": size Int, authority Text, at Int, checkpoint Text, token Bytes;
     counter by "agreement, counter": agreement Text, counter Text, used Int;
     counter_use by "agreement, counter, request": agreement Text, counter Text, request Text, amount Int;
     inbox by "sender, process, message": sender Text, process Text, message Text, status Int, body Text, at Int;
