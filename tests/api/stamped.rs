@@ -139,7 +139,7 @@ async fn stamps_are_kept_and_required(engine: Engine) {
     let authority = TimeAuthority::new(Manner::default());
     let listening = authority.listen();
     let clock = Clock::fixed(Clock::System.now());
-    let required = "timestamps_required = true\nunproven_warn_s = 600\nunproven_refuse_s = 3600";
+    let required = "timestamps_required = true\nunproven_warn_s = 600\nunproven_refuse_s = 7200";
     let setup =
         |name: &str, config: String| Setup { clock: clock.clone(), config, ..Setup::new(engine, name) };
     let federation = Federation::of(vec![
@@ -179,10 +179,11 @@ async fn stamps_are_kept_and_required(engine: Engine) {
     let agreement = epci.contract(&eau, &dataset, PURPOSE).await;
     listening.set_up(false);
     let transfer = epci.transfer(&agreement, PURPOSE).await;
-    clock.advance(661_000);
+    // More than due, for the authority has a clock of its own.
+    clock.advance(1_800_000);
     let warned = until_check(&eau, "timestamps", |check| check["ok"] == false).await;
     assert!(text(&warned["detail"]).contains("will be refused"), "{warned}");
-    clock.advance(3_000_000);
+    clock.advance(6_000_000);
     until_check(&eau, "timestamps", |check| text(&check["detail"]).starts_with("no new")).await;
     let body = json!({"agreement": agreement, "purpose": PURPOSE});
     let asked = text(&epci.post("/transfers", &body).await.ok()["id"]);
@@ -221,12 +222,14 @@ async fn dates_that_a_stamp_contradicts_are_found(engine: Engine) {
     assert!(text(&found["en"]).contains(&format!("the first is {}", sizes(&stamps)[0])), "{found}");
     assert!(!codes(&ended).contains(&"dated-back".into()));
     // And one that is set back: then the order says it too, to whoever reads the entries.
+    clock.advance(1_200_000);
+    eau.publish(&closed("a.csv", &eau, PURPOSE)).await;
+    let first = eau.log().await.len();
     let mut node = node;
     node.stop(true).await;
     clock.advance(-600_000);
     node.run(None).await.unwrap();
     let eau = node.members[0].clone();
-    let first = eau.log().await.len();
     eau.publish(&closed("a.csv", &eau, PURPOSE)).await;
     let folder = copied(&node, &aside).await;
     let ended = judge(&folder, None).await;
