@@ -197,6 +197,8 @@ async fn without_the_quorum_no_closed_transfer_begins(engine: Engine) {
     let copied = files.path().join("log");
     let (folder, copy) = (node.folder.path(), copied.to_str().unwrap().to_owned());
     command(folder, &["log", "copy", &copy]).await.ok();
+    let named = command(nodes[0].folder.path(), &["log", "key", "--witness"]).await.ok();
+    assert_eq!(named["key"], witness_key(&epci).to_string(), "what its operator gives for policies");
     let proof = files.path().join("2.tlog-proof").to_str().unwrap().to_owned();
     command(folder, &["log", "prove", "2", "-o", &proof]).await.ok();
     let strict = policy(&files, "strict", Some(&eau), &[&epci, &region]);

@@ -11,6 +11,7 @@ use tests::federation::Federation;
 use tests::flow::{PURPOSE, closed, text};
 use tests::node::{Setup, TestNode};
 use tests::on_both;
+use tests::reference::repository;
 use tests::stamping::{Manner, TimeAuthority};
 use tests::temporary::Folder;
 
@@ -101,6 +102,16 @@ fn a_token_that_was_touched_or_is_anothers_does_not_hold() {
             found => assert!(said(judged.map(drop)).contains(found), "{usage}"),
         }
     }
+}
+
+/// A stamp made once is judged at its own time, in ten years as today.
+#[test]
+fn the_first_stamp_is_still_read() {
+    let golden = |name: &str| std::fs::read(repository().join("tests/golden").join(name)).unwrap();
+    let mut authorities = Authorities::default();
+    authorities.add(&golden("stamp-v1.authority.pem")).unwrap();
+    let stamped = verify(&golden("stamp-v1.tst"), b"a checkpoint\n", &authorities).unwrap();
+    assert_eq!((stamped.at, stamped.anchored), (1_795_349_851, true));
 }
 
 fn config(url: &str, authority: &TimeAuthority, more: &str) -> String {

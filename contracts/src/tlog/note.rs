@@ -134,6 +134,11 @@ pub fn owner(origin: &str) -> Option<ParticipantId> {
     crate::did::from_base_url(&base).ok()
 }
 
+/// The name under which the owner of a log cosigns those of others: `eau.example/witness`.
+pub fn witness(origin: &str) -> String {
+    format!("{}/witness", origin.strip_suffix("/log").unwrap_or(origin))
+}
+
 /// Whether a text can name a key: not empty, no space, no `+`.
 pub fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('+') && !name.chars().any(|c| c.is_whitespace() || c.is_control())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contracts::id::ParticipantId;
 use contracts::jwk::Point;
 use contracts::tlog::cosignature::{self, AddCheckpoint};
-use contracts::tlog::note::{ED25519_COSIGNATURE, Note, VerifierKey, owner};
+use contracts::tlog::note::{self, ED25519_COSIGNATURE, Note, VerifierKey, owner};
 use contracts::tlog::{empty_root, verify_consistency};
 
 use super::{App, Error, Hosted};
@@ -34,12 +34,7 @@ pub enum Verdict {
 
 /// The name under which a member cosigns.
 pub fn name(hosted: &Hosted) -> String {
-    name_of(&hosted.member.log_origin())
-}
-
-/// The name under which the owner of a log cosigns those of others.
-pub fn name_of(origin: &str) -> String {
-    format!("{}/witness", origin.strip_suffix("/log").unwrap_or(origin))
+    note::witness(&hosted.member.log_origin())
 }
 
 /// Judges a checkpoint of a peer, and cosigns it.

@@ -12,6 +12,7 @@ mod notes;
 mod policies;
 mod ranges;
 mod run;
+mod stamps;
 mod tiles;
 mod tokens;
 
@@ -25,7 +26,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "messages", read: messages::read, seeds: messages::seeds },
     Target { name: "policies", read: policies::read, seeds: policies::seeds },
     Target { name: "descriptions", read: messages::read_description, seeds: messages::descriptions },
@@ -34,6 +35,7 @@ pub const TARGETS: [Target; 9] = [
     Target { name: "notes", read: notes::read, seeds: notes::seeds },
     Target { name: "tiles", read: tiles::read, seeds: tiles::seeds },
     Target { name: "files", read: files::read, seeds: files::seeds },
+    Target { name: "stamps", read: stamps::read, seeds: stamps::seeds },
     Target { name: "ranges", read: ranges::read, seeds: ranges::seeds },
 ];
 

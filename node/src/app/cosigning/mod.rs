@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use contracts::tlog::note::{Note, NoteSignature};
 use contracts::tlog::policy::Policy;
+use futures_util::stream::{self, StreamExt};
 
 use super::{App, Error, Hosted};
 use crate::log::cosigned::judge;
@@ -27,26 +28,37 @@ pub(crate) use shown::kept;
 pub use shown::{cosigned, shown};
 pub use stamping::stamps;
 
+/// Members attended at the same time: one whose witnesses are slow does not hold up the others.
+const AT_ONCE: usize = 16;
+
 /// Runs until the node stops.
 pub async fn run(app: Arc<App>, mut stop: Stop) {
     let every = Duration::from_secs(app.config.log.cosign_every_s);
     loop {
-        for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
-            let member = hosted.id();
-            if let Err(error) = round(&app, &hosted).await {
-                tracing::warn!(%error, %member, "the log is not cosigned; tried again later");
-            }
-            if let Err(error) = stamping::round(&app, &hosted).await {
-                tracing::warn!(%error, %member, "the log is not stamped; tried again later");
-            }
-            if let Err(error) = quorum::watch(&app, &hosted).await {
-                tracing::warn!(%error, %member, "what is missing of the log's proof is not known now");
-            }
+        let members = app.members.all().into_iter().filter(|h| !h.has_left());
+        let rounds = stream::iter(members).for_each_concurrent(AT_ONCE, |hosted| attend(&app, hosted));
+        tokio::select! {
+            () = stopped(&mut stop) => return,
+            () = rounds => {}
         }
         tokio::select! {
             () = stopped(&mut stop) => return,
             () = tokio::time::sleep(every) => {}
         }
+    }
+}
+
+/// What one member needs now.
+async fn attend(app: &App, hosted: Arc<Hosted>) {
+    let member = hosted.id();
+    if let Err(error) = round(app, &hosted).await {
+        tracing::warn!(%error, %member, "the log is not cosigned; tried again later");
+    }
+    if let Err(error) = stamping::round(app, &hosted).await {
+        tracing::warn!(%error, %member, "the log is not stamped; tried again later");
+    }
+    if let Err(error) = quorum::watch(app, &hosted).await {
+        tracing::warn!(%error, %member, "what is missing of the log's proof is not known now");
     }
 }
 

@@ -2,10 +2,10 @@
 
 use contracts::id::ParticipantId;
 use contracts::jwk::Point;
-use contracts::tlog::note::{ED25519_COSIGNATURE, NoteSignature, VerifierKey};
+use contracts::tlog::note::{self, ED25519_COSIGNATURE, NoteSignature, VerifierKey};
 use contracts::tlog::policy::{self, Policy};
 
-use crate::app::{App, Error, Hosted, witness};
+use crate::app::{App, Error, Hosted};
 
 /// Most contract partners that are asked.
 const MOST: usize = 32;
@@ -55,7 +55,7 @@ fn named(witness: &policy::Witness) -> Witness {
 
 async fn partner(app: &App, peer: &ParticipantId) -> Option<Witness> {
     let base = contracts::did::base_url(peer.as_str()).ok()?;
-    let name = witness::name_of(&contracts::tlog::note::origin(&base));
+    let name = note::witness(&note::origin(&base));
     let url = format!("{}/witness", base.as_str().trim_end_matches('/'));
     let keys = match app.resolver.resolve(peer).await {
         Ok(identity) => identity.keys().filter_map(|key| key.jwk().point().ok()).collect(),

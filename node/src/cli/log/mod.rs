@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use contracts::api::log::EntryView;
 use contracts::api::member::MemberView;
 use contracts::jwk::Point;
-use contracts::tlog::note::{self, Checkpoint, Note};
+use contracts::tlog::note::{self, Checkpoint, ED25519, ED25519_COSIGNATURE, Note, VerifierKey};
 use contracts::tlog::{leaf_hash, root};
 use serde_json::json;
 
@@ -33,7 +33,10 @@ pub enum Log {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    Key,
+    Key {
+        #[arg(long)]
+        witness: bool,
+    },
     Twins(twins::Twins),
     Copy {
         folder: PathBuf,
@@ -91,10 +94,10 @@ impl Log {
                 let file = client.bytes(&format!("/log/entries/{index}/proof")).await?;
                 give(&out, &file, output)
             }
-            Self::Key => {
+            Self::Key { witness } => {
                 let (note, member) =
                     (client.bytes("/log/checkpoint").await?, client.get("/members/self").await?);
-                let key = verifier_key(&String::from_utf8_lossy(&note), &member)?;
+                let key = verifier_key(&String::from_utf8_lossy(&note), &member, witness)?;
                 out.result(&json!({ "key": key }), |_| key.clone())
             }
             Self::Copy { folder, peer, token_file } => {
@@ -134,17 +137,22 @@ fn token(file: Option<&Path>) -> Result<String, Failed> {
     Ok(text.trim().to_owned())
 }
 
-/// The key that signed a checkpoint, as other programs take it (C2SP signed-note).
-fn verifier_key(note: &str, member: &MemberView) -> Result<String, Failed> {
+/// The key that signed a checkpoint, as other programs take it (C2SP signed-note); or that same key as its owner cosigns
+/// the logs of others with it.
+fn verifier_key(note: &str, member: &MemberView, witness: bool) -> Result<String, Failed> {
     let strange = |e: contracts::format::FormatError| Failed::Internal(e.to_string());
     let note = Note::parse(note).map_err(strange)?;
     let origin = Checkpoint::parse(&note.text).map_err(strange)?.origin;
     let mut keys = log_keys(member);
     let key = keys.find(|key| signed(&note, &origin, key)).map(|key| key.jwk().point());
-    match key {
-        Some(Ok(Point::Ed25519(public))) => Ok(note::verifier_key(&origin, &public)),
-        _ => Err(Failed::Internal("no log key of the member signed the checkpoint".into())),
-    }
+    let Some(Ok(Point::Ed25519(public))) = key else {
+        return Err(Failed::Internal("no log key of the member signed the checkpoint".into()));
+    };
+    let (name, kind) = match witness {
+        true => (note::witness(&origin), ED25519_COSIGNATURE),
+        false => (origin, ED25519),
+    };
+    Ok(VerifierKey { name, kind, public: public.to_vec() }.to_string())
 }
 
 fn log_keys(member: &MemberView) -> impl Iterator<Item = PublicKey> {
