@@ -70,12 +70,23 @@ impl ExtractEntry {
         Self { index, leaf: URL_SAFE_NO_PAD.encode(leaf), proof, openings }
     }
 
+    /// The leaf's bytes.
+    pub fn bytes(&self) -> Result<Vec<u8>, FormatError> {
+        let wrong = |_| FormatError::new(format!("entry {}, leaf", self.index), "not base64url");
+        URL_SAFE_NO_PAD.decode(&self.leaf).map_err(wrong)
+    }
+
+    /// The leaf; nothing is proven of it.
+    pub fn leaf(&self) -> Result<Leaf, FormatError> {
+        let wrong = |e: FormatError| FormatError::new(format!("entry {}, leaf", self.index), e.to_string());
+        Leaf::parse(&self.bytes()?).map_err(wrong)
+    }
+
     /// Checks that the entry is in the log as the checkpoint states it, and that every opening opens it.
     pub fn check(&self, checkpoint: &Checkpoint) -> Result<Leaf, FormatError> {
         let at = |field: &str| format!("entry {}, {field}", self.index);
         let wrong = |field: &str, what: &str| FormatError::new(at(field), what);
-        let bytes = URL_SAFE_NO_PAD.decode(&self.leaf).map_err(|_| wrong("leaf", "not base64url"))?;
-        let leaf = Leaf::parse(&bytes).map_err(|e| FormatError::new(at("leaf"), e.to_string()))?;
+        let (bytes, leaf) = (self.bytes()?, self.leaf()?);
         let proof: Option<Vec<Hash>> =
             self.proof.iter().map(|hash| URL_SAFE_NO_PAD.decode(hash).ok()?.try_into().ok()).collect();
         let proof = proof.ok_or_else(|| wrong("proof", "not hashes in base64url"))?;

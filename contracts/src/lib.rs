@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod did;
 pub mod dps;
 pub mod dsp;
+pub mod evidence;
 pub mod extract;
 pub mod format;
 pub mod id;

@@ -52,6 +52,7 @@ async fn a_jurist_checks_an_exchange_with_the_file_in_hand(engine: Engine) {
     let node = federation.nodes[0].folder.path();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     command(node, &["log", "copy", &path("journal")]).await.ok();
+    command(node, &["evidence", "--contract", &agreement, "--out", &path("dossier")]).await.ok();
     command(node, &["log", "prove", "2", "-o", &path("inscription.tlog-proof")]).await.ok();
 
     let steps = steps();

@@ -120,7 +120,9 @@ pub async fn extracts_verify_offline(f: Fixture) {
     let mut reader = store.read(&member.id).await.unwrap();
     let entries = reader.entries(5, 3).await.unwrap();
     assert_eq!(entries[0].body.as_ref().unwrap().fields["key"].value, "key 5");
-    let extract = proof::extract(&mut reader, member.did.clone(), key, entries, true).await.unwrap();
+    let head = reader.log_head().await.unwrap().unwrap();
+    let under = (head.size, head.checkpoint);
+    let extract = proof::extract(&mut reader, under, member.did.clone(), key, entries, true).await.unwrap();
     let bytes = contracts::jcs::canonical(&extract).unwrap();
 
     let report = verify_file(&bytes, &Anchors::default());

@@ -66,6 +66,7 @@ pub async fn members_keys_tokens_and_statements(f: Fixture) {
         id: "t1".into(),
         hash: "00ff".into(),
         role: TokenRole::Operator,
+        scope: Some(contracts::api::scope::Scope { datasets: vec!["urn:d".into()], ..Default::default() }),
         label: "test".into(),
         created: T0,
         expires: Some(T0.plus_seconds(60)),

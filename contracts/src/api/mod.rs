@@ -8,14 +8,17 @@ pub mod contract;
 pub mod dataset;
 pub mod decision;
 pub mod delivery;
+pub mod evidence;
 pub mod log;
 pub mod member;
 pub mod negotiation;
 pub mod page;
 pub mod problem;
+pub mod scope;
 pub mod status;
 pub mod token;
 pub mod transfer;
+pub mod uses;
 
 pub use page::{Page, PageQuery};
 pub use problem::{FaultView, Problem};

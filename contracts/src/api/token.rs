@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::scope::Scope;
+
 /// What a token allows. Each role may do what the next one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Checks the log: leaves and proofs, nothing in clear.
+    /// Checks the log: leaves and proofs, nothing in clear but what its scope says, if it has one.
     Auditor,
     /// Reads.
     Reader,
@@ -41,6 +43,9 @@ pub struct NewToken {
     /// Days until it expires; absent for no end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
+    /// For an auditor: the entries it may also see in clear, and nothing of the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
 }
 
 /// The only time the token itself is shown.
@@ -59,4 +64,6 @@ pub struct TokenView {
     pub created: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
 }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contracts::api::log::{ConsistencyView, InclusionView};
+use contracts::api::scope::Scope;
 use contracts::extract::LogExtract;
 use contracts::id::AgreementId;
 use contracts::jcs;
@@ -13,6 +14,7 @@ use contracts::tlog::tile::{Holds, Tile, bundle};
 use tokio::time::Instant;
 
 use super::cosigning::kept;
+use super::reading::KIND;
 use super::{App, Error, Hosted};
 use crate::domain::event::Reference;
 use crate::identity::keys::Purpose;
@@ -36,11 +38,12 @@ pub async fn entries(app: &App, hosted: &Hosted, from: u64, most: usize) -> Resu
     Ok(app.store.read(hosted.id()).await?.entries(from, most).await?)
 }
 
-/// As [`entries`], waiting for the first one until `end`.
+/// As [`entries`], waiting for the first one until `end`. Entries that tell of readings are left out: whoever follows what
+/// happens would be woken by its own reading.
 pub async fn awaited(
     app: &App,
     hosted: &Hosted,
-    from: u64,
+    mut from: u64,
     most: usize,
     end: Instant,
 ) -> Result<Vec<Entry>, Error> {
@@ -48,11 +51,14 @@ pub async fn awaited(
     let mut sizes = app.store.events(hosted.id());
     loop {
         sizes.borrow_and_update();
-        let found = entries(app, hosted, from, most).await?;
-        if found.is_empty() && tokio::time::timeout_at(end, sizes.changed()).await.is_ok_and(|c| c.is_ok()) {
-            continue;
+        let mut found = entries(app, hosted, from, most).await?;
+        let last = found.last().map(|entry| entry.index);
+        found.retain(|entry| entry.kind != KIND);
+        match last {
+            Some(last) if found.is_empty() => from = last + 1,
+            None if tokio::time::timeout_at(end, sizes.changed()).await.is_ok_and(|c| c.is_ok()) => {}
+            _ => return Ok(found),
         }
-        return Ok(found);
     }
 }
 
@@ -97,6 +103,16 @@ pub async fn prove(app: &App, hosted: &Hosted, index: u64) -> Result<LogProof, E
     Ok(LogProof { extra: Some(entry.leaf), index, proof, checkpoint })
 }
 
+/// Refuses an entry beyond the scope of who asks, as if it were not there.
+pub async fn within(app: &App, hosted: &Hosted, index: u64, scope: Option<&Scope>) -> Result<(), Error> {
+    let Some(scope) = scope else { return Ok(()) };
+    let entry = app.store.read(hosted.id()).await?.entry(index).await?;
+    match entry.is_some_and(|entry| entry.is_in(scope)) {
+        true => Ok(()),
+        false => Err(Error::NotFound("log entry")),
+    }
+}
+
 /// Proof that an entry is in the log of `size` entries, or of as many as there are.
 ///
 /// # Errors
@@ -108,7 +124,7 @@ pub async fn inclusion(
     size: Option<u64>,
 ) -> Result<InclusionView, Error> {
     let mut reader = app.store.read(hosted.id()).await?;
-    let size = within(&mut reader, size).await?;
+    let size = size_of(&mut reader, size).await?;
     let proof = proof::inclusion(&mut reader, index, size).await?;
     let entry = reader.entry(index).await?.ok_or(Error::NotFound("log entry"))?;
     let root = proof::root(&mut reader, size).await?;
@@ -127,14 +143,14 @@ pub async fn consistency(
     second: Option<u64>,
 ) -> Result<ConsistencyView, Error> {
     let mut reader = app.store.read(hosted.id()).await?;
-    let second = within(&mut reader, second).await?;
+    let second = size_of(&mut reader, second).await?;
     let proof = proof::consistency(&mut reader, first, second).await?;
     let first_root = STANDARD.encode(proof::root(&mut reader, first).await?);
     let second_root = STANDARD.encode(proof::root(&mut reader, second).await?);
     Ok(ConsistencyView { first, second, first_root, second_root, proof: encoded(&proof) })
 }
 
-async fn within(reader: &mut Reader, size: Option<u64>) -> Result<u64, Error> {
+async fn size_of(reader: &mut Reader, size: Option<u64>) -> Result<u64, Error> {
     let length = reader.log_head().await?.map_or(0, |head| head.size);
     size.map_or(Some(length), |size| (size <= length).then_some(size)).ok_or(Error::NotFound("log size"))
 }
@@ -160,7 +176,7 @@ pub async fn extract(app: &App, hosted: &Hosted, about: &About) -> Result<Vec<u8
         }
         _ => {}
     }
-    let extract = proven(app, hosted, &mut reader, entries).await?;
+    let extract = proven(app, hosted, &mut reader, entries, false).await?;
     jcs::canonical(&extract).map_err(|e| Error::Internal(format!("log extract: {e}")))
 }
 
@@ -179,19 +195,26 @@ pub async fn twins_of(
     let next = entries.last().filter(|_| entries.len() == most).map(|entry| entry.index + 1);
     entries.retain(|entry| entry.kind.starts_with(kinds));
     entries.iter_mut().for_each(|entry| entry.facts = None);
-    Ok((proven(app, hosted, &mut reader, entries).await?, next))
+    Ok((proven(app, hosted, &mut reader, entries, false).await?, next))
 }
 
-/// Entries under the newest checkpoint, with the key that signed it.
-async fn proven(
+/// Entries under the newest checkpoint, with the key that signed it; under the newest that was cosigned, if that is
+/// wanted and they are all in it.
+pub(super) async fn proven(
     app: &App,
     hosted: &Hosted,
     reader: &mut Reader,
     entries: Vec<Entry>,
+    cosigned: bool,
 ) -> Result<LogExtract, Error> {
+    let head = reader.log_head().await?.ok_or(Error::NotFound("log"))?;
+    let last = entries.iter().map(|entry| entry.index).max();
+    let cosigned = if cosigned { kept(reader).await? } else { None };
+    let cosigned = cosigned.filter(|kept| last.is_some_and(|last| last < kept.size));
+    let under = cosigned.map_or((head.size, head.checkpoint), |kept| (kept.size, kept.note));
     let keys = hosted.keys();
     let current = keys.current(Purpose::Log, app.now())?.public.jwk().clone();
-    let mut extract = proof::extract(reader, hosted.did().clone(), current, entries, true).await?;
+    let mut extract = proof::extract(reader, under, hosted.did().clone(), current, entries, true).await?;
     // The newest checkpoint may be older than the newest key.
     let note = Note::parse(&extract.checkpoint).map_err(|e| Error::Internal(format!("checkpoint: {e}")))?;
     let signer = keys

@@ -11,6 +11,7 @@ pub mod cosigning;
 pub mod discretion;
 pub mod error;
 pub mod events;
+pub mod evidence;
 pub mod log;
 pub mod member;
 pub mod negotiation;
@@ -21,6 +22,7 @@ pub mod pull;
 pub mod pulls;
 pub mod push;
 pub mod pushes;
+pub mod reading;
 pub mod receipt;
 pub mod reception;
 pub mod replay;
@@ -33,10 +35,11 @@ pub mod token;
 pub mod transfer;
 pub mod twins;
 pub mod upkeep;
+pub mod uses;
 pub mod witness;
 
 use contracts::api::status::Check;
-use contracts::id::AgreementId;
+use contracts::id::{AgreementId, MemberId};
 use contracts::statement::Statement;
 use tokio::sync::Notify;
 
@@ -82,6 +85,8 @@ pub struct App {
     pub statements: Cache<(String, String), Statement>,
     /// Data requests without proof that the log told of lately.
     pub unproven: access::unproven::Unproven,
+    /// What the public was told lately of uses.
+    pub uses: Cache<MemberId, uses::Lately>,
     /// Deliveries and pulls in flight.
     pub flights: Flights,
     /// Sources, proofs and patience of the data plane.

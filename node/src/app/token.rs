@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use contracts::api::scope::Scope;
 use contracts::api::token::{NewToken, Role};
+use contracts::id::{AgreementId, DatasetId, IdError, ParticipantId};
 use sha2::{Digest, Sha256};
 
 use super::{App, Error, Hosted};
@@ -31,6 +33,7 @@ pub fn draw(role: Role, label: &str, days: Option<u32>, now: Timestamp) -> Drawn
         id: random::uuid_v7(now).to_string(),
         hash: hash(&secret),
         role,
+        scope: None,
         label: label.to_owned(),
         created: now,
         expires: days.map(|days| now.plus_seconds(i64::from(days) * DAY)),
@@ -48,7 +51,13 @@ pub async fn issue(app: &App, hosted: &Arc<Hosted>, new: NewToken) -> Result<Dra
     if new.days == Some(0) {
         return Err(Error::malformed(say("malformed.days"), "/days"));
     }
-    let drawn = draw(new.role, label, new.days, app.now());
+    let mut drawn = draw(new.role, label, new.days, app.now());
+    if let Some(scope) = new.scope.filter(|scope| !scope.is_everything()) {
+        if new.role != Role::Auditor {
+            return Err(Error::malformed(say("malformed.scope"), "/scope"));
+        }
+        drawn.token.scope = Some(named(scope)?);
+    }
     let (token, most) = (drawn.token.clone(), app.config.limits.tokens);
     app.store
         .write(hosted.id(), move |tx| {
@@ -57,7 +66,10 @@ pub async fn issue(app: &App, hosted: &Arc<Hosted>, new: NewToken) -> Result<Dra
                     return Err(Error::Conflict(say("conflict.tokens").with("most", most)));
                 }
                 tx.insert_api_token(&token).await?;
-                tx.record(Event::Member(MemberEvent::TokenIssued { role: token.role.as_str().to_owned() }));
+                tx.record(Event::Member(MemberEvent::TokenIssued {
+                    role: token.role.as_str().to_owned(),
+                    scope: scope_of(&token),
+                }));
                 Ok::<_, Error>(())
             })
         })
@@ -87,13 +99,36 @@ pub async fn revoke(app: &App, hosted: &Arc<Hosted>, id: &str) -> Result<(), Err
     Ok(())
 }
 
-/// The role a secret gives at a member now; `None` when it is unknown, expired or revoked.
-pub async fn role_of(app: &App, hosted: &Hosted, secret: &str) -> Result<Option<Role>, Error> {
+/// The token of this secret at a member; `None` when it is unknown, expired or revoked.
+pub async fn of(app: &App, hosted: &Hosted, secret: &str) -> Result<Option<ApiToken>, Error> {
     if !secret.starts_with(PREFIX) {
         return Ok(None);
     }
     let found = app.store.read(hosted.id()).await?.api_token(&hash(secret)).await?;
-    Ok(found.filter(|t| t.valid_at(app.now())).map(|t| t.role))
+    Ok(found.filter(|t| t.valid_at(app.now())))
+}
+
+/// A scope whose identifiers are written in full, as entries write them.
+fn named(scope: Scope) -> Result<Scope, Error> {
+    fn all<T: ToString>(
+        given: &[String],
+        read: impl Fn(&str) -> Result<T, IdError>,
+        at: &str,
+    ) -> Result<Vec<String>, Error> {
+        let wrong = |e| Error::malformed(say("malformed.identifier").with("what", e), format!("/scope/{at}"));
+        given.iter().map(|text| read(text).map(|id| id.to_string()).map_err(wrong)).collect()
+    }
+    Ok(Scope {
+        datasets: all(&scope.datasets, DatasetId::from_segment, "datasets")?,
+        contracts: all(&scope.contracts, AgreementId::from_segment, "contracts")?,
+        recipients: all(&scope.recipients, |did| ParticipantId::did(did), "recipients")?,
+        ..scope
+    })
+}
+
+/// A token's scope as the log tells it; empty for none.
+pub fn scope_of(token: &ApiToken) -> String {
+    token.scope.as_ref().and_then(|scope| serde_json::to_string(scope).ok()).unwrap_or_default()
 }
 
 fn hash(secret: &str) -> String {

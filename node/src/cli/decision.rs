@@ -1,5 +1,7 @@
 //! `fiducie decision`: what was decided, decided again.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 use contracts::api::decision::{ReplayView, ReportView};
 
@@ -8,20 +10,42 @@ use super::client::Client;
 use super::exit::Failed;
 use super::output::Output;
 use crate::text::{self, Lang};
+use crate::verify::pack;
+use crate::verify::replay::{NotReplayed, replay};
 
 #[derive(Debug, Subcommand)]
 pub enum Decision {
-    Replay { index: u64 },
+    Replay {
+        index: u64,
+        #[arg(long, value_name = "FOLDER")]
+        pack: Option<PathBuf>,
+    },
 }
 
 impl Decision {
     pub async fn run(self, global: &Global) -> Result<(), Failed> {
         let out = global.output();
-        let Self::Replay { index } = self;
-        let client = Client::open(global)?;
-        let found: ReplayView = client.get(&format!("/log/entries/{index}/decision")).await?;
+        let Self::Replay { index, pack } = self;
+        let found: ReplayView = match pack {
+            Some(folder) => from_pack(&folder, index, out.lang)?,
+            None => Client::open(global)?.get(&format!("/log/entries/{index}/decision")).await?,
+        };
         tell(&out, &found)
     }
+}
+
+/// Decides again from the files of an evidence pack, which must hold.
+fn from_pack(folder: &Path, index: u64, lang: Lang) -> Result<ReplayView, Failed> {
+    let not_found =
+        || Failed::NotFound(text::fill(lang, "cli.no-decision", &[("entry", &index.to_string())]));
+    let pack = pack::open(folder).map_err(|finding| Failed::Refused(finding.sentence(lang)))?;
+    let entry = pack.entries().find(|entry| entry.index == index).ok_or_else(not_found)?;
+    let agreement = entry.openings.get("agreement").map(|opening| opening.value.as_str());
+    let (_, file) = agreement.and_then(|id| pack.contracts.get(id)).ok_or_else(not_found)?;
+    replay(entry, &file.contract.policy, lang).map_err(|why| match why {
+        NotReplayed::NoDecision | NotReplayed::Erased => not_found(),
+        NotReplayed::Altered(what) => Failed::Refused(what),
+    })
 }
 
 /// Says what a replay found; another decision has its own exit code.

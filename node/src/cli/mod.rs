@@ -10,6 +10,7 @@ mod completions;
 mod contract;
 mod decision;
 mod demo;
+mod evidence;
 mod exit;
 pub mod help;
 mod init;
@@ -80,6 +81,7 @@ pub enum Command {
     #[command(subcommand)]
     Transfer(transfer::Transfer),
     Verify(verify::Verify),
+    Evidence(evidence::Evidence),
     #[command(subcommand)]
     Decision(decision::Decision),
     #[command(subcommand)]
@@ -151,6 +153,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Contract(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),
+        Command::Evidence(command) => command.run(global).await,
         Command::Decision(command) => command.run(global).await,
         Command::Log(command) => command.run(global).await,
         Command::Status => status::run(global).await,

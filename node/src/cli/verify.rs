@@ -13,8 +13,7 @@ use super::exit::Failed;
 use crate::text;
 use crate::verify::anchor::{AnchorError, Anchors};
 use crate::verify::report::Report;
-use crate::verify::tiled;
-use crate::verify::{MAX_FILE, verify_file};
+use crate::verify::{MAX_FILE, pack, tiled, verify_file};
 use folder::Proof;
 
 #[derive(Debug, Args)]
@@ -75,6 +74,7 @@ impl Verify {
             let path = proof.path();
             let report = match proof {
                 Proof::Log(path) => tiled::verify(path, &anchors),
+                Proof::Pack(path) => pack::verify(path, &anchors),
                 Proof::File(path) => verify_file(&read(path)?, &anchors),
             };
             refused += usize::from(!report.ok);

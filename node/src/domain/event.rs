@@ -41,6 +41,8 @@ pub enum Event {
         plane: Option<String>,
     },
     Access(Access),
+    /// Somebody read entries or what opens them.
+    LogRead(Reading),
     /// As a witness: a peer signed two checkpoints of one size that contradict each other; both are kept.
     Fork {
         peer: ParticipantId,
@@ -54,6 +56,16 @@ pub enum Event {
         /// Digest of what is kept about it: the findings, and both sides' entries.
         digest: String,
     },
+}
+
+/// Who read what of the log, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    pub reader: String,
+    pub role: String,
+    pub scope: String,
+    pub read: String,
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +92,8 @@ pub enum MemberEvent {
     },
     TokenIssued {
         role: String,
+        /// What bounds it; empty for nothing.
+        scope: String,
     },
     TokenRevoked,
     /// The last word of its log at this host; the log goes on at the next one.
@@ -282,6 +296,7 @@ impl Event {
                 TransferEvent::Terminated => "transfer.terminated",
                 TransferEvent::Errored => "transfer.errored",
             },
+            Self::LogRead(_) => "log.read",
             Self::Fork { .. } => "witness.fork",
             Self::Twins { what, .. } => match what {
                 TwinsEvent::Differ => "twins.differ",
@@ -318,7 +333,11 @@ impl Event {
                 | MemberEvent::Adopted => vec![],
                 MemberEvent::KeyAdded { kid } | MemberEvent::KeyRetired { kid } => vec![("key", kid.clone())],
                 MemberEvent::StatementMade { digest } => vec![("digest", digest.clone())],
-                MemberEvent::TokenIssued { role } => vec![("role", role.clone())],
+                MemberEvent::TokenIssued { role, scope } => {
+                    let mut fields = vec![("role", role.clone())];
+                    fields.extend((!scope.is_empty()).then(|| ("scope", scope.clone())));
+                    fields
+                }
             },
             Self::Dataset { dataset, revision, digest, .. } => vec![
                 ("dataset", dataset.to_string()),
@@ -347,6 +366,7 @@ impl Event {
                 fields
             }
             Self::Access(a) => a.fields(),
+            Self::LogRead(reading) => reading.fields(),
             Self::Fork { peer, size } => vec![("peer", peer.to_string()), ("size", size.to_string())],
             Self::Twins { agreement, peer, digest, .. } => vec![
                 ("agreement", agreement.to_string()),
@@ -354,6 +374,22 @@ impl Event {
                 ("digest", digest.clone()),
             ],
         }
+    }
+}
+
+impl Reading {
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let all = [
+            ("reader", &self.reader),
+            ("role", &self.role),
+            ("scope", &self.scope),
+            ("read", &self.read),
+            ("reason", &self.reason),
+        ];
+        all.into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.clone()))
+            .collect()
     }
 }
 

@@ -9,16 +9,52 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use contracts::api::scope::Scope;
 use contracts::api::token::Role;
 
 use super::member::At;
 use super::problem::Failure;
-use crate::app::{App, Hosted, token};
+use crate::app::reading::Who;
+use crate::app::{App, Error, Hosted, token};
+use crate::store::ApiToken;
+use crate::text::say;
 
 /// A caller of the management API.
 pub struct Caller {
     pub hosted: Arc<Hosted>,
-    pub role: Role,
+    pub token: ApiToken,
+}
+
+impl Caller {
+    /// What this caller may see in clear: everything, or what its scope says.
+    pub fn scope(&self) -> Result<Option<&Scope>, Failure> {
+        match (&self.token.scope, self.token.role) {
+            (Some(scope), _) => Ok(Some(scope)),
+            (None, Role::Auditor) => {
+                Err(Failure::Role { has: Role::Auditor.as_str(), needs: Role::Reader.as_str() })
+            }
+            (None, Role::Reader | Role::Operator | Role::Admin) => Ok(None),
+        }
+    }
+
+    /// Refuses what would show a holder of a scoped token entries beyond its scope.
+    pub fn unscoped(&self) -> Result<(), Failure> {
+        match self.token.scope {
+            None => Ok(()),
+            Some(_) => Err(Error::Conflict(say("conflict.scoped")).into()),
+        }
+    }
+
+    /// Whom the log names when this caller reads it. `why`: in the caller's words, else what the token is for.
+    pub fn who(&self, why: Option<&str>) -> Who {
+        let (id, role) = (self.token.id.clone(), self.token.role.as_str());
+        Who {
+            id,
+            role,
+            scope: token::scope_of(&self.token),
+            reason: why.unwrap_or(&self.token.label).to_owned(),
+        }
+    }
 }
 
 /// A caller that may check the log: its entries and proofs, nothing in clear.
@@ -63,9 +99,9 @@ pub async fn authenticate(req: &HttpRequest, needs: Role) -> Result<Caller, Fail
         header.and_then(|h| h.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (_, secret) = given.ok_or(Failure::NoToken)?;
     let app = req.app_data::<Data<App>>().ok_or(Failure::NoToken)?;
-    let role = token::role_of(app, &hosted, secret.trim()).await?.ok_or(Failure::BadToken)?;
-    if role < needs {
-        return Err(Failure::Role { has: role.as_str(), needs: needs.as_str() });
+    let token = token::of(app, &hosted, secret.trim()).await?.ok_or(Failure::BadToken)?;
+    if token.role < needs {
+        return Err(Failure::Role { has: token.role.as_str(), needs: needs.as_str() });
     }
-    Ok(Caller { hosted, role })
+    Ok(Caller { hosted, token })
 }

@@ -15,7 +15,7 @@ use super::auth::authenticate;
 use super::body::Query;
 use super::member::At;
 use super::problem::Failure;
-use crate::app::{App, Error, Hosted, cosigning, log};
+use crate::app::{App, Error, Hosted, cosigning, log, reading, uses};
 
 /// Routes of the log.
 pub fn routes(service: &mut ServiceConfig) {
@@ -24,6 +24,7 @@ pub fn routes(service: &mut ServiceConfig) {
         .route("/log/newest", web::get().to(own))
         .route("/log/cosigned", web::get().to(cosigned))
         .route("/log/stamps", web::get().to(stamps))
+        .route("/log/uses", web::get().to(counted))
         .route("/log/{tile:tile/.*}", web::get().to(tile));
 }
 
@@ -82,6 +83,14 @@ fn note(checkpoint: String) -> HttpResponse {
         .body(checkpoint)
 }
 
+/// Who used what, as far as everybody may know.
+async fn counted(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
+    admit(&req, &app, &hosted).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("cache-control", "max-age=60"))
+        .json(uses::uses(&app, &hosted).await?))
+}
+
 async fn tile(
     req: HttpRequest,
     At(hosted): At,
@@ -89,15 +98,22 @@ async fn tile(
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let tile = Tile::parse(&path).ok_or(Error::NotFound("tile"))?;
+    let mut reader = None;
     let kept = match tile.holds {
         Holds::Entries => {
-            authenticate(&req, Role::Auditor).await?;
+            let caller = authenticate(&req, Role::Auditor).await?;
+            caller.unscoped()?;
+            reader = Some(caller);
             "private, max-age=31536000, immutable"
         }
         Holds::Hashes(_) if admit(&req, &app, &hosted).await? => "public, max-age=31536000, immutable",
         Holds::Hashes(_) => "private, max-age=31536000, immutable",
     };
     let bytes = log::tile(&app, &hosted, &tile).await?;
+    // Hash tiles show no entry: reading them is not recorded.
+    if let Some(caller) = reader {
+        reading::record(&app, &hosted, &caller.who(None), tile.to_string()).await?;
+    }
     Ok(HttpResponse::Ok()
         .content_type("application/octet-stream")
         .insert_header(("cache-control", kept))

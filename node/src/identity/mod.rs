@@ -6,6 +6,7 @@
 pub mod cache;
 pub mod document;
 pub mod dpop;
+pub mod evidence;
 pub mod jws;
 pub mod keys;
 pub mod peer;

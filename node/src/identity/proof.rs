@@ -155,6 +155,11 @@ pub fn sign_revocation(revocation: &Revocation, signer: &Signer) -> Result<Strin
     sign_document(revocation, revocation::TYP, signer)
 }
 
+/// What a revocation says, before anything is verified.
+pub fn revocation_of(jws: &str) -> Result<Revocation, ProofError> {
+    Ok(read_document::<Revocation>(jws, revocation::TYP)?.0)
+}
+
 /// Verifies a revocation by this identity. Whether it is a party to the agreement is for the caller to check.
 pub fn verify_revocation(
     jws: &str,

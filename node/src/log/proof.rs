@@ -42,28 +42,28 @@ pub async fn root(reader: &mut Reader, size: u64) -> Result<Hash, Error> {
     roots.first().copied().ok_or(Error::NotFound("log size"))
 }
 
-/// An extract of entries, proven by the newest checkpoint. `open`: with what opens them.
+/// An extract of entries, proven by the checkpoint of a size. `open`: with what opens them.
 ///
 /// # Errors
-/// [`Error::NotFound`] if the log is empty.
+/// When a checkpoint or a proof cannot be read.
 pub async fn extract(
     reader: &mut Reader,
+    (size, checkpoint): (u64, String),
     participant: ParticipantId,
     key: Jwk,
     entries: Vec<Entry>,
     open: bool,
 ) -> Result<LogExtract, Error> {
-    let head = reader.log_head().await?.ok_or(Error::NotFound("log"))?;
-    let note = Note::parse(&head.checkpoint).map_err(stored)?;
+    let note = Note::parse(&checkpoint).map_err(stored)?;
     let origin = Checkpoint::parse(&note.text).map_err(stored)?.origin;
     let mut proven = Vec::with_capacity(entries.len());
     for entry in entries {
-        let proof = reader.log_roots(&tlog::inclusion_ranges(entry.index, head.size)).await?;
+        let proof = reader.log_roots(&tlog::inclusion_ranges(entry.index, size)).await?;
         let openings = if open { openings(&entry) } else { BTreeMap::new() };
         proven.push(ExtractEntry::new(entry.index, &entry.leaf, &proof, openings));
     }
     let kind = ExtractType::Extract;
-    Ok(LogExtract { kind, v: V1, participant, origin, checkpoint: head.checkpoint, key, entries: proven })
+    Ok(LogExtract { kind, v: V1, participant, origin, checkpoint, key, entries: proven })
 }
 
 /// What opens an entry, as far as it was not erased.

@@ -107,6 +107,7 @@ impl Application {
             policies: Cache::new(4096),
             statements: Cache::new(4096),
             unproven: Default::default(),
+            uses: Cache::new(1024),
             flights: Flights::from_config(&config),
             plane: Plane::from_config(&config),
             receipts: tokio::sync::Notify::new(),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use contracts::api::scope::Scope;
 use contracts::id::{AgreementId, MemberId};
 use contracts::tlog::{self, Hash, Node};
 use sqlx::AnyConnection;
@@ -33,6 +34,16 @@ pub struct Entry {
     pub leaf_hash: Hash,
     pub body: Option<Body>,
     pub facts: Option<Facts>,
+}
+
+impl Entry {
+    /// A field in clear, as far as it was not erased.
+    pub fn open(&self, field: &str) -> Option<&str> {
+        Some(self.body.as_ref()?.fields.get(field)?.value.as_str())
+    }
+    pub fn is_in(&self, scope: &Scope) -> bool {
+        scope.lets(self.at.seconds(), |field| self.open(field))
+    }
 }
 
 macro_rules! select {

@@ -36,6 +36,7 @@ mod token;
 mod transfer;
 mod twins;
 mod tx;
+mod uses;
 mod witnessed;
 mod writer;
 
@@ -70,6 +71,7 @@ pub use stamp::Stamp;
 pub use token::ApiToken;
 pub use twins::{TwinCheck, TwinState};
 pub use tx::Tx;
+pub use uses::Uses;
 pub use witnessed::Witnessed;
 
 /// What the store is opened with.

@@ -1,10 +1,11 @@
 //! Tokens of the management API. Only their hashes are kept.
 
+use contracts::api::scope::Scope;
 use contracts::api::token::Role;
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
 
-use super::row::{Page, Row, of, reads};
+use super::row::{Page, Row, of, reads, to_json};
 use super::{Error, Tx};
 use crate::domain::time::Timestamp;
 
@@ -15,6 +16,8 @@ pub struct ApiToken {
     /// Hexadecimal SHA-256 of the secret.
     pub hash: String,
     pub role: Role,
+    /// Kept in the same column as the role, after it.
+    pub scope: Option<Scope>,
     pub label: String,
     pub created: Timestamp,
     pub expires: Option<Timestamp>,
@@ -69,7 +72,7 @@ impl Tx<'_> {
             .bind(token.id.as_str())
             .bind(self.member.to_string())
             .bind(token.hash.as_str())
-            .bind(token.role.as_str())
+            .bind(right(token)?)
             .bind(token.label.as_str())
             .bind(token.created.0)
             .bind(token.expires.map(|at| at.0))
@@ -88,11 +91,25 @@ impl Tx<'_> {
     }
 }
 
+/// Role and scope as kept.
+fn right(token: &ApiToken) -> Result<String, Error> {
+    Ok(match &token.scope {
+        None => token.role.as_str().to_owned(),
+        Some(scope) => format!("{} {}", token.role.as_str(), to_json(scope)?),
+    })
+}
+
 fn read(row: &Row) -> Result<ApiToken, Error> {
+    let right = row.text("role")?;
+    let (role, scope) =
+        right.split_once(' ').map_or((right.as_str(), None), |(role, scope)| (role, Some(scope)));
+    // A scope that cannot be read is no scope: the token is refused, not widened.
+    let scope = scope.map(|json| serde_json::from_str(json).map_err(|_| row.wrong("role"))).transpose()?;
     Ok(ApiToken {
         id: row.text("id")?,
         hash: row.text("hash")?,
-        role: row.one_of("role", Role::parse)?,
+        role: Role::parse(role).ok_or_else(|| row.wrong("role"))?,
+        scope,
         label: row.text("label")?,
         created: row.time("created")?,
         expires: row.opt_time("expires")?,

@@ -9,6 +9,7 @@ pub mod cosigned;
 pub mod dates;
 pub mod entry;
 pub mod finding;
+pub mod pack;
 pub mod proof;
 pub mod receipt;
 pub mod replay;

@@ -17,6 +17,8 @@ pub enum Kind {
     LogProof,
     /// A whole log.
     Log,
+    /// An evidence pack.
+    Pack,
     Unknown,
 }
 
@@ -29,6 +31,7 @@ impl Kind {
             Self::LogExtract => "log-extract",
             Self::LogProof => "log-proof",
             Self::Log => "log",
+            Self::Pack => "evidence-pack",
             Self::Unknown => "unknown",
         }
     }

@@ -77,7 +77,10 @@ pub async fn create(
                     tx.record(Event::Member(MemberEvent::KeyAdded { kid: key.kid.clone() }));
                 }
                 tx.insert_api_token(&token).await?;
-                tx.record(Event::Member(MemberEvent::TokenIssued { role: token.role.as_str().to_owned() }));
+                tx.record(Event::Member(MemberEvent::TokenIssued {
+                    role: token.role.as_str().to_owned(),
+                    scope: String::new(),
+                }));
                 if let Some((jws, until)) = statement {
                     tx.save_own_statement(&jws, now, until).await?;
                     tx.record(Event::Member(MemberEvent::StatementMade {

@@ -101,7 +101,10 @@ pub async fn settle(
             Box::pin(async move {
                 tx.record(Event::Member(MemberEvent::Adopted));
                 tx.insert_api_token(&token).await?;
-                tx.record(Event::Member(MemberEvent::TokenIssued { role: token.role.as_str().to_owned() }));
+                tx.record(Event::Member(MemberEvent::TokenIssued {
+                    role: token.role.as_str().to_owned(),
+                    scope: String::new(),
+                }));
                 Ok::<_, Error>(())
             })
         })

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{KINDS, MOST};
 use crate::app::peer::{Answer, Caller, outgoing_body, spend};
-use crate::app::{App, Error, Hosted, log};
+use crate::app::reading::Who;
+use crate::app::{App, Error, Hosted, log, reading};
 use crate::text::say;
 
 /// Body of `POST <base>/peer/v1/log-extracts`.
@@ -39,6 +40,15 @@ pub async fn give(app: &App, hosted: &Hosted, caller: &Caller, request: Request)
     }
     let agreement = app.store.agreement(hosted.id(), &id).await?;
     let agreement = agreement.filter(|a| a.peer == caller.did).ok_or(Error::NotFound("contract"))?;
+    let who = Who {
+        id: caller.did.to_string(),
+        role: "peer",
+        scope: agreement.id.to_string(),
+        reason: "twins".into(),
+    };
     let (extract, next) = log::twins_of(app, hosted, &agreement.id, request.from, MOST, KINDS).await?;
+    if !extract.entries.is_empty() {
+        reading::record(app, hosted, &who, format!("entries from {} on", request.from)).await?;
+    }
     Ok(Answer { status: 200, body: outgoing_body(&Given { extract, next })? })
 }

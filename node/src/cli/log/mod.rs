@@ -2,6 +2,7 @@
 
 mod copy;
 mod twins;
+mod uses;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ pub enum Log {
         token_file: Option<PathBuf>,
     },
     Verify(verify::Verify),
+    Uses(uses::Uses),
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +67,7 @@ impl Log {
         let client = match self {
             // Needs no node of one's own.
             Self::Verify(verify) => return verify.run(global).await,
+            Self::Uses(uses) => return uses.run(global).await,
             Self::Copy { peer: Some(ref url), ref token_file, .. } => {
                 Client::outside(global, url, token(token_file.as_deref())?)?
             }
@@ -116,7 +119,7 @@ impl Log {
                 })
             }
             Self::Twins(twins) => twins.run(&client, &out).await,
-            Self::Verify(_) => Ok(()),
+            Self::Verify(_) | Self::Uses(_) => Ok(()),
         }
     }
 }

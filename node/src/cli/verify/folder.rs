@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::cli::exit::Failed;
-use crate::verify::{KINDS, MAX_FILE, tiled};
+use crate::verify::{KINDS, MAX_FILE, pack, tiled};
 
 /// Names of files that say what they are: whatever is in them, they are judged.
 const NAMES: [&str; 5] = [".contract.json", ".receipt.json", ".revocation.json", ".log.json", ".tlog-proof"];
@@ -17,12 +17,14 @@ pub enum Proof {
     File(PathBuf),
     /// Folder of a whole log.
     Log(PathBuf),
+    /// Folder of an evidence pack.
+    Pack(PathBuf),
 }
 
 impl Proof {
     pub fn path(&self) -> &Path {
         match self {
-            Self::File(path) | Self::Log(path) => path,
+            Self::File(path) | Self::Log(path) | Self::Pack(path) => path,
         }
     }
 }
@@ -53,6 +55,10 @@ pub fn open(named: &[PathBuf]) -> Result<Found, Failed> {
 fn look(folder: &Path, found: &mut Found) -> Result<(), Failed> {
     if tiled::is_log(folder) {
         found.proofs.push(Proof::Log(folder.to_owned()));
+        return Ok(());
+    }
+    if pack::is_pack(folder) {
+        found.proofs.push(Proof::Pack(folder.to_owned()));
         return Ok(());
     }
     let failed = |e: std::io::Error| Failed::Usage(format!("{}: {e}", folder.display()));

@@ -6,8 +6,8 @@ use contracts::api::Problem;
 use contracts::api::decision::ReplayView;
 
 use super::log::number;
-use crate::app::{App, replay};
-use crate::http::auth::Reader;
+use crate::app::{App, log, reading, replay};
+use crate::http::auth::Auditor;
 use crate::http::{Failure, language};
 
 /// Makes the decision that an entry records again, from the facts kept with it.
@@ -15,10 +15,13 @@ use crate::http::{Failure, language};
     responses((status = 200, body = ReplayView), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn replayed(
     app: Data<App>,
-    caller: Reader,
+    caller: Auditor,
     index: Path<String>,
     req: HttpRequest,
 ) -> Result<Answer<ReplayView>, Failure> {
     let index = number(&index, "path")?;
-    Ok(Answer(replay::decision(&app, &caller.hosted, index, language(req.headers())).await?))
+    log::within(&app, &caller.hosted, index, caller.scope()?).await?;
+    let found = replay::decision(&app, &caller.hosted, index, language(req.headers())).await?;
+    reading::record(&app, &caller.hosted, &caller.who(None), format!("decision of entry {index}")).await?;
+    Ok(Answer(found))
 }

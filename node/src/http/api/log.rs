@@ -12,13 +12,13 @@ use contracts::api::{Page, PageQuery, Problem};
 
 use super::{page, rows};
 use crate::app::log::{self, About};
-use crate::app::{App, Error, contract as agreements};
+use crate::app::{App, Error, contract as agreements, reading};
 use crate::domain::event::Reference;
 use crate::http::Failure;
 use crate::http::auth::{Auditor, Reader};
 use crate::http::body::Query;
 use crate::http::log::newest;
-use crate::store::Entry;
+use crate::store::{Entry, Page as Rows};
 use crate::text::say;
 
 /// Longest wait for events, in seconds.
@@ -35,6 +35,7 @@ pub async fn entries(
     let from = first(query.0.cursor.as_deref())?;
     let rows = rows(&app, query.0)?;
     let found = log::entries(&app, &caller.hosted, from, rows.limit).await?;
+    reading::record_page(&app, &caller.hosted, &caller.who(None), "entries", given(&found, &rows)).await?;
     Ok(page(found, &rows, |e| (e.index + 1).to_string(), view))
 }
 
@@ -56,6 +57,11 @@ pub async fn extract(
         }
     };
     let bytes = log::extract(&app, &caller.hosted, &about).await?;
+    let what = match &about {
+        About::Exchange(reference) => format!("extract of exchange {}", reference.0),
+        About::Contract(agreement) => format!("extract of contract {agreement}"),
+    };
+    reading::record(&app, &caller.hosted, &caller.who(None), what).await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(bytes))
 }
 
@@ -72,7 +78,9 @@ pub async fn checkpoint(app: Data<App>, caller: Reader) -> Result<HttpResponse, 
     responses((status = 200, body = String, content_type = "text/plain"), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub async fn proof(app: Data<App>, caller: Auditor, index: Path<String>) -> Result<HttpResponse, Failure> {
     let index = number(&index, "path")?;
+    log::within(&app, &caller.hosted, index, caller.token.scope.as_ref()).await?;
     let proof = log::prove(&app, &caller.hosted, index).await?;
+    reading::record(&app, &caller.hosted, &caller.who(None), format!("proof of entry {index}")).await?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(proof.write()))
 }
 
@@ -113,11 +121,17 @@ pub async fn events(
     let rows = rows(&app, PageQuery { cursor, limit })?;
     let end = tokio::time::Instant::now() + Duration::from_secs(wait.unwrap_or(0).min(LONGEST_WAIT));
     let found = log::awaited(&app, &caller.hosted, from, rows.limit, end).await?;
+    reading::record_page(&app, &caller.hosted, &caller.who(None), "events", given(&found, &rows)).await?;
     let mut events = page(found, &rows, |e| (e.index + 1).to_string(), event);
     // The next cursor is always known: what comes later continues it.
     let after = events.items.last().map_or(from, |e| e.index + 1);
     events.next = Some(after.to_string());
     Ok(events)
+}
+
+/// Of the rows that were read, those that the page gives.
+fn given<'a>(found: &'a [Entry], rows: &Rows) -> &'a [Entry] {
+    &found[..found.len().min(rows.limit.saturating_sub(1))]
 }
 
 fn first(cursor: Option<&str>) -> Result<u64, Error> {

@@ -5,6 +5,7 @@ mod contract;
 mod dataset;
 mod decision;
 mod delivery;
+mod evidence;
 mod log;
 mod member;
 mod negotiation;
@@ -66,6 +67,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/log/entries/{index}/proof").get(log::proof))
             .service(web::resource("/log/entries/{index}/decision").get(decision::replayed))
             .service(web::resource("/log/extract").get(log::extract))
+            .service(web::resource("/evidence").get(evidence::pack))
             .service(web::resource("/log/proofs/inclusion").get(log::inclusion))
             .service(web::resource("/log/proofs/consistency").get(log::consistency))
             .service(web::resource("/log/twins").get(twins::list))

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, dataset, decision, delivery, log, member, negotiation, pull, receipt, status, token,
-    transfer, twins,
+    catalog, contract, dataset, decision, delivery, evidence, log, member, negotiation, pull, receipt,
+    status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -55,6 +55,7 @@ use super::{
         receipt::file,
         log::entries,
         decision::replayed,
+        evidence::pack,
         log::extract,
         log::proof,
         log::inclusion,

@@ -49,5 +49,6 @@ fn view(token: &ApiToken) -> TokenView {
         label: token.label.clone(),
         created: token.created.rfc3339(),
         expires: token.expires.map(|e| e.rfc3339()),
+        scope: token.scope.clone(),
     }
 }

@@ -6,7 +6,7 @@ use contracts::api::log::TwinsView;
 use contracts::api::{Page, PageQuery, Problem};
 
 use super::{page, rows};
-use crate::app::{App, Error, contract, twins};
+use crate::app::{App, Error, contract, reading, twins};
 use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::Query;
@@ -39,6 +39,8 @@ pub async fn evidence(app: Data<App>, caller: Reader, path: Path<String>) -> Res
     let agreement = contract::named(&app, &caller.hosted, &path).await?;
     let kept = twins::last(&app, &caller.hosted, &agreement).await?.evidence;
     let evidence = kept.ok_or(Error::NotFound("evidence of a difference"))?;
+    let what = format!("twins of contract {}", agreement.id);
+    reading::record(&app, &caller.hosted, &caller.who(None), what).await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(evidence))
 }
 
