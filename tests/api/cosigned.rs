@@ -213,6 +213,14 @@ async fn without_the_quorum_no_closed_transfer_begins(engine: Engine) {
         assert_eq!((log.code, entry.code), (code, alone), "{policy}: {} {}", log.json, entry.json);
         assert!(refusals(&log).contains(found), "{}", log.json);
     }
+    // A cosignature of a known witness that is false makes the checkpoint one that says nothing.
+    let kept = std::fs::read_to_string(copied.join("checkpoint")).unwrap();
+    let mut forged = read(&kept).0;
+    *forged.signatures[2].signature.last_mut().unwrap() ^= 1;
+    std::fs::write(copied.join("checkpoint"), forged.write()).unwrap();
+    let ended = command(files.path(), &["log", "verify", &copy, "--policy", &strict]).await;
+    assert!(ended.code == 1 && refusals(&ended).contains("bad-signature"), "{}", ended.json);
+    std::fs::write(copied.join("checkpoint"), kept).unwrap();
     let anchored = command(files.path(), &["log", "verify", &copy, "--policy", &strict]).await.ok();
     assert_eq!(
         (&anchored["anchored"], &anchored["fields"]["size"]),
