@@ -9,6 +9,7 @@ mod cosigned;
 mod data;
 mod data_plane;
 mod data_plane_takes;
+mod epoch;
 mod evidence;
 mod evidence_pack;
 mod exchange;

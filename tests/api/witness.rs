@@ -27,7 +27,7 @@ async fn parties(engine: Engine) -> (Federation, [Member; 3]) {
 }
 
 pub fn origin(member: &Member) -> String {
-    member.hosted().member.log_origin()
+    member.hosted().log_origin()
 }
 
 /// A checkpoint that the member signed, whatever its log says: what who runs the node could show to somebody.

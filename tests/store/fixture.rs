@@ -77,7 +77,7 @@ impl Fixture {
 
     pub fn give_keys(&self, store: &Store) {
         for (member, keys, _) in &self.members {
-            store.set_log_key(member.id.clone(), LogKey::of(member, keys, T0).unwrap());
+            store.set_log_key(member.id.clone(), LogKey::of(member.log_origin(1), keys, T0).unwrap());
         }
     }
 

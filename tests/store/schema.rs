@@ -76,7 +76,7 @@ pub async fn databases_of_earlier_numbers_are_brought_up_to_date(f: Fixture) {
             assert_eq!(reader.transfers(None, &Page::first(10)).await.unwrap().len(), 1);
             drop(reader);
             let now = Clock::System.now();
-            store.set_log_key(member.id.clone(), LogKey::of(&member, &keys, now).unwrap());
+            store.set_log_key(member.id.clone(), LogKey::of(member.log_origin(1), &keys, now).unwrap());
             record(&store, &member.id, 3).await;
             let mut reader = store.read(&member.id).await.unwrap();
             assert_eq!(verify::verify(&mut reader, &log).await.unwrap(), before + 3);

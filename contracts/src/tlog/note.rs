@@ -122,21 +122,34 @@ impl fmt::Display for VerifierKey {
     }
 }
 
-/// Name of the log of the member at this address: without scheme, and `/log`.
-pub fn origin(base: &Url) -> String {
+/// Name of the log of the member at this address: without scheme, and `/log`; of an epoch after the first, its number too.
+pub fn origin(base: &Url, epoch: u64) -> String {
     let base = format!("{}/log", base.as_str().trim_end_matches('/'));
-    base.split_once("://").map(|(_, rest)| rest.to_owned()).unwrap_or(base)
+    let first = base.split_once("://").map(|(_, rest)| rest.to_owned()).unwrap_or(base);
+    if epoch > 1 { format!("{first}/{epoch}") } else { first }
 }
 
-/// Whose log it is, by its origin: `eau.example/log` is that of `did:web:eau.example`.
+/// The epoch of a log, by its origin, and the origin of the first.
+pub fn epoch(origin: &str) -> (u64, &str) {
+    let later = origin.rsplit_once('/').filter(|(first, _)| first.ends_with("/log"));
+    let number = later.and_then(|(_, n)| n.parse().ok().filter(|m: &u64| *m > 1 && m.to_string() == n));
+    match (number, later) {
+        (Some(number), Some((first, _))) => (number, first),
+        _ => (1, origin),
+    }
+}
+
+/// Whose log it is, by its origin: `eau.example/log` and `eau.example/log/2` are of `did:web:eau.example`.
 pub fn owner(origin: &str) -> Option<ParticipantId> {
-    let base = Url::parse(&format!("https://{}", origin.strip_suffix("/log")?)).ok()?;
+    let (_, first) = epoch(origin);
+    let base = Url::parse(&format!("https://{}", first.strip_suffix("/log")?)).ok()?;
     crate::did::from_base_url(&base).ok()
 }
 
 /// The name under which the owner of a log cosigns those of others: `eau.example/witness`.
 pub fn witness(origin: &str) -> String {
-    format!("{}/witness", origin.strip_suffix("/log").unwrap_or(origin))
+    let (_, first) = epoch(origin);
+    format!("{}/witness", first.strip_suffix("/log").unwrap_or(first))
 }
 
 /// Whether a text can name a key: not empty, no space, no `+`.
@@ -238,6 +251,24 @@ mod tests {
             ["", "a+b", &known.replace("c74", "c75"), &known.replace("Peter", "Pet er"), &known[..60]]
         {
             assert!(VerifierKey::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_log_of_a_later_epoch_is_its_owners_under_another_name() {
+        for base in ["https://eau.example", "https://val.example/log", "https://val.example/log/2"] {
+            let base = Url::parse(base).unwrap();
+            for number in [1, 2, 10] {
+                let name = origin(&base, number);
+                assert_eq!((epoch(&name).0, epoch(&name).1), (number, origin(&base, 1).as_str()));
+                assert_eq!(owner(&name), crate::did::from_base_url(&base).ok());
+                assert_eq!(witness(&name), witness(&origin(&base, 1)));
+            }
+        }
+        for wrong in
+            ["eau.example/log/1", "eau.example/log/02", "eau.example/log/x", "eau.example/2", "/log/2"]
+        {
+            assert_eq!(owner(wrong), None, "{wrong}");
         }
     }
 

@@ -44,6 +44,9 @@ pub enum Error {
     /// The member this is for left this host; its new one will answer at the same address.
     #[error("the member left this host")]
     Left,
+    /// Nothing is recorded in the member's log: its people must decide first.
+    #[error("nothing is recorded: {0}")]
+    Stopped(Sentence),
     /// A peer failed us.
     #[error("peer {peer}: {what}")]
     Peer { peer: String, what: String },
@@ -90,6 +93,7 @@ impl Error {
             | Self::Unavailable(_)
             | Self::Unresolved(_)
             | Self::Left
+            | Self::Stopped(_)
             | Self::Peer { .. }
             | Self::Internal(_) => false,
         }

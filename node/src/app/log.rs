@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::cosigning::kept;
 use super::reading::KIND;
-use super::{App, Error, Hosted};
+use super::{App, Error, Hosted, epoch};
 use crate::domain::event::Reference;
 use crate::identity::keys::Purpose;
 use crate::log::tree::TILE;
@@ -62,19 +62,19 @@ pub async fn awaited(
     }
 }
 
-/// The newest signed state of the log (C2SP signed note).
-pub async fn checkpoint(app: &App, hosted: &Hosted) -> Result<String, Error> {
-    let head = app.store.read(hosted.id()).await?.log_head().await?;
-    head.map(|head| head.checkpoint).ok_or(Error::NotFound("checkpoint"))
+/// The newest signed state of an epoch of the log (C2SP signed note).
+pub async fn checkpoint(app: &App, hosted: &Hosted, epoch: u64) -> Result<String, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    Ok(epoch::head(&mut reader, epoch).await?.1)
 }
 
-/// The bytes of a tile or entry bundle (C2SP tlog-tiles).
+/// The bytes of a tile or entry bundle of an epoch (C2SP tlog-tiles): an epoch begins with the entries of the one before.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the log is too short for it.
-pub async fn tile(app: &App, hosted: &Hosted, tile: &Tile) -> Result<Vec<u8>, Error> {
+pub async fn tile(app: &App, hosted: &Hosted, epoch: u64, tile: &Tile) -> Result<Vec<u8>, Error> {
     let mut reader = app.store.read(hosted.id()).await?;
-    let size = reader.log_head().await?.map_or(0, |head| head.size);
+    let (size, _) = epoch::head(&mut reader, epoch).await?;
     if !tile.is_of(size) {
         return Err(Error::NotFound("tile"));
     }

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod contract;
 pub mod cosigning;
 pub mod discretion;
+pub mod epoch;
 pub mod error;
 pub mod events;
 pub mod evidence;
@@ -138,10 +139,14 @@ impl App {
             detail: fault.unwrap_or_else(|| "ok".into()),
         };
         let dead = self.workers.dead();
-        vec![
+        let mut checks = vec![
             // The writer renews its lease with every commit and while idle: a lost lease or database is its fault.
             check("database", self.store.health().err().map(|e| e.to_string())),
             check("workers", (!dead.is_empty()).then(|| format!("ended: {}", dead.join(", ")))),
-        ]
+        ];
+        let members = self.members.all();
+        checks
+            .extend(members.iter().filter_map(|hosted| epoch::stand::check(self, hosted)).filter(|c| !c.ok));
+        checks
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contracts::id::ParticipantId;
 use contracts::jwk::Point;
 use contracts::tlog::cosignature::{self, AddCheckpoint};
-use contracts::tlog::note::{self, ED25519_COSIGNATURE, Note, VerifierKey, owner};
+use contracts::tlog::note::{self, ED25519_COSIGNATURE, Note, VerifierKey, epoch, owner};
 use contracts::tlog::{empty_root, verify_consistency};
 
 use super::{App, Error, Hosted};
@@ -34,7 +34,7 @@ pub enum Verdict {
 
 /// The name under which a member cosigns.
 pub fn name(hosted: &Hosted) -> String {
-    note::witness(&hosted.member.log_origin())
+    note::witness(&hosted.log_origin())
 }
 
 /// Judges a checkpoint of a peer, and cosigns it.
@@ -58,7 +58,8 @@ pub async fn add(app: &App, hosted: &Arc<Hosted>, request: AddCheckpoint) -> Res
     let judged = app.store.write(hosted.id(), move |tx| {
         Box::pin(async move {
             // Read and written in one transaction: two requests cannot both continue the same checkpoint.
-            let before = tx.witnessed(&request.checkpoint.origin).await?;
+            let origin = &request.checkpoint.origin;
+            let before = tx.witnessed(origin).await?;
             let old = before.as_ref().map_or(0, |seen| seen.size);
             if request.old != old {
                 return Ok(Verdict::Conflict(old));
@@ -69,6 +70,16 @@ pub async fn add(app: &App, hosted: &Arc<Hosted>, request: AddCheckpoint) -> Res
                     tx.save_witnessed(&Witnessed { fork: Some(request.note.write()), ..seen }).await?;
                 }
                 return Ok(Verdict::Inconsistent);
+            }
+            if let ((number, first), None) = (epoch(origin), &before)
+                && number > 1
+            {
+                // Another name, so nothing is contradicted; but what was cosigned of the former one is not taken back.
+                let former = if number > 2 { format!("{first}/{}", number - 1) } else { first.to_owned() };
+                let known = tx.witnessed(&former).await?.map_or(0, |seen| seen.size);
+                tracing::warn!(%origin, known, "a peer's log begins a new epoch");
+                tx.compare_anew(&log).await?;
+                tx.record(Event::PeerEpoch { peer: log, number, size: request.checkpoint.size, known });
             }
             let line = cosign(&key, name, &request.note, tx.now().seconds())?;
             let seen = Witnessed {

@@ -38,7 +38,9 @@ impl Failed {
         let text = error.text(lang);
         match error {
             Error::Malformed { .. } => Self::Usage(text),
-            Error::Conflict(_) | Error::NotNow { .. } | Error::Left => Self::Refused(text),
+            Error::Conflict(_) | Error::NotNow { .. } | Error::Left | Error::Stopped(_) => {
+                Self::Refused(text)
+            }
             Error::NotFound(_) => Self::NotFound(text),
             Error::Unavailable(_) => Self::Setup(text),
             _ => Self::Internal(text),

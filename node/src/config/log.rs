@@ -38,6 +38,20 @@ pub struct Log {
     pub unproven_warn_s: u64,
     /// And after which no new transfer of closed data begins; 0: transfers go on.
     pub unproven_refuse_s: u64,
+    /// Whether contract partners are asked at the start what they hold of the log.
+    pub partners: Ask,
+}
+
+/// Asking partners what they hold of a member's log, before anything is recorded in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ask {
+    /// Ask, and go on if some do not answer.
+    Ask,
+    /// Record nothing until all have answered.
+    Require,
+    /// Ask only after a restore.
+    Off,
 }
 
 impl Default for Log {
@@ -55,6 +69,7 @@ impl Default for Log {
             timestamps_required: false,
             unproven_warn_s: 900,
             unproven_refuse_s: 14_400,
+            partners: Ask::Ask,
         }
     }
 }

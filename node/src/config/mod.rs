@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use check::ListenAddress;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
-pub use log::Log;
+pub use log::{Ask, Log};
 pub use planes::AttachedPlane;
 pub use rewrite::set_database;
 pub use secret::{secret, secret_of, signaling_token};

@@ -48,6 +48,21 @@ pub enum Event {
         peer: ParticipantId,
         size: u64,
     },
+    /// As a witness: a peer's log goes on under the name of a new epoch. `known`: what was cosigned of the one before.
+    PeerEpoch {
+        peer: ParticipantId,
+        number: u64,
+        size: u64,
+        known: u64,
+    },
+    /// The member's log goes on in a new epoch after an older state came back. `lost`: size and root of the newest
+    /// checkpoint that others hold and that the log does not lead to.
+    Epoch {
+        number: u64,
+        size: u64,
+        root: [u8; 32],
+        lost: Option<(u64, [u8; 32])>,
+    },
     /// Both members' entries about one contract were compared.
     Twins {
         what: TwinsEvent,
@@ -298,6 +313,8 @@ impl Event {
             },
             Self::LogRead(_) => "log.read",
             Self::Fork { .. } => "witness.fork",
+            Self::PeerEpoch { .. } => "witness.epoch",
+            Self::Epoch { .. } => "log.epoch",
             Self::Twins { what, .. } => match what {
                 TwinsEvent::Differ => "twins.differ",
                 TwinsEvent::Unanswered => "twins.unanswered",
@@ -367,6 +384,23 @@ impl Event {
             }
             Self::Access(a) => a.fields(),
             Self::LogRead(reading) => reading.fields(),
+            Self::PeerEpoch { peer, number, size, known } => vec![
+                ("peer", peer.to_string()),
+                ("epoch", number.to_string()),
+                ("size", size.to_string()),
+                ("known", known.to_string()),
+            ],
+            Self::Epoch { number, size, root, lost } => {
+                let mut fields = vec![
+                    ("epoch", number.to_string()),
+                    ("size", size.to_string()),
+                    ("root", hexadecimal(root)),
+                ];
+                if let Some((size, root)) = lost {
+                    fields.extend([("lost-size", size.to_string()), ("lost-root", hexadecimal(root))]);
+                }
+                fields
+            }
             Self::Fork { peer, size } => vec![("peer", peer.to_string()), ("size", size.to_string())],
             Self::Twins { agreement, peer, digest, .. } => vec![
                 ("agreement", agreement.to_string()),
@@ -391,6 +425,10 @@ impl Reading {
             .map(|(name, value)| (name, value.clone()))
             .collect()
     }
+}
+
+fn hexadecimal(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Access {

@@ -31,9 +31,9 @@ impl Member {
     pub fn renewal(&self) -> String {
         self.at("/signaling/v1/token")
     }
-    /// Origin of the member's log in checkpoints: its address without scheme (C2SP tlog-checkpoint).
-    pub fn log_origin(&self) -> String {
-        contracts::tlog::note::origin(&self.base_url)
+    /// Origin of the member's log in checkpoints: its address without scheme (C2SP tlog-checkpoint). Each epoch has its own.
+    pub fn log_origin(&self, epoch: u64) -> String {
+        contracts::tlog::note::origin(&self.base_url, epoch)
     }
     /// An absolute address below the member's base; `path` starts with a slash.
     pub fn at(&self, path: &str) -> String {

@@ -3,7 +3,7 @@
 //! Checkpoint and hash tiles show no more than how much happened; they are public unless the operator closed them.
 //! Entry bundles go only to whom the member gave a token.
 
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,33 +15,65 @@ use super::auth::authenticate;
 use super::body::Query;
 use super::member::At;
 use super::problem::Failure;
-use crate::app::{App, Error, Hosted, cosigning, log, reading, uses};
+use crate::app::{App, Error, Hosted, cosigning, epoch, log, reading, uses};
 
-/// Routes of the log.
+/// Routes of the log: without a number those of its first epoch.
 pub fn routes(service: &mut ServiceConfig) {
     service
+        .route("/log/epochs", web::get().to(epochs))
         .route("/log/checkpoint", web::get().to(checkpoint))
         .route("/log/newest", web::get().to(own))
         .route("/log/cosigned", web::get().to(cosigned))
         .route("/log/stamps", web::get().to(stamps))
         .route("/log/uses", web::get().to(counted))
-        .route("/log/{tile:tile/.*}", web::get().to(tile));
+        .route("/log/{tile:tile/.*}", web::get().to(tile))
+        .service(
+            web::scope("/log/{epoch:[1-9][0-9]{0,8}}")
+                .route("/checkpoint", web::get().to(checkpoint))
+                .route("/newest", web::get().to(own))
+                .route("/cosigned", web::get().to(cosigned))
+                .route("/stamps", web::get().to(stamps))
+                .route("/{tile:tile/.*}", web::get().to(tile)),
+        );
+}
+
+/// The epoch that an address names; the first has no number.
+fn named(req: &HttpRequest) -> Result<u64, Error> {
+    match req.match_info().get("epoch").map(str::parse) {
+        None => Ok(1),
+        Some(Ok(number)) if number > 1 => Ok(number),
+        Some(_) => Err(Error::NotFound("log")),
+    }
+}
+
+async fn epochs(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
+    admit(&req, &app, &hosted).await?;
+    let list = epoch::list(&app, &hosted).await?;
+    Ok(HttpResponse::Ok().insert_header(("cache-control", "no-cache")).json(list))
 }
 
 async fn checkpoint(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
     admit(&req, &app, &hosted).await?;
-    Ok(note(cosigning::shown(&app, &hosted).await?))
+    let epoch = named(&req)?;
+    Ok(note(if epoch == hosted.epoch {
+        cosigning::shown(&app, &hosted).await?
+    } else {
+        log::checkpoint(&app, &hosted, epoch).await?
+    }))
 }
 
 /// The newest checkpoint, whoever cosigned it or not.
 async fn own(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
     admit(&req, &app, &hosted).await?;
-    newest(&app, &hosted).await
+    Ok(note(log::checkpoint(&app, &hosted, named(&req)?).await?))
 }
 
 /// The newest that was cosigned.
 async fn cosigned(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
     admit(&req, &app, &hosted).await?;
+    if named(&req)? != hosted.epoch {
+        return Err(Error::NotFound("cosigned checkpoint").into());
+    }
     Ok(note(cosigning::cosigned(&app, &hosted).await?))
 }
 
@@ -60,20 +92,24 @@ async fn stamps(
     query: Query<From>,
 ) -> Result<HttpResponse, Failure> {
     admit(&req, &app, &hosted).await?;
-    let stamps = cosigning::stamps(&app, &hosted, query.0.from, MOST).await?.into_iter().map(|stamp| Stamp {
-        size: stamp.size,
-        authority: stamp.authority,
-        at: stamp.at.rfc3339(),
-        checkpoint: stamp.checkpoint,
-        token: STANDARD.encode(stamp.token),
-    });
+    let stamps =
+        cosigning::stamps(&app, &hosted, &hosted.member.log_origin(named(&req)?), query.0.from, MOST)
+            .await?
+            .into_iter()
+            .map(|stamp| Stamp {
+                size: stamp.size,
+                authority: stamp.authority,
+                at: stamp.at.rfc3339(),
+                checkpoint: stamp.checkpoint,
+                token: STANDARD.encode(stamp.token),
+            });
     let stamps = Stamps { stamps: stamps.collect() };
     Ok(HttpResponse::Ok().insert_header(("cache-control", "no-cache")).json(stamps))
 }
 
 /// The newest checkpoint as an answer.
 pub async fn newest(app: &App, hosted: &Hosted) -> Result<HttpResponse, Failure> {
-    Ok(note(log::checkpoint(app, hosted).await?))
+    Ok(note(log::checkpoint(app, hosted, hosted.epoch).await?))
 }
 
 fn note(checkpoint: String) -> HttpResponse {
@@ -91,13 +127,9 @@ async fn counted(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<Htt
         .json(uses::uses(&app, &hosted).await?))
 }
 
-async fn tile(
-    req: HttpRequest,
-    At(hosted): At,
-    app: Data<App>,
-    path: Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let tile = Tile::parse(&path).ok_or(Error::NotFound("tile"))?;
+async fn tile(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
+    let path = req.match_info().get("tile").unwrap_or_default();
+    let tile = Tile::parse(path).ok_or(Error::NotFound("tile"))?;
     let mut reader = None;
     let kept = match tile.holds {
         Holds::Entries => {
@@ -109,7 +141,7 @@ async fn tile(
         Holds::Hashes(_) if admit(&req, &app, &hosted).await? => "public, max-age=31536000, immutable",
         Holds::Hashes(_) => "private, max-age=31536000, immutable",
     };
-    let bytes = log::tile(&app, &hosted, &tile).await?;
+    let bytes = log::tile(&app, &hosted, named(&req)?, &tile).await?;
     // Hash tiles show no entry: reading them is not recorded.
     if let Some(caller) = reader {
         reading::record(&app, &hosted, &caller.who(None), tile.to_string()).await?;

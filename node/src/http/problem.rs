@@ -94,6 +94,7 @@ impl Failure {
                 Error::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "unavailable", "problem.unavailable"),
                 Error::Unresolved(_) => (S::SERVICE_UNAVAILABLE, "unresolved", "problem.unresolved"),
                 Error::Left => (S::SERVICE_UNAVAILABLE, "left", "problem.left"),
+                Error::Stopped(_) => (S::SERVICE_UNAVAILABLE, "stopped", "problem.stopped"),
                 Error::Peer { .. } => (S::BAD_GATEWAY, "peer", "problem.peer"),
                 Error::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "problem.internal"),
             },

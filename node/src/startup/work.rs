@@ -3,14 +3,21 @@
 use std::sync::Arc;
 
 use super::StartError;
+use crate::app::epoch::stand;
 use crate::app::{App, access, cosigning, plane, pulls, pushes, receipt, upkeep};
 use crate::peer::deliver;
 use crate::workers::Workers;
 
-/// Closes what was in flight when the process died. Before anything is served, so that nothing new is taken for old.
+/// Asks what others hold of the logs, and closes what was in flight when the process died. Before anything is served, so
+/// that nothing new is taken for old.
 pub async fn recover(app: &App) -> Result<(), StartError> {
     for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
-        let orphans = access::recover(app, &hosted).await.map_err(|e| StartError::Recovery(e.to_string()))?;
+        let failed = |e: crate::app::Error| StartError::Recovery(e.to_string());
+        if stand::settle(app, &hosted).await.map_err(failed)?.hold.is_some() {
+            continue;
+        }
+        let open = access::open_ones(app, &hosted).await.map_err(failed)?;
+        let orphans = access::recover(app, &hosted, open).await.map_err(failed)?;
         if orphans > 0 {
             tracing::warn!(member = %hosted.id(), orphans, "deliveries cut by the end of the last process");
         }
@@ -23,6 +30,7 @@ pub fn start(app: &Arc<App>, workers: &Workers) {
     if let Some(hints) = app.store.wakeups() {
         workers.start("outbox", deliver::run(Arc::clone(app), hints, workers.stop_signal()));
     }
+    workers.start("epochs", stand::run(Arc::clone(app), workers.stop_signal()));
     workers.start("upkeep", upkeep::run(Arc::clone(app), workers.stop_signal()));
     workers.start("cosignatures", cosigning::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pushes", pushes::run(Arc::clone(app), workers.stop_signal()));

@@ -1,6 +1,7 @@
 //! Why the store cannot do what is asked.
 
 use crate::domain::time::Timestamp;
+use crate::text::Sentence;
 
 /// Cloned to every waiter of a batch that could not be committed, hence texts instead of sources.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,9 @@ pub enum Error {
     /// The member left this host; its log goes on elsewhere, and a second one would be a fork.
     #[error("the member left this host: nothing is written for it here any more")]
     Retired,
+    /// Others hold more of the member's log than is here, or may: whatever was recorded would be a fork.
+    #[error("nothing is recorded: {0}")]
+    Stopped(Sentence),
     /// The member has no key to sign its log with, so nothing can be recorded for it.
     #[error("no log key for member {0}: nothing can be recorded")]
     Unsigned(String),

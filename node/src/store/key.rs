@@ -8,10 +8,10 @@ use contracts::jwk::Point;
 use contracts::tlog::note::{self, Checkpoint, Note, NoteSignature};
 
 use super::Error;
-use crate::domain::member::Member;
 use crate::domain::time::Timestamp;
 use crate::identity::keys::{Key, Keyring, Purpose};
 use crate::identity::signer::Signer;
+use crate::text::Sentence;
 
 /// A member's log key and the name of its log.
 #[derive(Debug, Clone)]
@@ -33,9 +33,9 @@ impl LogKey {
         }
     }
 
-    /// The log key of a member that is valid at `at`.
-    pub fn of(member: &Member, keys: &Keyring, at: Timestamp) -> Option<Self> {
-        Self::new(member.log_origin(), keys.current(Purpose::Log, at).ok()?)
+    /// The key, valid at `at`, of the log with this name.
+    pub fn of(origin: String, keys: &Keyring, at: Timestamp) -> Option<Self> {
+        Self::new(origin, keys.current(Purpose::Log, at).ok()?)
     }
 
     /// A signed checkpoint (C2SP tlog-checkpoint).
@@ -47,16 +47,29 @@ impl LogKey {
     }
 }
 
-/// Keys by member; a member without one cannot record anything.
+/// Keys by member; a member without one cannot record anything, nor one whose log is held.
 #[derive(Default)]
-pub(super) struct LogKeys(RwLock<HashMap<MemberId, LogKey>>);
+pub(super) struct LogKeys {
+    keys: RwLock<HashMap<MemberId, LogKey>>,
+    held: RwLock<HashMap<MemberId, Sentence>>,
+}
 
 impl LogKeys {
     pub(super) fn set(&self, member: MemberId, key: LogKey) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(member, key);
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).insert(member, key);
+    }
+    pub(super) fn hold(&self, member: &MemberId, why: Option<Sentence>) {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        match why {
+            Some(why) => held.insert(member.clone(), why),
+            None => held.remove(member),
+        };
     }
     pub(super) fn get(&self, member: &MemberId) -> Result<LogKey, Error> {
-        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(why) = self.held.read().unwrap_or_else(PoisonError::into_inner).get(member) {
+            return Err(Error::Stopped(why.clone()));
+        }
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.get(member).cloned().ok_or_else(|| Error::Unsigned(member.to_string()))
     }
 }

@@ -10,6 +10,7 @@ mod counter;
 mod dataset;
 mod delivery;
 mod engine;
+mod epoch;
 mod error;
 mod identity;
 mod inbox;
@@ -52,6 +53,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::domain::outgoing::Queued;
 use crate::domain::time::{Clock, Timestamp};
+use crate::text::Sentence;
 use engine::Address;
 use queue::{Queue, Write};
 
@@ -59,6 +61,7 @@ pub use archive::{Departure, Export, Import, Kind, Snapshot, Stored, TABLES, Tab
 pub use cosigned::Cosigned;
 pub use dataset::{Held, Line};
 pub use engine::{Engine, Setting};
+pub use epoch::Epoch;
 pub use error::Error;
 pub use inspect::Inspected;
 pub use key::LogKey;
@@ -211,6 +214,11 @@ impl Store {
     /// a member before.
     pub fn set_log_key(&self, member: MemberId, key: LogKey) {
         self.shared.keys.set(member, key);
+    }
+
+    /// Lets nothing be recorded for a member, and says why; or lets it go on.
+    pub fn hold(&self, member: &MemberId, why: Option<Sentence>) {
+        self.shared.keys.hold(member, why);
     }
 
     /// Runs a write and answers when it is on disk. An error of the closure undoes all it wrote and nothing else.

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(4, "twins", "0004_twins.sql"),
     migration!(5, "witnessed", "0005_witnessed.sql"),
     migration!(6, "cosigned", "0006_cosigned.sql"),
+    migration!(7, "epochs", "0007_epochs.sql"),
 ];
 
 /// Newest schema this program knows.

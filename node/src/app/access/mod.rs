@@ -206,14 +206,18 @@ pub async fn close(
     Ok(())
 }
 
-/// At start: what was open when the process died is closed as "at most N bytes".
-pub async fn recover(app: &App, hosted: &Hosted) -> Result<usize, Error> {
+/// What is open. At the start: what was open when the process died.
+pub async fn open_ones(app: &App, hosted: &Hosted) -> Result<Vec<Delivery>, Error> {
+    Ok(app.store.read(hosted.id()).await?.open_deliveries().await?)
+}
+
+/// What was open when the process died is closed as "at most N bytes".
+pub async fn recover(app: &App, hosted: &Hosted, orphans: Vec<Delivery>) -> Result<usize, Error> {
     let now = app.now();
     let committed = app
         .store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
-                let orphans = tx.open_deliveries().await?;
                 for delivery in &orphans {
                     let closed = Closed {
                         bytes: delivery.at_most,

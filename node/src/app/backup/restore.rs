@@ -62,7 +62,8 @@ async fn put<R: Read>(
     while let Line::Member(Backed { manifest, created, retired }) = line {
         let member = member(&manifest)?;
         let (created, retired) = (Timestamp(created), retired.map(Timestamp));
-        import.member(&Stored { member: member.clone(), created, retired }).await?;
+        let restored = Some(import.reader().now());
+        import.member(&Stored { member: member.clone(), created, retired, restored }).await?;
         line = lines.fill(import, &member.id, archive, node).await?;
         let entries = check(import, &member, &manifest.checkpoint, node).await?;
         members.push(KeptMember { did: member.did.to_string(), name: member.name, entries });

@@ -111,7 +111,7 @@ async fn keep(
     let mut note = own.clone();
     note.signatures.extend(older);
     note.signatures.extend(lines.iter().cloned());
-    let origin = hosted.member.log_origin();
+    let origin = hosted.log_origin();
     let is_met = policy.is_none_or(|policy| judge(&note, &origin, policy).is_ok_and(|judged| judged.is_met));
     if !is_met {
         app.cosigning.keep_partly(hosted, note);
@@ -129,7 +129,7 @@ async fn since(
     before: Option<Cosigned>,
 ) -> Result<Option<Cosigned>, Error> {
     let Some(policy) = policy.filter(|policy| policy.asks()) else { return Ok(before) };
-    let origin = hosted.member.log_origin();
+    let origin = hosted.log_origin();
     let counts = |kept: &Cosigned| {
         let note = Note::parse(&kept.note);
         kept.note.is_empty()

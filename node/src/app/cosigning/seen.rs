@@ -101,7 +101,7 @@ impl Cosigning {
     /// The policy for a member's log, if there is one.
     pub fn policy(&self, hosted: &Hosted) -> Option<&Policy> {
         let policy = self.policies.get(&hosted.member.name).or(self.policy.as_ref());
-        policy.filter(|policy| policy.is_about(&hosted.member.log_origin()))
+        policy.filter(|policy| policy.is_about(&hosted.log_origin()))
     }
 
     /// Whose time stamps are believed; without any, those of all.

@@ -74,7 +74,24 @@ async fn save(app: &App, hosted: &Hosted, stamp: Stamp) -> Result<(), Error> {
     job.await.map(drop)
 }
 
-/// Stamps of checkpoints from a size on, at most so many.
-pub async fn stamps(app: &App, hosted: &Hosted, from: u64, most: usize) -> Result<Vec<Stamp>, Error> {
-    Ok(app.store.read(hosted.id()).await?.stamps(from, most).await?)
+/// Stamps of checkpoints of the log with this name, from a size on, at most so many.
+pub async fn stamps(
+    app: &App,
+    hosted: &Hosted,
+    origin: &str,
+    mut from: u64,
+    most: usize,
+) -> Result<Vec<Stamp>, Error> {
+    let (mut found, begins) = (Vec::new(), format!("{origin}\n"));
+    loop {
+        // Stamps of all epochs are kept, those of one are shown.
+        let page = app.store.read(hosted.id()).await?.stamps(from, most).await?;
+        let (is_full, last) = (page.len() == most, page.last().map_or(from, |stamp| stamp.size));
+        found.extend(page.into_iter().filter(|stamp| stamp.checkpoint.starts_with(&begins)));
+        if !is_full || found.len() >= most {
+            found.truncate(most);
+            return Ok(found);
+        }
+        from = last + 1;
+    }
 }

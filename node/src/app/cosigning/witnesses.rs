@@ -55,7 +55,7 @@ fn named(witness: &policy::Witness) -> Witness {
 
 async fn partner(app: &App, peer: &ParticipantId) -> Option<Witness> {
     let base = contracts::did::base_url(peer.as_str()).ok()?;
-    let name = note::witness(&note::origin(&base));
+    let name = note::witness(&note::origin(&base, 1));
     let url = format!("{}/witness", base.as_str().trim_end_matches('/'));
     let keys = match app.resolver.resolve(peer).await {
         Ok(identity) => identity.keys().filter_map(|key| key.jwk().point().ok()).collect(),

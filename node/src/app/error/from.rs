@@ -63,6 +63,7 @@ impl From<store::Error> for Error {
             | store::Error::Unmigrated { .. }
             | store::Error::Newer { .. } => Self::Unavailable(error.to_string()),
             store::Error::Retired => Self::Left,
+            store::Error::Stopped(why) => Self::Stopped(why),
             store::Error::Conflict(what) => Self::Conflict(say("conflict.changed").with("what", what)),
             store::Error::NotFound(what) => Self::NotFound(what),
             store::Error::Migration { .. }

@@ -62,7 +62,8 @@ pub async fn create(
     })?;
     let member = Member { id: MemberId::from_uuid(random::uuid_v7(now)), did, name, base_url };
     let (keys, rows) = Keyring::generate(&member, secret, now).map_err(key_fault)?;
-    let log_key = LogKey::of(&member, &keys, now).ok_or_else(|| Error::Internal("no log key".into()))?;
+    let log_key =
+        LogKey::of(member.log_origin(1), &keys, now).ok_or_else(|| Error::Internal("no log key".into()))?;
     store.set_log_key(member.id.clone(), log_key);
     let drawn = draw(Role::Admin, "init", None, now);
     let statement = first_statement(&member, &keys, &new, now)?;

@@ -68,7 +68,7 @@ async fn put<R: Read>(
     (archive, node): (&MasterSecret, &MasterSecret),
     now: Timestamp,
 ) -> Result<(u64, u64), Error> {
-    import.member(&Stored { member: member.clone(), created: now, retired: None }).await?;
+    import.member(&Stored { member: member.clone(), created: now, retired: None, restored: None }).await?;
     let last = lines.fill(import, &member.id, archive, node).await?;
     let rows = lines.ended(&last)?;
     let size = check(import, member, &manifest.checkpoint, node).await?;

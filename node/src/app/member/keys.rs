@@ -17,12 +17,14 @@ pub async fn open(
     secret: &MasterSecret,
     now: Timestamp,
 ) -> Result<Hosted, Error> {
-    let rows = store.read(&member.id).await?.keys().await?;
+    let mut reader = store.read(&member.id).await?;
+    let (rows, epoch) = (reader.keys().await?, reader.epochs().await?.len() as u64 + 1);
+    drop(reader);
     let keys = Keyring::open(&member, secret, &rows).map_err(key_fault)?;
-    let log_key =
-        LogKey::of(&member, &keys, now).ok_or_else(|| Error::Internal("no log key is valid now".into()))?;
+    let log_key = LogKey::of(member.log_origin(epoch), &keys, now)
+        .ok_or_else(|| Error::Internal("no log key is valid now".into()))?;
     store.set_log_key(member.id.clone(), log_key);
-    let hosted = Hosted::new(member, keys);
+    let hosted = Hosted::in_epoch(member, keys, epoch);
     hosted.set_left(store.retired().await?.contains(hosted.id()));
     Ok(hosted)
 }
@@ -50,7 +52,7 @@ pub async fn rotate(
             })
         })
         .await?;
-    if let Some(log_key) = LogKey::of(&hosted.member, &rotation.keyring, now) {
+    if let Some(log_key) = LogKey::of(hosted.log_origin(), &rotation.keyring, now) {
         app.store.set_log_key(hosted.id().clone(), log_key);
     }
     hosted.set_keys(rotation.keyring);

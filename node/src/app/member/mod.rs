@@ -12,6 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use contracts::id::{MemberId, ParticipantId};
 use url::Url;
 
+use crate::app::epoch::stand::Standing;
 use crate::domain::member::Member;
 use crate::identity::keys::Keyring;
 
@@ -24,11 +25,29 @@ pub struct Hosted {
     keys: RwLock<Arc<Keyring>>,
     /// It left this host, or is about to.
     left: AtomicBool,
+    /// Epoch of its log, from 1.
+    pub epoch: u64,
+    standing: RwLock<Standing>,
 }
 
 impl Hosted {
     pub fn new(member: Member, keys: Keyring) -> Self {
-        Self { member, keys: RwLock::new(Arc::new(keys)), left: AtomicBool::new(false) }
+        Self::in_epoch(member, keys, 1)
+    }
+    pub fn in_epoch(member: Member, keys: Keyring, epoch: u64) -> Self {
+        let (keys, standing) = (RwLock::new(Arc::new(keys)), RwLock::default());
+        Self { member, keys, left: AtomicBool::new(false), epoch, standing }
+    }
+    /// The name of its log.
+    pub fn log_origin(&self) -> String {
+        self.member.log_origin(self.epoch)
+    }
+    /// How its log stands with those who hold checkpoints of it.
+    pub fn standing(&self) -> Standing {
+        self.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    pub(crate) fn set_standing(&self, standing: Standing) {
+        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = standing;
     }
     /// The keys as they are now; a rotation does not disturb who already holds them.
     pub fn keys(&self) -> Arc<Keyring> {

@@ -2,6 +2,7 @@
 
 use contracts::extract::LogExtract;
 use contracts::id::ParticipantId;
+use contracts::tlog::note::owner;
 
 use super::give::{Given, Request};
 use super::{PAGES, ended};
@@ -26,7 +27,6 @@ pub async fn ask(
     let failed = |what: String| Error::Peer { peer: peer.to_string(), what };
     let base = contracts::did::base_url(peer.as_str()).map_err(|e| failed(e.to_string()))?;
     let url = format!("{}/peer/v1/log-extracts", base.as_str().trim_end_matches('/'));
-    let origin = contracts::tlog::note::origin(&base);
     let mut extracts: Vec<LogExtract> = Vec::new();
     for _ in 0..PAGES {
         let body = outgoing_body(&Request { agreement: agreement.id.to_string(), from })?;
@@ -38,7 +38,7 @@ pub async fn ask(
         }
         let given: Given =
             serde_json::from_slice(&answer.body).map_err(|e| failed(format!("extract of its log: {e}")))?;
-        believe(app, peer, &origin, agreement, &given.extract).await?;
+        believe(app, peer, agreement, &given.extract).await?;
         extracts.push(given.extract);
         match given.next {
             Some(next) if next > from => from = next,
@@ -53,17 +53,16 @@ pub async fn ask(
 async fn believe(
     app: &App,
     peer: &ParticipantId,
-    origin: &str,
     agreement: &Agreement,
     extract: &LogExtract,
 ) -> Result<(), Error> {
     let failed = |what: String| Error::Peer { peer: peer.to_string(), what };
     let (head, note) = extract.checkpoint().map_err(|e| failed(e.to_string()))?;
-    if extract.participant != *peer || extract.origin != origin {
+    if extract.participant != *peer || owner(&extract.origin).as_ref() != Some(peer) {
         return Err(failed(format!("the extract is of another log, {}", extract.origin)));
     }
     let key = PublicKey::from_jwk(peer.as_str(), &extract.key).map_err(|e| failed(e.to_string()))?;
-    if !signed(&note, origin, &key) {
+    if !signed(&note, &extract.origin, &key) {
         return Err(failed("the checkpoint of its extract is not signed".into()));
     }
     let identity = app.resolver.resolve(peer).await?;

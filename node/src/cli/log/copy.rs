@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::client::Client;
 use crate::cli::exit::Failed;
-use crate::text;
+use crate::text::{self, Lang};
 use crate::verify::stamps::{STAMPED, STAMPS, TOKEN};
 use crate::verify::tiled::{CHECKPOINT, DOCUMENT, SEEN};
 
@@ -25,11 +25,13 @@ pub struct Copied {
 
 /// Copies what a folder has not yet of a log; the checkpoint last, so that an interrupted copy is an older one.
 pub async fn copy(source: &Client, folder: &Path, entries: bool) -> Result<Copied, Failed> {
-    let note = source.file("/log/checkpoint").await?;
+    let prefix = newest(source).await?;
+    let note = source.file(&format!("{prefix}/checkpoint")).await?;
     let note = note.ok_or_else(|| Failed::NotFound(text::get(source.lang(), "cli.no-checkpoint").into()))?;
     let strange = |e: contracts::format::FormatError| Failed::Refused(format!("{CHECKPOINT}: {e}"));
     let read = Note::parse(&String::from_utf8_lossy(&note)).map_err(strange)?;
     let head = Checkpoint::parse(&read.text).map_err(strange)?;
+    keep_seen(folder, &head.origin, source.lang())?;
     let mut wanted: Vec<Tile> = Tile::hashes(head.size).collect();
     if entries {
         wanted.extend(Tile::all(Holds::Entries, head.size));
@@ -40,7 +42,7 @@ pub async fn copy(source: &Client, folder: &Path, entries: bool) -> Result<Copie
         if folder.join(&name).exists() {
             continue;
         }
-        let bytes = source.file(&format!("/log/{name}")).await?;
+        let bytes = source.file(&format!("{prefix}/{name}")).await?;
         let bytes = bytes.ok_or_else(|| Failed::Refused(format!("the log does not serve {name}")))?;
         write(folder, &name, &bytes)?;
         files += 1;
@@ -48,26 +50,40 @@ pub async fn copy(source: &Client, folder: &Path, entries: bool) -> Result<Copie
     if let Some(document) = source.file("/did.json").await? {
         write(folder, DOCUMENT, &document)?;
     }
-    keep_seen(folder)?;
     write(folder, CHECKPOINT, &note)?;
-    keep_cosigned(source, folder).await?;
-    files += keep_stamps(source, folder, head.size).await?;
+    keep_cosigned(source, &prefix, folder).await?;
+    files += keep_stamps(source, &prefix, folder, head.size).await?;
     Ok(Copied { origin: head.origin, size: head.size, files })
 }
 
+/// Where the newest epoch of a log is, below the member's address.
+async fn newest(source: &Client) -> Result<String, Failed> {
+    let list = source.file("/log/epochs").await?.unwrap_or_default();
+    let list: serde_json::Value = serde_json::from_slice(&list).unwrap_or_default();
+    let last = list["epochs"].as_array().and_then(|all| all.last()?["epoch"].as_u64());
+    Ok(match last {
+        Some(number) if number > 1 => format!("/log/{number}"),
+        _ => "/log".to_owned(),
+    })
+}
+
 /// What was seen before is kept: a log must be its continuation.
-fn keep_seen(folder: &Path) -> Result<(), Failed> {
+fn keep_seen(folder: &Path, origin: &str, lang: Lang) -> Result<(), Failed> {
     let Ok(before) = std::fs::read_to_string(folder.join(CHECKPOINT)) else { return Ok(()) };
-    let size = Note::parse(&before).and_then(|note| Checkpoint::parse(&note.text)).map(|head| head.size);
-    let size = size.map_err(|e| Failed::Usage(format!("{}: {e}", folder.join(CHECKPOINT).display())))?;
-    let name = format!("{SEEN}/{size}");
+    let head = Note::parse(&before).and_then(|note| Checkpoint::parse(&note.text));
+    let head = head.map_err(|e| Failed::Usage(format!("{}: {e}", folder.join(CHECKPOINT).display())))?;
+    if head.origin != origin {
+        let values = [("before", head.origin.as_str()), ("now", origin)];
+        return Err(Failed::Refused(text::fill(lang, "cli.other-epoch", &values)));
+    }
+    let name = format!("{SEEN}/{}", head.size);
     if folder.join(&name).exists() { Ok(()) } else { write(folder, &name, before.as_bytes()) }
 }
 
 /// The newest checkpoint that witnesses cosigned, unless it is beyond what was copied.
-async fn keep_cosigned(source: &Client, folder: &Path) -> Result<(), Failed> {
+async fn keep_cosigned(source: &Client, prefix: &str, folder: &Path) -> Result<(), Failed> {
     let strange = |e: contracts::format::FormatError| Failed::Refused(format!("log/cosigned: {e}"));
-    let Some(cosigned) = source.file("/log/cosigned").await? else { return Ok(()) };
+    let Some(cosigned) = source.file(&format!("{prefix}/cosigned")).await? else { return Ok(()) };
     let size = |text: &str| -> Result<(u64, String), Failed> {
         let note = Note::parse(text).map_err(strange)?;
         Ok((Checkpoint::parse(&note.text).map_err(strange)?.size, note.text))
@@ -82,11 +98,13 @@ async fn keep_cosigned(source: &Client, folder: &Path) -> Result<(), Failed> {
 }
 
 /// The time stamps that the folder has not yet; gives how many files.
-async fn keep_stamps(source: &Client, folder: &Path, size: u64) -> Result<usize, Failed> {
+async fn keep_stamps(source: &Client, prefix: &str, folder: &Path, size: u64) -> Result<usize, Failed> {
     let strange = |what: String| Failed::Refused(format!("log/stamps: {what}"));
     let (mut files, mut from) = (0, 0);
     loop {
-        let Some(answer) = source.file(&format!("/log/stamps?from={from}")).await? else { return Ok(files) };
+        let Some(answer) = source.file(&format!("{prefix}/stamps?from={from}")).await? else {
+            return Ok(files);
+        };
         let found: Stamps = serde_json::from_slice(&answer).map_err(|e| strange(e.to_string()))?;
         for stamp in found.stamps.iter().filter(|stamp| stamp.size <= size) {
             let token = STANDARD.decode(&stamp.token).map_err(|e| strange(e.to_string()))?;

@@ -1,6 +1,7 @@
 //! `fiducie log`: the member's transparency log.
 
 mod copy;
+mod epoch;
 mod twins;
 mod uses;
 mod verify;
@@ -48,6 +49,8 @@ pub enum Log {
     },
     Verify(verify::Verify),
     Uses(uses::Uses),
+    #[command(subcommand)]
+    Epoch(epoch::Epoch),
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +71,7 @@ impl Log {
             // Needs no node of one's own.
             Self::Verify(verify) => return verify.run(global).await,
             Self::Uses(uses) => return uses.run(global).await,
+            Self::Epoch(epoch) => return epoch.run(global).await,
             Self::Copy { peer: Some(ref url), ref token_file, .. } => {
                 Client::outside(global, url, token(token_file.as_deref())?)?
             }
@@ -119,7 +123,7 @@ impl Log {
                 })
             }
             Self::Twins(twins) => twins.run(&client, &out).await,
-            Self::Verify(_) | Self::Uses(_) => Ok(()),
+            Self::Verify(_) | Self::Uses(_) | Self::Epoch(_) => Ok(()),
         }
     }
 }

@@ -129,7 +129,7 @@ fn load(global: &Global) -> Result<Config, Failed> {
 }
 
 /// The member that `--member`, the configuration or its being alone names.
-async fn find(global: &Global, config: &Config) -> Result<Export, Failed> {
+pub(super) async fn find(global: &Global, config: &Config) -> Result<Export, Failed> {
     let default = Some(config.members.default.as_str()).filter(|name| !name.is_empty());
     let name = global.member.as_deref().or(default);
     export::open(&config.database_url(), name, Clock::System.now()).await.map_err(|e| match e {

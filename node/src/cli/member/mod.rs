@@ -12,6 +12,8 @@ use url::Url;
 
 use super::Global;
 use super::exit::Failed;
+use crate::config::Config;
+use crate::domain;
 
 #[derive(Debug, Subcommand)]
 pub enum Member {
@@ -51,6 +53,11 @@ pub struct Archive {
     file: PathBuf,
     #[arg(long, value_name = "FILE", env = "FIDUCIE_ARCHIVE_SECRET_FILE")]
     secret_file: PathBuf,
+}
+
+/// The member that `--member`, the configuration or its being alone names, in the database of the folder.
+pub(super) async fn chosen(global: &Global, config: &Config) -> Result<domain::member::Member, Failed> {
+    Ok(archive::find(global, config).await?.stored.member.clone())
 }
 
 impl Member {

@@ -4,6 +4,7 @@ use actix_web::web::{Data, Json as Answer};
 use contracts::api::Problem;
 use contracts::api::status::Status;
 
+use crate::app::epoch::stand;
 use crate::app::statement::renew;
 use crate::app::{App, Counts, cosigning};
 use crate::http::Failure;
@@ -16,6 +17,7 @@ use crate::identity::signer;
 pub async fn show(app: Data<App>, caller: Reader) -> Result<Answer<Status>, Failure> {
     let Counts { log_size, outbox, commits } = app.counts(&caller.hosted).await?;
     let mut checks = app.health().await;
+    checks.extend(stand::check(&app, &caller.hosted).filter(|check| check.ok));
     checks.extend(renew::check(&app, &caller.hosted).await?);
     checks.extend(cosigning::checks(&app, &caller.hosted).await?);
     Ok(Answer(Status {

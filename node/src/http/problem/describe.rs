@@ -11,7 +11,7 @@ use crate::text::{self, Lang};
 const UNAVAILABLE_RETRY: u32 = 5;
 /// A peer whose identity could not be fetched: not before it may be asked for again.
 const UNRESOLVED_RETRY: u32 = 15;
-/// And an address whose member is on its way to another host.
+/// And an address whose member is on its way to another host, or that its people must look after.
 const LEFT_RETRY: u32 = 60;
 
 /// Fills in detail, place, reasons, faults and when to come back.
@@ -68,6 +68,10 @@ pub(super) fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
         Error::Left => {
             problem.retry_after = Some(LEFT_RETRY);
             problem.detail = fill("problem.left-detail", &[]);
+        }
+        Error::Stopped(why) => {
+            problem.retry_after = Some(LEFT_RETRY);
+            problem.detail = Some(why.text(lang));
         }
         Error::Peer { peer, what } => {
             problem.detail = fill("problem.peer-detail", &[("peer", peer), ("what", what)]);

@@ -20,6 +20,8 @@ pub struct Stored {
     pub member: Member,
     pub created: Timestamp,
     pub retired: Option<Timestamp>,
+    /// Since when it is here from a backup, and nobody has said yet what was lost.
+    pub restored: Option<Timestamp>,
 }
 
 /// All members as they were at one instant, whatever the node beside writes meanwhile.
@@ -119,11 +121,12 @@ pub(super) async fn alone(url: &str, now: Timestamp) -> Result<(Engine, Reader),
 }
 
 pub(super) async fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>, Error> {
-    let sql = "SELECT member, did, name, base_url, created, retired FROM member ORDER BY created, member";
+    let sql =
+        "SELECT member, did, name, base_url, created, retired, restored FROM member ORDER BY created, member";
     let rows = sqlx::query(sql).fetch_all(conn).await?.into_iter().map(of("member"));
     rows.map(|row| {
         let (created, retired) = (row.time("created")?, row.opt_time("retired")?);
-        Ok(Stored { member: member::read(&row)?, created, retired })
+        Ok(Stored { member: member::read(&row)?, created, retired, restored: row.opt_time("restored")? })
     })
     .collect()
 }

@@ -107,15 +107,16 @@ impl Import {
         self.flush().await?;
         let member = &stored.member;
         self.reader.member = member.id.clone();
-        let sql = "INSERT INTO member (member, did, name, base_url, created, retired) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO member (member, did, name, base_url, created, retired, restored) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
         let query = sqlx::query(sql)
             .bind(member.id.as_str())
             .bind(member.did.as_str())
             .bind(member.name.as_str())
             .bind(member.base_url.as_str())
             .bind(stored.created.0)
-            .bind(stored.retired.map(|at| at.0));
+            .bind(stored.retired.map(|at| at.0))
+            .bind(stored.restored.map(|at| at.0));
         match query.execute(&mut *self.reader.conn).await?.rows_affected() {
             1 => Ok(()),
             _ => Err(Error::Conflict("member")),

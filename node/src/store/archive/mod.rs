@@ -75,6 +75,7 @@ tables! {
         attempts Int, next_at Int, claimed_until Int, reason Text, created Int, updated Int;
     replay by "used": used Bytes, expires Int;
     log_head by "size": size Int, root Bytes, at Int, epoch Int, checkpoint Text;
+    log_epoch by "epoch": epoch Int, size Int, at Int, ended Text, lost Text;
     log_entry by "idx": idx Int, at Int, kind Text, reference Text, leaf Bytes, leaf_hash Bytes;
     log_tile by "level, idx": level Int, idx Int, root Bytes, hashes Bytes;
     entry_body by "idx": idx Int, agreement Text, body Text;

@@ -60,7 +60,7 @@ fn key(journal: &Journal) -> String {
     let keys = journal.hosted.keys();
     let key = keys.current(Purpose::Log, Clock::System.now()).unwrap();
     let Ok(Point::Ed25519(public)) = key.public.jwk().point() else { panic!("logs are signed by Ed25519") };
-    verifier_key(&origin(&journal.hosted.member.base_url), &public)
+    verifier_key(&origin(&journal.hosted.member.base_url, 1), &public)
 }
 
 /// Writes the log as its addresses give it. Gives its size.
