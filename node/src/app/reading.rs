@@ -26,8 +26,9 @@ pub struct Who {
 
 /// Records that something of the log was read.
 pub async fn record(app: &App, hosted: &Hosted, who: &Who, read: String) -> Result<(), Error> {
-    // Nothing is written any more for a member that left; what it left can be read by its own people.
-    if hosted.has_left() {
+    // Nothing is written any more for a member that left, nor while its log is held; what is there can be read by its own
+    // people, who must see it to decide.
+    if hosted.has_left() || hosted.standing().hold.is_some() {
         return Ok(());
     }
     let event = Event::LogRead(Reading {
