@@ -2,18 +2,22 @@
 
 use std::time::{Duration, Instant};
 
+use contracts::id::Pid;
 use futures_util::StreamExt;
+use node::app::{Act, Discretion, negotiation};
 use serde_json::json;
 use tests::check::check;
 use tests::engine::Engine;
 use tests::federation::Federation;
-use tests::flow::{PURPOSE, closed, segment};
+use tests::flow::{PURPOSE, closed, segment, text};
+use tests::node::Setup;
 use tests::on_both;
 
 on_both!(
     the_provider_revokes_in_mid_transfer,
     a_pull_that_a_revocation_cuts_says_so,
     the_consumer_revokes_too,
+    a_contract_revoked_while_it_is_signed_is_revoked_at_both,
 );
 
 /// Sparse: costs no disk, and far more than sockets hold.
@@ -119,4 +123,38 @@ async fn the_consumer_revokes_too(engine: Engine) {
         assert!(member.log().await.iter().any(|e| e.kind.starts_with("contract.revoked")), "{}", member.name);
     }
     check(&federation).await;
+}
+
+/// The peer does not hold the contract yet, or holds it half signed: it is told when both have signed.
+async fn a_contract_revoked_while_it_is_signed_is_revoked_at_both(engine: Engine) {
+    type Acts = fn(Act) -> bool;
+    let cases: [(Acts, usize); 2] =
+        [(|act| !matches!(act, Act::Verify), 0), (|act| !matches!(act, Act::Finalize), 1)];
+    for (acts, by) in cases {
+        let setup = |name| {
+            let discretion = Discretion { acts, ..Discretion::default() };
+            Setup { discretion, ..Setup::new(engine, name) }
+        };
+        let federation = Federation::of(vec![setup("eau"), setup("epci")]).await;
+        let [eau, epci] = [0, 1].map(|i| federation.member(i));
+        federation.nodes[0].put("a.csv", "a;b\n");
+        let dataset = eau.publish(&closed("a.csv", &epci, PURPOSE)).await;
+        let ours = epci.negotiate(&eau, &dataset, PURPOSE).await;
+        let theirs = epci.peer_id("negotiations", &ours).await;
+        let held = ["AGREED", "VERIFIED"][by];
+        eau.negotiation(&theirs, held).await;
+        let agreement = text(&epci.negotiation(&ours, held).await["agreement"]);
+        let path = format!("/contracts/{}", segment(&agreement));
+        let who = [&eau, &epci][by];
+        who.post(&format!("{path}/revoke"), &json!({"ground": "erreur"})).await.ok();
+        let pid = |name: &str| Pid::from_segment(segment(name)).unwrap();
+        if by == 0 {
+            negotiation::act::confirm(epci.app(), &epci.hosted(), &pid(&ours)).await.unwrap();
+        } else {
+            negotiation::act::conclude(eau.app(), &eau.hosted(), &pid(&theirs)).await.unwrap();
+        }
+        for member in [&eau, &epci] {
+            member.until(&path, |contract| !contract["revoked"].is_null()).await;
+        }
+    }
 }

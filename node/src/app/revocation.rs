@@ -16,6 +16,7 @@ use crate::domain::plane::DataPlane;
 use crate::domain::time::Timestamp;
 use crate::identity::keys::Purpose;
 use crate::identity::proof::{sign_revocation, verify_revocation};
+use crate::store::Tx;
 use crate::text::say;
 
 /// Why its transfers end.
@@ -55,14 +56,10 @@ pub async fn revoke(
                         expected: "nothing: a revocation is final".into(),
                     });
                 }
-                let message = message(&found, &revoked)?;
                 found.revoked = Some(revoked);
                 tx.record(contract::event(&found, ContractEvent::Revoked));
                 let saved = tx.save_agreement(found).await?;
-                // A peer that cannot sign does not know our endpoint: for it the terminations below say it.
-                if saved.standing == Standing::Signed {
-                    tx.enqueue(message).await?;
-                }
+                tell(tx, &saved).await?;
                 for live in tx.live_transfers(&saved.id).await? {
                     transfer::act::end(tx, live, transfer::act::REVOKED, REASON, now).await?;
                 }
@@ -72,6 +69,17 @@ pub async fn revoke(
         .await?;
     app.flights.stop_agreement(hosted.id(), id, Ending::Revoked);
     Ok(saved.value)
+}
+
+/// Tells the peer of our revocation. A contract revoked while its signing is under way is told of when it is signed:
+/// until then the peer may not hold it. A peer that cannot sign does not know our endpoint: the terminations say it.
+pub(super) async fn tell(tx: &mut Tx<'_>, agreement: &Agreement) -> Result<(), Error> {
+    match &agreement.revoked {
+        Some(revoked) if agreement.standing == Standing::Signed && revoked.by != agreement.peer => {
+            Ok(tx.enqueue(message(agreement, revoked)?).await?)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The peer revoked: `POST /peer/v1/revocations`.

@@ -16,7 +16,7 @@ pub use check::{Countersigned, check_proposal, countersignature};
 pub use draw::draw_up;
 
 use super::negotiation::wire;
-use super::{App, Error, Hosted};
+use super::{App, Error, Hosted, revocation};
 use crate::domain::agreement::{Agreement, Standing};
 use crate::domain::event::{ContractEvent, Event};
 use crate::domain::negotiation::{Message, Negotiation};
@@ -61,7 +61,19 @@ pub(crate) async fn concluded(tx: &mut Tx<'_>, agreement: Agreement) -> Result<(
         Standing::Pending | Standing::Unsigned | Standing::Abandoned => ContractEvent::RecordedUnsigned,
     };
     tx.record(event(&agreement, what));
-    tx.save_agreement(agreement).await?;
+    let saved = tx.save_agreement(agreement).await?;
+    revocation::tell(tx, &saved).await
+}
+
+/// Consumer: the provider finalized, so the contract is signed by both.
+pub(crate) async fn finalized(tx: &mut Tx<'_>, id: &AgreementId) -> Result<(), Error> {
+    if let Some(mut agreement) = tx.agreement(id).await?
+        && agreement.standing == Standing::Pending
+    {
+        agreement.standing = Standing::Signed;
+        let saved = tx.save_agreement(agreement).await?;
+        revocation::tell(tx, &saved).await?;
+    }
     Ok(())
 }
 

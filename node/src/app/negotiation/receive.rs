@@ -11,7 +11,6 @@ use serde_json::Value;
 use super::{load_for, save, wire};
 use crate::app::peer::{Answer, Caller, MessageKey, once};
 use crate::app::{App, Discretion, Error, Hosted, contract};
-use crate::domain::agreement::Standing;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::text::say;
 
@@ -55,12 +54,8 @@ pub async fn event(
                     own_role(&negotiation, Role::Consumer)?;
                     let step = negotiation.receive(Message::Finalized, now)?;
                     let saved = save(tx, step).await?;
-                    if let State::Finalized(id) = &saved.state
-                        && let Some(mut agreement) = tx.agreement(id).await?
-                        && agreement.standing == Standing::Pending
-                    {
-                        agreement.standing = Standing::Signed;
-                        tx.save_agreement(agreement).await?;
+                    if let State::Finalized(id) = &saved.state {
+                        contract::finalized(tx, id).await?;
                     }
                     wire::state(&saved, StateKind::Finalized, 200)
                 }
