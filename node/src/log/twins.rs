@@ -44,7 +44,8 @@ pub struct Compared {
     pub pairs: Vec<Pair>,
     /// Too young to be missed: the other entry may still come.
     pub awaited: Vec<String>,
-    /// Cut before its end, and the consumer knows nothing of it: perhaps nothing reached it.
+    /// Cut before its end, and the consumer knows nothing of it: perhaps nothing reached it. Or cut by the consumer,
+    /// which says that less reached it than left.
     pub unheard: Vec<String>,
     pub differences: Vec<Difference>,
     /// The first entries, in the provider's log and in the consumer's, of what is not settled yet.
@@ -101,7 +102,7 @@ fn judge(reference: &str, given: &Told, taken: Option<&Told>) -> Judged {
         (None, Some(at_most)) => (at_most, String::new(), "orphaned".to_owned()),
         (None, None) => return Judged::Open,
     };
-    let Some((bytes, received, _)) = taken.and_then(|told| told.closed.clone()) else {
+    let Some((bytes, received, end)) = taken.and_then(|told| told.closed.clone()) else {
         return match ending == "complete" {
             true => Judged::Differs("only the provider knows of it".into()),
             false => Judged::Unheard,
@@ -114,6 +115,8 @@ fn judge(reference: &str, given: &Told, taken: Option<&Told>) -> Judged {
     let same = if ending == "complete" { handed == bytes && sent == received } else { handed >= bytes };
     match same {
         true => Judged::Pair(bytes, ending),
+        // The consumer broke off, or died, with the rest still on the wire: the provider cannot know.
+        false if end != "complete" && bytes < handed => Judged::Unheard,
         false if handed == bytes => {
             Judged::Differs(format!("{bytes} bytes, but not the same ones: {reference}"))
         }
@@ -216,6 +219,12 @@ mod tests {
         assert!(difference(&log(&[]), &taken).contains("only the consumer"));
         let fewer = log(&[("delivery.received", one, &closed("9", "complete"))]);
         assert!(difference(&given, &fewer).contains("9 arrived"));
+        let broken = log(&[("delivery.received", one, &closed("9", "broken"))]);
+        assert_eq!(
+            said(&given, &broken).unheard,
+            [one],
+            "the last byte was on the wire when the consumer died"
+        );
         let other =
             log(&[("delivery.received", one, &[("bytes", "10"), ("sha256", "cd"), ("ending", "complete")])]);
         assert!(difference(&given, &other).contains("not the same"));
