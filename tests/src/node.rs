@@ -85,8 +85,12 @@ impl TestNode {
 
     /// Starts the node again after [`Self::stop`], at the same address.
     pub async fn run(&mut self, listener: Option<TcpListener>) -> Result<(), String> {
-        let options =
-            Options { clock: self.clock.clone(), listener, client: None, discretion: self.discretion };
+        let options = Options {
+            clock: self.clock.clone(),
+            listener,
+            discretion: self.discretion,
+            ..Options::default()
+        };
         let running = Running::start(self.config.clone(), options).await?;
         self.members = self.tokens.iter().map(|(did, token)| member(&running.app, did, token)).collect();
         self.running = Some(running);

@@ -1,6 +1,7 @@
 //! The one HTTP client of the node: TLS only, guarded, bounded in size and time, never redirected.
 
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -12,6 +13,7 @@ use reqwest::{Certificate, Method, redirect, tls};
 use url::Url;
 
 use super::guard::{Guard, Refusal};
+use super::transport::Transport;
 use crate::config::Config;
 use crate::identity::resolve::{Fetch, FetchError};
 use crate::telemetry;
@@ -138,6 +140,8 @@ pub struct Client {
     guard: Guard,
     max_answer: usize,
     message: Duration,
+    /// Instead of both.
+    pub(super) transport: Option<Arc<dyn Transport>>,
 }
 
 impl Client {
@@ -178,7 +182,8 @@ impl Client {
         };
         let http = build(builder().read_timeout(settings.idle))?;
         let uploads = build(builder())?;
-        Ok(Self { http, uploads, guard, max_answer: settings.max_answer, message: settings.message })
+        let (max_answer, message) = (settings.max_answer, settings.message);
+        Ok(Self { http, uploads, guard, max_answer, message, transport: None })
     }
 
     /// Refuses an address this node may not call, without calling it.
@@ -248,7 +253,7 @@ impl Client {
         self.guard.check_url(url)?;
         telemetry::inject(&mut headers);
         let request = self.uploads.request(method, url.clone()).headers(headers).body(body);
-        request.send().await.map_err(|e| failed(url, &e))
+        self.carry(url, request).await
     }
 
     async fn request(
@@ -268,7 +273,7 @@ impl Client {
         if let Some(deadline) = deadline {
             request = request.timeout(deadline);
         }
-        request.send().await.map_err(|e| failed(url, &e))
+        self.carry(url, request).await
     }
 
     /// Reads an answer to its end or to `limit`, whichever comes first.
@@ -322,7 +327,7 @@ fn bearer(token: Option<&str>) -> HeaderMap {
 }
 
 /// What a failed call means; the guard's refusal is somewhere among the causes.
-fn failed(url: &Url, error: &reqwest::Error) -> SendError {
+pub(super) fn failed(url: &Url, error: &reqwest::Error) -> SendError {
     let mut cause = error.source();
     while let Some(inner) = cause {
         if let Some(refusal) = inner.downcast_ref::<Refusal>() {

@@ -38,7 +38,7 @@ const TOO_EARLY: u32 = 5;
 
 /// What became of an attempt.
 #[derive(Debug)]
-enum Outcome {
+pub enum Outcome {
     /// Acknowledged or given up: on to the next message, of this sequence number.
     Done(i64),
     /// The process has to wait.
@@ -84,7 +84,7 @@ pub async fn run(app: Arc<App>, mut hints: mpsc::Receiver<Queued>, mut stop: Sto
 }
 
 /// Gives free what a process that died held: the lease says that it is gone.
-async fn release(app: &App) {
+pub async fn release(app: &App) {
     for hosted in app.members.all().into_iter().filter(|h| !h.has_left()) {
         let released = app
             .store
@@ -123,8 +123,9 @@ fn moment(app: &App, at: Timestamp) -> Instant {
     Instant::now() + Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(1))
 }
 
+/// Sends the next message of a lane, once.
 #[tracing::instrument(name = "outbox", skip_all, fields(otel.kind = "client", kind, status))]
-async fn attempt(app: &Arc<App>, key: &Key, message: Option<Queued>) -> Outcome {
+pub async fn attempt(app: &Arc<App>, key: &Key, message: Option<Queued>) -> Outcome {
     // What a member that left had to say is said by its new host.
     if app.members.get(&key.member).is_some_and(|hosted| hosted.has_left()) {
         return Outcome::Empty;

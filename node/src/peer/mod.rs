@@ -5,7 +5,9 @@ pub mod deliver;
 pub mod guard;
 pub mod lanes;
 pub mod told;
+mod transport;
 
 pub use client::{Answer, Client, SendError};
 pub use guard::{Guard, Refusal};
 pub use told::Told;
+pub use transport::Transport;

@@ -7,6 +7,7 @@ mod tls;
 mod work;
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
@@ -23,6 +24,7 @@ use crate::http::{Edge, Limiter};
 use crate::identity::cache::Cache;
 use crate::identity::token::DataTokens;
 use crate::peer;
+use crate::store::Commits;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
 
@@ -36,6 +38,8 @@ pub struct Options {
     pub client: Option<peer::Client>,
     /// Acts that are left to the caller.
     pub discretion: Discretion,
+    /// Who stands between writes and the disk; nobody.
+    pub commits: Option<Arc<dyn Commits>>,
 }
 
 /// Why a node does not start. Each says what to do.
@@ -61,26 +65,18 @@ pub enum StartError {
     Recovery(String),
 }
 
-/// A node, listening.
-pub struct Application {
+/// A node that neither listens nor does anything by itself: what its workers would do, its holder asks for.
+pub struct Assembled {
     pub app: Data<App>,
+    pub edge: Data<Edge>,
     pub workers: Workers,
-    /// Where it listens; empty on a Unix socket.
-    pub addresses: Vec<SocketAddr>,
-    server: Server,
-    shutdown: Duration,
 }
 
-/// Stops a running node from elsewhere.
-#[derive(Clone)]
-pub struct Stopper {
-    server: ServerHandle,
-    workers: Workers,
-    shutdown: Duration,
-}
-
-impl Application {
-    /// Everything up to listening; nothing slow happens before the socket is bound.
+impl Assembled {
+    /// Opens the database and closes what the last process left open.
+    ///
+    /// # Errors
+    /// As [`Application::build`], but for the listener.
     pub async fn build(config: Config, options: Options) -> Result<Self, StartError> {
         // A second node in the same process (tests) finds the provider installed already.
         let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -89,7 +85,7 @@ impl Application {
             Some(client) => client,
             None => peer::Client::from_config(&config).map_err(|e| StartError::Peers(e.to_string()))?,
         };
-        let store = store::open(&config, &options.clock).await?;
+        let store = store::open_with(&config, &options.clock, options.commits).await?;
         let members = store::members(&config, &store, &options.clock).await?;
         let resolver = peers::resolver(&client, &config, &options.clock, &store, &members).await?;
         let cosigning = Cosigning::from_config(&config).map_err(StartError::Policy)?;
@@ -121,10 +117,37 @@ impl Application {
             config,
         });
         work::recover(&app).await?;
+        Ok(Self { app, edge, workers })
+    }
+}
+
+/// A node, listening.
+pub struct Application {
+    pub app: Data<App>,
+    pub workers: Workers,
+    /// Where it listens; empty on a Unix socket.
+    pub addresses: Vec<SocketAddr>,
+    server: Server,
+    shutdown: Duration,
+}
+
+/// Stops a running node from elsewhere.
+#[derive(Clone)]
+pub struct Stopper {
+    server: ServerHandle,
+    workers: Workers,
+    shutdown: Duration,
+}
+
+impl Application {
+    /// Everything up to listening; nothing slow happens before the socket is bound.
+    pub async fn build(config: Config, mut options: Options) -> Result<Self, StartError> {
+        let listener = options.listener.take();
+        let Assembled { app, edge, workers } = Assembled::build(config, options).await?;
         // In the background, once the members are known: a node is ready before its projection.
         let projecting = app.clone().into_inner();
         workers.start("catalogue as RDF", catalogue::project(projecting, workers.stop_signal()));
-        let (server, addresses) = listen::start(&app, &edge, options.listener, &workers)?;
+        let (server, addresses) = listen::start(&app, &edge, listener, &workers)?;
         work::start(&app, &workers);
         app.members.all().into_iter().for_each(|hosted| events::follow(&app, hosted));
         let shutdown = Duration::from_secs(app.config.limits.shutdown_s);

@@ -6,16 +6,25 @@ use super::StartError;
 use crate::app::member::{Members, keys};
 use crate::config::{self, Config};
 use crate::domain::time::Clock;
-use crate::store::{Options, Store};
+use crate::store::{Commits, Options, Store};
 
 /// Opens the database and takes its lease.
 pub async fn open(config: &Config, clock: &Clock) -> Result<Store, StartError> {
+    open_with(config, clock, None).await
+}
+
+pub(super) async fn open_with(
+    config: &Config,
+    clock: &Clock,
+    commits: Option<Arc<dyn Commits>>,
+) -> Result<Store, StartError> {
     let limits = &config.limits;
     let options = Options {
         clock: clock.clone(),
         writes_waiting: limits.writes_waiting,
         all_writes_waiting: limits.writes_waiting.saturating_mul(8),
         readers: config.database.readers,
+        commits,
         ..Options::new(config.database_url())
     };
     Ok(Store::open(options).await?)

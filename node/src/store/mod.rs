@@ -5,6 +5,7 @@
 mod agreement;
 mod archive;
 mod batch;
+mod commits;
 mod cosigned;
 mod counter;
 mod dataset;
@@ -58,6 +59,7 @@ use engine::Address;
 use queue::{Queue, Write};
 
 pub use archive::{Departure, Export, Import, Kind, Snapshot, Stored, TABLES, Table, table};
+pub use commits::Commits;
 pub use cosigned::Cosigned;
 pub use dataset::{Held, Line};
 pub use engine::{Engine, Setting};
@@ -78,7 +80,7 @@ pub use uses::Uses;
 pub use witnessed::Witnessed;
 
 /// What the store is opened with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// `sqlite:///path/to/file` or `postgres://user@host/database`.
     pub url: String,
@@ -90,6 +92,8 @@ pub struct Options {
     pub readers: u32,
     /// Committed messages that may wait for the delivery worker; more are found by its scan.
     pub wakeups: usize,
+    /// Who stands before the disk; the program has nobody there.
+    pub commits: Option<Arc<dyn Commits>>,
 }
 
 impl Options {
@@ -101,6 +105,7 @@ impl Options {
             all_writes_waiting: 8192,
             readers: 4,
             wakeups: 10_000,
+            commits: None,
         }
     }
 }
@@ -201,7 +206,8 @@ impl Store {
         });
         let (engine, pool) = (address.engine, address.pool(options.readers));
         let clock = options.clock.clone();
-        tokio::spawn(writer::Writer::new(address, Arc::clone(&shared), options.clock, lease, hints).run());
+        let writer = writer::Writer::new(address, Arc::clone(&shared), options.clock, lease, hints);
+        tokio::spawn(writer.watched(options.commits).run());
         let (wakeups, last) = (Arc::new(Mutex::new(Some(wakeups))), Arc::new(Last(Arc::clone(&shared))));
         Ok(Self { engine, clock, pool, shared, wakeups, _last: last })
     }

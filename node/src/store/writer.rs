@@ -19,7 +19,7 @@ use super::queue::Job;
 use super::row::of;
 use super::script::{self, Statement};
 use super::sequencer::Sequencer;
-use super::{EntryRef, Error, Shared, Tx, delivery, member, outbox};
+use super::{Commits, EntryRef, Error, Shared, Tx, delivery, member, outbox};
 use crate::domain::outgoing::Queued;
 use crate::domain::time::{Clock, Timestamp};
 
@@ -38,6 +38,7 @@ pub(super) struct Writer {
     pub(super) clock: Clock,
     pub(super) lease: Lease,
     pub(super) wakeups: mpsc::Sender<Queued>,
+    commits: Option<Arc<dyn Commits>>,
     conn: Option<AnyConnection>,
     batch: Batch,
     sequencer: Sequencer,
@@ -67,6 +68,7 @@ impl Writer {
             clock,
             lease,
             wakeups,
+            commits: None,
             conn: None,
             batch,
             sequencer,
@@ -75,6 +77,10 @@ impl Writer {
             retry,
             kept: retry,
         }
+    }
+
+    pub(super) fn watched(self, commits: Option<Arc<dyn Commits>>) -> Self {
+        Self { commits, ..self }
     }
 
     pub(super) async fn run(mut self) {
@@ -219,11 +225,17 @@ impl Writer {
             .await?;
         script.push(self.lease.renewal(self.clock.now()));
         script.push(Statement::new("COMMIT", []));
+        if let Some(commits) = &self.commits {
+            commits.before(&self.batch.queued).await?;
+        }
         script::run(conn, self.address.engine, script).await.map_err(|error| match error {
             // What waited until now fails only if somebody else wrote.
             Error::Conflict(_) => Error::Fenced,
             other => other,
         })?;
+        if let Some(commits) = &self.commits {
+            commits.after().await;
+        }
         self.batch.committed();
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
         Ok(entries)
