@@ -30,6 +30,7 @@ pub mod random;
 pub mod reader;
 pub mod reference;
 pub mod relay;
+pub mod simulation;
 pub mod sink;
 pub mod skip;
 pub mod stamping;

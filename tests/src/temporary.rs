@@ -15,7 +15,12 @@ impl Default for Folder {
 impl Folder {
     /// With a name that tells whose it is.
     pub fn named(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("fiducie-{name}-{}", uuid::Uuid::new_v4()));
+        Self::within(std::env::temp_dir(), name)
+    }
+
+    /// Somewhere else than where such folders are.
+    pub fn within(place: PathBuf, name: &str) -> Self {
+        let path = place.join(format!("fiducie-{name}-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&path).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
         Self(Some(path))
