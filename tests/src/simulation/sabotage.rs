@@ -265,7 +265,9 @@ impl World {
         self.fell(node);
         self.place(node, &copy);
         let documents = self.documents.clone();
-        self.machines[node].start(&documents);
+        let waited = self.machines[node].start(&documents);
+        let others = self.machines.iter().filter(|machine| machine.index != node);
+        others.for_each(|machine| machine.clock.advance(waited));
         for _ in 0..2 {
             let operation = self.machines[node].up().publish(other.clone());
             if let Stepped::Done(Done::Dataset(_)) = self.machines[node].step(operation) {}
