@@ -46,6 +46,7 @@ pub fn class(error: &Error) -> &'static str {
         Error::Unavailable(_) => "unavailable",
         Error::Unresolved(_) => "unresolved",
         Error::Left => "left",
+        Error::Stopped(_) => "stopped",
         Error::Peer { .. } => "peer",
         Error::Internal(_) => "internal",
     }
