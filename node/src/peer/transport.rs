@@ -1,5 +1,5 @@
 //! What carries requests to other nodes. The program's are HTTP over TLS; who builds a node as a library may carry them
-//! itself, as the simulation does (decision 0026).
+//! itself, as the simulation does (decision 0029).
 
 use std::fmt::Debug;
 use std::sync::Arc;

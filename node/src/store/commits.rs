@@ -1,5 +1,5 @@
 //! What stands between a batch of writes and the disk. In the program nothing does; who opens a store as a library may
-//! watch, fail or end the process there, as the simulation does (decision 0026).
+//! watch, fail or end the process there, as the simulation does (decision 0029).
 
 use futures_util::future::BoxFuture;
 
