@@ -30,11 +30,12 @@ pub fn did(node: usize) -> String {
     contracts::did::from_base_url(&base(node)).unwrap().to_string()
 }
 
-/// A node's configuration in a folder.
+/// A node's configuration in a folder. What came back from a copy is for the invariants to find, not for its partners:
+/// they do nothing while a node starts, and it would wait for them in real time.
 pub fn config(folder: &Path, database: &str) -> Config {
     let text = format!(
         "[listen]\naddress = \"127.0.0.1:1\"\nworkers = 1\n[database]\nurl = \"{database}\"\nreaders = 1\n\
-         [outgoing]\nprivate_networks = []\n"
+         [outgoing]\nprivate_networks = []\n[log]\npartners = \"off\"\n"
     );
     config::from_text(folder, &text, std::iter::empty()).unwrap()
 }
