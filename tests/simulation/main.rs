@@ -9,7 +9,10 @@ use tests::simulation::run::{Options, Story, run};
 use tests::simulation::sabotage::Sabotage;
 
 /// Seeds that failed once, with what they showed: they are told for ever. `simulate --seed S` shows the whole story.
-const FOUND: &[(&str, u64)] = &[];
+const FOUND: &[(&str, u64)] = &[
+    ("what came while the database could write nothing is recorded later", 130),
+    ("and also when the provider has suspended meanwhile", 264),
+];
 
 /// Runs stories; gives them by seed.
 fn stories(seeds: &[u64], sabotage: Option<Sabotage>, postgres: Option<String>) -> BTreeMap<u64, Story> {

@@ -1,5 +1,7 @@
 //! Consumer: fetching the data of a started transfer into the folder for received data.
 
+mod left;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,9 +66,15 @@ pub async fn pull(
     progress: &Progress,
 ) -> Result<Vec<Pulled>, Error> {
     let transfer = super::transfer::get(app, hosted, pid).await?;
-    let address = ready(app, &transfer)?;
-    let flight = enter(app, hosted, &transfer)?;
     let to = wanted.name(pid);
+    let address = match ready(app, &transfer) {
+        Ok(address) => address,
+        Err(error) => {
+            left::record(app, hosted, &transfer, wanted.path.as_deref(), &to).await?;
+            return Err(error);
+        }
+    };
+    let flight = enter(app, hosted, &transfer)?;
     let job = Job { app, hosted, transfer: &transfer, address: &address, flight: &flight, progress };
     let outcome = job.root(wanted.path.as_deref().unwrap_or_default(), &to).await;
     drop(flight);

@@ -133,6 +133,12 @@ impl Flights {
         self.state().entries.values().filter(|e| e.route.member == *member).count()
     }
 
+    /// Whether anything of a transfer is under way.
+    pub fn has_transfer(&self, member: &MemberId, transfer: &Pid) -> bool {
+        let state = self.state();
+        state.entries.values().any(|e| e.route.member == *member && e.route.transfer == *transfer)
+    }
+
     /// Stops everything: the node is going down, and the other side may come again.
     pub fn stop_all(&self) -> usize {
         self.stop(Ending::Broken, |_| true)
