@@ -12,9 +12,14 @@ use tests::engine::Engine;
 use tests::federation::Federation;
 use tests::flow::{PURPOSE, closed};
 use tests::member::Member;
+use tests::node::{Setup, TestNode};
 use tests::on_both;
 
-on_both!(a_witness_answers_as_the_specification_says, two_requests_do_not_both_continue_one_checkpoint);
+on_both!(
+    a_witness_answers_as_the_specification_says,
+    two_requests_do_not_both_continue_one_checkpoint,
+    a_witness_may_be_nobodys_partner,
+);
 
 /// A provider whose log is witnessed by its consumer, and a stranger.
 async fn parties(engine: Engine) -> (Federation, [Member; 3]) {
@@ -82,6 +87,30 @@ pub fn is_cosigned(witness: &Member, note: &Note, lines: &str) -> bool {
                 && public.verify(cosignature::message(&note.text, seconds).as_bytes(), signature)
         },
     )
+}
+
+/// A tiers de confiance cosigns the logs of the members it was told of, and finds their forks.
+async fn a_witness_may_be_nobodys_partner(engine: Engine) {
+    let logs = Federation::start(engine, &["eau", "region"]).await;
+    let [eau, region] = [0, 1].map(|n| logs.member(n));
+    let config = format!("[log]\nwitness_of = [\"{}\"]\n", eau.did);
+    let tiers = TestNode::start(Setup { config, ..Setup::new(engine, "tiers") }).await;
+    let tiers = &tiers.members[0];
+    let all = leaves(9);
+    let ask = |member: &Member, leaves: &[Hash]| request(0, leaves, signed(member, &origin(member), leaves));
+    let note = signed(&eau, &origin(&eau), &all[..5]);
+    let cosigned = add(tiers, request(0, &all[..5], note.clone())).await;
+    assert!(cosigned.status == 200 && is_cosigned(tiers, &note, &cosigned.text()), "{}", cosigned.text());
+    assert_eq!(add(tiers, ask(&region, &all[..5])).await.status, 404, "it was not told of this one");
+    let other: Vec<_> = (0..5).map(|n| leaf_hash(&[n, 1])).collect();
+    let forked = AddCheckpoint {
+        old: 5,
+        proof: vec![],
+        checkpoint: Checkpoint { origin: origin(&eau), size: 5, root: root(&other) },
+        note: signed(&eau, &origin(&eau), &other),
+    };
+    assert_eq!(add(tiers, forked.write()).await.status, 422);
+    assert_eq!(tiers.logged("witness.fork").await, 1);
 }
 
 async fn a_witness_answers_as_the_specification_says(engine: Engine) {

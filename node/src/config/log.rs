@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use contracts::id::ParticipantId;
 use contracts::tlog::policy::Policy;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub struct Log {
     pub twins_late_s: u64,
     /// Seconds between two submissions of a log that has grown to its witnesses.
     pub cosign_every_s: u64,
+    /// DIDs of members whose logs the members here witness though they have no contract with them.
+    pub witness_of: Vec<String>,
     /// Policy file (C2SP tlog-policy): witnesses and quorum. Empty: contract partners are asked, nothing is required.
     pub policy: PathBuf,
     /// Policy files of members, by name, instead of `policy`.
@@ -61,6 +64,7 @@ impl Default for Log {
             twins_every_s: 86_400,
             twins_late_s: 86_400,
             cosign_every_s: 60,
+            witness_of: Vec::new(),
             policy: PathBuf::new(),
             policies: BTreeMap::new(),
             timestamps: Vec::new(),
@@ -143,6 +147,11 @@ pub(super) fn check(config: &Config, faults: &mut Vec<Fault>) {
             log.unproven_warn_s
         );
         fault("unproven_refuse_s", log.unproven_refuse_s.to_string(), remedy);
+    }
+    for did in &log.witness_of {
+        if !did.starts_with("did:web:") || ParticipantId::did(did).is_err() {
+            fault("witness_of", format!("{did:?}"), "write the member's did:web".into());
+        }
     }
     for address in &log.timestamps {
         if !url::Url::parse(address).is_ok_and(|url| url.scheme() == "https") {
