@@ -72,4 +72,7 @@ pub enum Direction {
 pub enum Refusal {
     #[error("not possible in state {state}; expected {}", expected.join(", "))]
     NotNow { state: &'static str, expected: Vec<&'static str> },
+    /// It crosses a word of ours that the peer has not acknowledged: to be said again when it has.
+    #[error("not before our own {0} is acknowledged; say it again")]
+    Crossing(&'static str),
 }

@@ -135,17 +135,54 @@ pub struct Step {
 
 impl Transfer {
     /// The peer's message, received now.
+    ///
+    /// Where a suspension crosses a resumption, the suspension stands, in whatever order they arrive: nobody resumes, and
+    /// no resumption is heard, before our own suspension is acknowledged; and who hears a suspension before its own
+    /// resumption is acknowledged says one too (see [`Self::suspends_too`]), for its resumption is still on the way.
     pub fn receive(self, message: Message, at: Timestamp) -> Result<Step, Refusal> {
         let sender = self.role.other();
-        let from = match message {
-            Message::Completion | Message::Termination { .. } => self.heard(),
+        let unheard = self.unacknowledged;
+        let from = match (&message, &self.state) {
+            (Message::Completion | Message::Termination { .. }, _) => self.heard(),
+            (Message::Start { .. }, _) if self.suspends_unheard() => {
+                return Err(Refusal::Crossing(MessageKind::Suspension.as_str()));
+            }
+            // Both suspended: nothing changes.
+            (Message::Suspension { .. }, State::Suspended { by_us: true, .. }) => {
+                let (next, event) = (self.clone(), self.event(TransferEvent::Suspended));
+                return Ok(Step { next, event });
+            }
             _ => self.state.kind(),
         };
-        self.step(from, message, sender, Direction::Received, at)
+        let is_suspension = message.kind() == MessageKind::Suspension;
+        let mut step = self.step(from, message, sender, Direction::Received, at)?;
+        if is_suspension && unheard == Some(MessageKind::Start) {
+            step.next.unacknowledged = Some(MessageKind::Suspension);
+            if let State::Suspended { by_us, .. } = &mut step.next.state {
+                *by_us = true;
+            }
+        }
+        Ok(step)
+    }
+
+    /// Suspended by us, and the peer has not acknowledged it.
+    pub fn suspends_unheard(&self) -> bool {
+        let unheard = self.unacknowledged == Some(MessageKind::Suspension);
+        unheard && self.state.kind() == StateKind::Suspended
+    }
+
+    /// Whether what was just received makes us say a suspension of our own.
+    pub fn suspends_too(&self, before: StateKind) -> bool {
+        let suspended = matches!(self.state, State::Suspended { by_us: true, .. });
+        before == StateKind::Started && suspended && self.unacknowledged == Some(MessageKind::Suspension)
     }
 
     /// Our own message, sent now.
     pub fn send(self, message: Message, at: Timestamp) -> Result<Step, Refusal> {
+        if message.kind() == MessageKind::Start && self.suspends_unheard() {
+            let expected = vec!["the peer's acknowledgement of the suspension"];
+            return Err(Refusal::NotNow { state: self.state.kind().as_str(), expected });
+        }
         let sender = self.role;
         let (from, kind) = (self.state.kind(), message.kind());
         let mut step = self.step(from, message, sender, Direction::Sent, at)?;

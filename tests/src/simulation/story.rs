@@ -243,10 +243,11 @@ impl World {
         let word = words[self.random.below(5) as usize];
         let deal = &self.model.deals[&self.model.ways[pid].agreement];
         let (provider, consumer) = (self.model.sets[deal.set].provider, deal.consumer);
-        // Of one transfer one side alone suspends and resumes: when both do at once they may differ, as
-        // `tests/protocol/crossing.rs` shows.
+        // Both sides suspend and resume, at once too. Without a draw: seeds that were found tell the stories they told.
         let by_provider = match word {
-            Word::Suspend | Word::Resume => self.model.ways[pid].number.is_multiple_of(2),
+            Word::Suspend | Word::Resume => {
+                (self.model.ways[pid].number as u64 + self.tally.steps).is_multiple_of(2)
+            }
             Word::Complete | Word::Terminate => self.random.one_in(2),
         };
         let node = if by_provider { provider } else { consumer };

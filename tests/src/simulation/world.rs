@@ -276,7 +276,11 @@ impl World {
 
     fn judge_status(&mut self, to: usize, sent: &Sent, answered: &Answered) {
         let full = self.machines[to].up.as_ref().is_some_and(|up| up.disk.is_full());
-        if answered.status >= 500 && !full {
+        // A resumption that crosses a suspension is asked to come again.
+        let crosses = answered.status == 503
+            && sent.path.ends_with("/start")
+            && answered.header("retry-after").is_some();
+        if answered.status >= 500 && !full && !crosses {
             let (status, path) = (answered.status, sent.path.split('/').nth(1).unwrap_or_default());
             let said = String::from_utf8_lossy(&answered.body).into_owned();
             self.violated(Invariant::Sound, format!("n{to} answered {status} to /{path}: {said}"));

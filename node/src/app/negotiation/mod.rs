@@ -29,6 +29,7 @@ impl From<Refusal> for Error {
             Refusal::NotNow { state, expected } => {
                 Self::NotNow { state: state.to_owned(), expected: expected.join(", ") }
             }
+            Refusal::Crossing(limit) => Self::Busy { limit, retry_after: 1 },
         }
     }
 }

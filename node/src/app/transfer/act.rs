@@ -1,9 +1,11 @@
 //! Our own acts on a transfer: of persons through the management API, and of the node by itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::dsp::transfer::{DataAddress, HTTP_PULL};
 use contracts::id::Pid;
+use tokio::time::{Instant, sleep};
 
 use super::{load, save, wire};
 use crate::app::plane::{self, Notice, Told};
@@ -15,6 +17,10 @@ use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Binding, Destination, Message, StateKind, Transfer};
 use crate::identity::token::{Grant, issue_data};
 use crate::store::Tx;
+
+/// How long a resumption waits until our own suspension is acknowledged, and how often it looks.
+const HEARD: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Code of a termination that follows from a revocation.
 pub const REVOKED: &str = "revoked";
@@ -43,6 +49,15 @@ pub async fn suspend(
     .await?;
     app.flights.stop_transfer(hosted.id(), pid, Ending::Suspended);
     Ok(saved)
+}
+
+/// As [`resume`], after the peer's acknowledgement of a suspension of ours, if that comes soon.
+pub async fn resume_soon(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<Transfer, Error> {
+    let end = Instant::now() + HEARD;
+    while super::get(app, hosted, pid).await?.suspends_unheard() && Instant::now() < end {
+        sleep(LOOK).await;
+    }
+    resume(app, hosted, pid).await
 }
 
 /// A person resumes; a provider decides again. Who gave a token gives a new one. Another data plane is asked first.

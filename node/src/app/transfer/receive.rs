@@ -15,8 +15,10 @@ use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused}
 use crate::app::plane::{self, Told};
 use crate::app::{Act, App, Error, Hosted, cosigning, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
+use crate::domain::outgoing::Process;
 use crate::domain::plane::{Ask, DataPlane};
-use crate::domain::transfer::{Binding, Destination, Message, Role, State, StateKind, Transfer};
+use crate::domain::process::Refusal;
+use crate::domain::transfer::{Binding, Destination, Message, MessageKind, Role, State, StateKind, Transfer};
 use crate::text::say;
 
 /// A consumer asks for its data: `POST /transfers/request`. Decided like a data request; refused transfers end with
@@ -139,7 +141,7 @@ pub async fn start(
     let (app2, ours) = (Arc::clone(app), pid.clone());
     let to_provider = message.provider_pid == pid;
     let given = message.data_address.clone();
-    let answer = step(app, hosted, caller, (pid.clone(), key), given, move |mut transfer| {
+    let answer = step(app, hosted, caller, (pid.clone(), key), given, move |mut transfer, resumes| {
         learn_pid(&mut transfer, &message.provider_pid)?;
         let mut address = None;
         let local = transfer.plane == DataPlane::Local;
@@ -170,7 +172,15 @@ pub async fn start(
             None if !local && transfer.role == Role::Consumer && transfer.state == State::Started => {
                 Ok(transfer.renewed(None, now))
             }
-            address => Ok(transfer.receive(Message::Start { address }, now)?),
+            address => {
+                Ok(transfer.receive(Message::Start { address }, now).map_err(|refusal| match refusal {
+                    // Each resumed and suspended again before it heard of the other: if both waited, they would for ever.
+                    Refusal::Crossing(expected) if resumes => {
+                        Refusal::NotNow { state: StateKind::Suspended.as_str(), expected: vec![expected] }
+                    }
+                    other => other,
+                })?)
+            }
         }
     })
     .await?;
@@ -190,7 +200,7 @@ pub async fn suspension(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
-    let answer = step(app, hosted, caller, (pid.clone(), key), None, move |transfer| {
+    let answer = step(app, hosted, caller, (pid.clone(), key), None, move |transfer, _| {
         Ok(transfer.receive(Message::Suspension { reason: said(&message.reason) }, now)?)
     })
     .await?;
@@ -208,7 +218,7 @@ pub async fn completion(
     key: MessageKey,
 ) -> Result<Answer, Error> {
     let now = app.now();
-    let completed = move |transfer: Transfer| Ok(transfer.receive(Message::Completion, now)?);
+    let completed = move |transfer: Transfer, _| Ok(transfer.receive(Message::Completion, now)?);
     step(app, hosted, caller, (pid, key), None, completed).await
 }
 
@@ -224,7 +234,7 @@ pub async fn termination(
     let now = app.now();
     // The statement itself may come after it.
     let revoked = message.code.as_deref() == Some(act::REVOKED);
-    let answer = step(app, hosted, caller, (pid.clone(), key), None, move |transfer| {
+    let answer = step(app, hosted, caller, (pid.clone(), key), None, move |transfer, _| {
         let reason = said(&message.reason);
         Ok(transfer.receive(Message::Termination { code: message.code, reason }, now)?)
     })
@@ -243,7 +253,8 @@ pub async fn state(app: &App, hosted: &Arc<Hosted>, caller: &Caller, pid: &Pid) 
     wire::state(&transfer, transfer.state.kind(), 200)
 }
 
-/// One received message: judged by the machine, saved with its event; the data plane follows.
+/// One received message: judged by the machine, which is told whether a resumption of ours is still to be sent; saved with
+/// its event; the data plane follows.
 async fn step<F>(
     app: &Arc<App>,
     hosted: &Arc<Hosted>,
@@ -253,7 +264,7 @@ async fn step<F>(
     receive: F,
 ) -> Result<Answer, Error>
 where
-    F: FnOnce(Transfer) -> Result<crate::domain::transfer::Step, Error> + Send + 'static,
+    F: FnOnce(Transfer, bool) -> Result<crate::domain::transfer::Step, Error> + Send + 'static,
 {
     let now = app.now();
     let (app2, hosted2, caller2) = (app.clone(), hosted.clone(), caller.clone());
@@ -261,7 +272,12 @@ where
         Box::pin(async move {
             let transfer = load_for(tx, &pid, &caller2.did).await?;
             let before = transfer.state.kind();
-            let mut step = receive(transfer)?;
+            let resumes = transfer.suspends_unheard()
+                && tx
+                    .outbox_head(&Process::Transfer(pid.clone()))
+                    .await?
+                    .is_some_and(|first| first.kind == MessageKind::Start.as_str());
+            let mut step = receive(transfer, resumes)?;
             let next = &mut step.next;
             let resumed = next.role == Role::Provider && next.state == State::Started;
             if resumed
@@ -274,6 +290,9 @@ where
             let saved = save(tx, step).await?;
             if address.is_some() {
                 tx.enqueue(wire::start(&saved, address, now)?).await?;
+            }
+            if saved.suspends_too(before) {
+                tx.enqueue(wire::suspension(&saved, None, now)?).await?;
             }
             wire::state(&saved, saved.state.kind(), 200)
         })

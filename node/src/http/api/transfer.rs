@@ -90,7 +90,7 @@ pub async fn resume(
     path: Path<String>,
 ) -> Result<Answer<TransferView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
-    Ok(Answer(view(&app, &act::resume(&app, &caller.hosted, &pid).await?)))
+    Ok(Answer(view(&app, &act::resume_soon(&app, &caller.hosted, &pid).await?)))
 }
 
 /// Declares a transfer complete.

@@ -148,7 +148,7 @@ impl Player {
     async fn transfer(&self, t: &Transfer, act: Act) -> Result<Transfer, Error> {
         let (app, hosted, pid) = (&self.app, &self.hosted, &t.pid);
         match act {
-            Act::Start => transfer::resume(app, hosted, pid).await,
+            Act::Start => transfer::resume_soon(app, hosted, pid).await,
             Act::Suspend => transfer::suspend(app, hosted, pid, None).await,
             Act::Complete => transfer::complete(app, hosted, pid).await,
             Act::Terminate => transfer::terminate(app, hosted, pid, "the script says so".into()).await,
