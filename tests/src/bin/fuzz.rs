@@ -28,7 +28,10 @@ fn main() -> ExitCode {
         None => TARGETS.iter().collect(),
         Some(Some(target)) => vec![target],
         Some(None) => {
-            eprintln!("no such target; there are {}", TARGETS.map(|target| target.name).join(", "));
+            eprintln!(
+                "no such target; there are {}",
+                TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ")
+            );
             return ExitCode::FAILURE;
         }
     };

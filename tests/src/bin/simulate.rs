@@ -7,6 +7,10 @@ use clap::Parser;
 use tests::simulation::run::{Options, Story, run};
 use tests::simulation::sabotage::Sabotage;
 
+// A story makes and drops whole nodes: a good part of its time went into the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Steps whole nodes one call at a time through faults that a seed chooses, and checks what must always hold.
 #[derive(Parser)]
 struct Arguments {

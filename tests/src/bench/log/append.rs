@@ -83,10 +83,14 @@ pub async fn within(journal: &Journal, budget_ms: f64, time: Duration) -> Option
 
 /// One entry, acknowledged when it is on disk.
 pub async fn append(journal: &Journal) {
-    let event = event();
+    append_all(journal, 1).await;
+}
+
+/// So many entries in one write: what fills a log in little time.
+pub async fn append_all(journal: &Journal, count: u64) {
     let written = journal.store.write(&journal.member, move |tx| {
         Box::pin(async move {
-            tx.record(event);
+            (0..count).for_each(|_| tx.record(event()));
             Ok::<_, Error>(())
         })
     });

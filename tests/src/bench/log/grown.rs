@@ -9,13 +9,16 @@ use contracts::tlog::proof::LogProof;
 use futures_util::future::join_all;
 use node::log::proof::inclusion;
 
-use super::append::append;
+use super::append::{append, append_all};
 use super::journal::Journal;
 use crate::bench::figure::{Figure, percentile};
 use crate::random::Random;
 
-/// Writers that fill the log.
-const WRITERS: usize = 1000;
+/// Writers that fill the log, and the entries of each of their writes.
+const WRITERS: usize = 2;
+const TOGETHER: u64 = 5000;
+/// Writers at work when the process is killed.
+const BUSY: usize = 1000;
 /// Proofs made, of entries drawn at random.
 const PROOFS: usize = 2000;
 /// What the process that fills the log says when it is long enough. It goes on writing, until it is killed.
@@ -24,21 +27,23 @@ const GROWN: &str = "grown";
 /// Fills a log; writes on until the process is killed.
 pub async fn grow(folder: &Path, leaves: u64) {
     let journal = Journal::open(folder).await;
-    let mut missing = leaves.saturating_sub(journal.size().await);
-    loop {
-        let each = missing.div_ceil(WRITERS as u64).max(1);
-        let writers = (0..WRITERS).map(|_| async {
-            for _ in 0..each {
-                append(&journal).await;
-            }
-        });
-        join_all(writers).await;
-        if missing > 0 {
-            missing = 0;
-            println!("{GROWN}");
-            std::io::stdout().flush().unwrap();
+    let missing = leaves.saturating_sub(journal.size().await);
+    let writes = missing.div_ceil(WRITERS as u64 * TOGETHER);
+    let writers = (0..WRITERS).map(|_| async {
+        for _ in 0..writes {
+            append_all(&journal, TOGETHER).await;
         }
-    }
+    });
+    join_all(writers).await;
+    println!("{GROWN}");
+    std::io::stdout().flush().unwrap();
+    // As in operation: many who each write one.
+    join_all((0..BUSY).map(|_| async {
+        loop {
+            append(&journal).await;
+        }
+    }))
+    .await;
 }
 
 pub(super) async fn measure(folder: &Path, leaves: u64) -> Vec<Figure> {
