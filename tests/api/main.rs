@@ -10,6 +10,7 @@ mod data;
 mod data_plane;
 mod data_plane_takes;
 mod epoch;
+mod erasure;
 mod evidence;
 mod evidence_pack;
 mod exchange;

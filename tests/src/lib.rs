@@ -23,6 +23,7 @@ pub mod kill;
 pub mod member;
 pub mod node;
 pub mod pair;
+pub mod places;
 pub mod postgres;
 pub mod process;
 pub mod pushing;

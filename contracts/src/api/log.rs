@@ -108,6 +108,26 @@ pub struct ConsistencyView {
     pub proof: Vec<String>,
 }
 
+/// Whose openings of which year to erase.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EraseOpenings {
+    /// DID of a participant, or identifier of the token of who read the log; absent for the member itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    pub year: i64,
+    /// Why; recorded in the log. Name nobody.
+    pub ground: String,
+}
+
+/// The key is gone; entries, leaves and proofs stay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ErasedView {
+    pub year: i64,
+    /// Whether the database has written over what it had of the key; it does so with time in any case.
+    pub scrubbed: bool,
+}
+
 /// Which contract's exchanges to compare with what the peer recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -10,6 +10,7 @@ pub mod contract;
 pub mod cosigning;
 pub mod discretion;
 pub mod epoch;
+pub mod erasure;
 pub mod error;
 pub mod events;
 pub mod evidence;

@@ -63,6 +63,11 @@ pub enum Event {
         root: [u8; 32],
         lost: Option<(u64, [u8; 32])>,
     },
+    /// What opens the entries about one person in one year was erased. Whom it was about is not said again.
+    Erased {
+        year: i64,
+        ground: String,
+    },
     /// Both members' entries about one contract were compared.
     Twins {
         what: TwinsEvent,
@@ -315,6 +320,7 @@ impl Event {
             Self::Fork { .. } => "witness.fork",
             Self::PeerEpoch { .. } => "witness.epoch",
             Self::Epoch { .. } => "log.epoch",
+            Self::Erased { .. } => "log.erased",
             Self::Twins { what, .. } => match what {
                 TwinsEvent::Differ => "twins.differ",
                 TwinsEvent::Unanswered => "twins.unanswered",
@@ -337,6 +343,22 @@ impl Event {
         match self {
             Self::Access(a) => Some(&a.reference),
             _ => None,
+        }
+    }
+
+    /// Whom the clear values are about: what opens the entries about one of them in one year can be erased at once.
+    /// `None` for the member itself.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Member(_) | Self::Dataset { .. } | Self::Epoch { .. } | Self::Erased { .. } => None,
+            Self::Negotiation { peer, .. }
+            | Self::Contract { peer, .. }
+            | Self::Transfer { peer, .. }
+            | Self::Access(Access { peer, .. })
+            | Self::Fork { peer, .. }
+            | Self::PeerEpoch { peer, .. }
+            | Self::Twins { peer, .. } => Some(peer.as_str()),
+            Self::LogRead(reading) => Some(&reading.reader),
         }
     }
 
@@ -401,6 +423,7 @@ impl Event {
                 }
                 fields
             }
+            Self::Erased { year, ground } => vec![("year", year.to_string()), ("ground", ground.clone())],
             Self::Fork { peer, size } => vec![("peer", peer.to_string()), ("size", size.to_string())],
             Self::Twins { agreement, peer, digest, .. } => vec![
                 ("agreement", agreement.to_string()),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use contracts::id::ParticipantId;
 use contracts::jwk::Jwk;
 
+use super::cipher::Cipher;
 use super::public::{Alg, PublicKey, PublicKeyError};
 use super::seal::{MasterSecret, SealError};
 use super::signer::{Signer, SignerError};
@@ -98,6 +99,8 @@ impl Key {
 pub struct Keyring {
     did: ParticipantId,
     keys: Vec<Arc<Key>>,
+    /// Seals the keys of what opens the entries of its log.
+    openings: Arc<Cipher>,
 }
 
 /// A rotation to be written: the new key, and the end of those it replaces.
@@ -119,7 +122,8 @@ impl Keyring {
         secret: &MasterSecret,
         at: Timestamp,
     ) -> Result<(Self, Vec<KeyRow>), KeyError> {
-        let mut ring = Self { did: member.did.clone(), keys: Vec::new() };
+        let openings = Arc::new(secret.openings(&member.id)?);
+        let mut ring = Self { did: member.did.clone(), keys: Vec::new(), openings };
         let mut rows = Vec::new();
         for purpose in Purpose::ALL {
             let (key, row) = make(member, purpose, secret, at)?;
@@ -133,7 +137,7 @@ impl Keyring {
     pub fn open(member: &Member, secret: &MasterSecret, rows: &[KeyRow]) -> Result<Self, KeyError> {
         let keys =
             rows.iter().map(|row| open(member, secret, row).map(Arc::new)).collect::<Result<_, _>>()?;
-        Ok(Self { did: member.did.clone(), keys })
+        Ok(Self { did: member.did.clone(), keys, openings: Arc::new(secret.openings(&member.id)?) })
     }
 
     pub fn did(&self) -> &ParticipantId {
@@ -141,6 +145,10 @@ impl Keyring {
     }
     pub fn keys(&self) -> &[Arc<Key>] {
         &self.keys
+    }
+    /// What seals the keys of the openings of its log.
+    pub fn openings(&self) -> &Arc<Cipher> {
+        &self.openings
     }
     /// The key to sign with: of those valid, the newest.
     pub fn current(&self, purpose: Purpose, at: Timestamp) -> Result<&Arc<Key>, KeyError> {
@@ -176,7 +184,8 @@ impl Keyring {
             keys.push(Arc::new(Key { valid_until: Some(valid_until), ..Key::clone(old) }));
         }
         keys.push(Arc::new(key));
-        Ok(Rotation { keyring: Self { did: self.did.clone(), keys }, added, retired })
+        let (did, openings) = (self.did.clone(), Arc::clone(&self.openings));
+        Ok(Rotation { keyring: Self { did, keys, openings }, added, retired })
     }
 }
 

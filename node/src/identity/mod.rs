@@ -1,9 +1,10 @@
 //! Who speaks: keys, signatures, tokens, and the identities of peers.
 //!
-//! Reading order: [`random`], [`seal`], [`public`], [`signer`], [`keys`], [`document`], then [`jws`] and what is
+//! Reading order: [`random`], [`cipher`], [`seal`], [`public`], [`signer`], [`keys`], [`document`], then [`jws`] and what is
 //! signed with it ([`token`], [`dpop`], [`proof`], [`receipt`]), then [`peer`] and [`resolve`].
 
 pub mod cache;
+pub mod cipher;
 pub mod document;
 pub mod dpop;
 pub mod evidence;

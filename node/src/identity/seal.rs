@@ -1,15 +1,13 @@
 //! Private keys at rest: AES-256-GCM under a key derived from a secret kept outside the database.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use aws_lc_rs::hkdf;
 use contracts::id::MemberId;
 use zeroize::Zeroizing;
 
+use super::cipher::Cipher;
 use super::random;
 
-/// First byte of a sealed key: HKDF-SHA256, AES-256-GCM, 96-bit random nonce.
-const V1: u8 = 1;
-const NONCE: usize = 12;
 /// Shortest master secret, in bytes.
 pub const MIN_SECRET: usize = 32;
 
@@ -46,9 +44,15 @@ impl MasterSecret {
     }
 
     // One key per sealed key: a nonce drawn twice harms nobody, and a row moved to another member does not open.
-    fn key(&self, member: &MemberId, kid: &str) -> Result<LessSafeKey, SealError> {
-        let member_len = (member.as_str().len() as u64).to_be_bytes();
-        self.derive(b"fiducie-seal-v1", &[&member_len[..], member.as_str().as_bytes(), kid.as_bytes()])
+    fn key(&self, member: &MemberId, kid: &str) -> Result<Cipher, SealError> {
+        let info = [&length(member)[..], member.as_str().as_bytes(), kid.as_bytes()];
+        self.derive(b"fiducie-seal-v1", &info).map(Cipher::of)
+    }
+
+    /// What seals the keys of a member's openings.
+    pub fn openings(&self, member: &MemberId) -> Result<Cipher, SealError> {
+        let info = [&length(member)[..], member.as_str().as_bytes()];
+        self.derive(b"fiducie-openings-v1", &info).map(Cipher::of)
     }
 
     /// A key of its own for each salt and purpose.
@@ -60,33 +64,16 @@ impl MasterSecret {
 
     /// Version, nonce, ciphertext with tag.
     pub fn seal(&self, member: &MemberId, kid: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
-        let nonce: [u8; NONCE] = random::bytes();
-        let mut body = plain.to_vec();
-        self.key(member, kid)?
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([V1]), &mut body)
-            .map_err(|_| SealError::Library)?;
-        let mut sealed = Vec::with_capacity(1 + NONCE + body.len());
-        sealed.push(V1);
-        sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&body);
-        Ok(sealed)
+        self.key(member, kid)?.seal(&[], plain)
     }
 
     pub fn open(&self, member: &MemberId, kid: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let (version, rest) = sealed.split_first().ok_or(SealError::Truncated)?;
-        if *version != V1 {
-            return Err(SealError::Version(*version));
-        }
-        let (nonce, body) = rest.split_first_chunk::<NONCE>().ok_or(SealError::Truncated)?;
-        let mut plain = Zeroizing::new(body.to_vec());
-        let len = self
-            .key(member, kid)?
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from([V1]), &mut plain)
-            .map_err(|_| SealError::DoesNotOpen)?
-            .len();
-        plain.truncate(len);
-        Ok(plain)
+        self.key(member, kid)?.open(&[], sealed)
     }
+}
+
+fn length(member: &MemberId) -> [u8; 8] {
+    (member.as_str().len() as u64).to_be_bytes()
 }
 
 impl std::fmt::Debug for MasterSecret {

@@ -104,7 +104,7 @@ async fn prepare(engine: Engine, cache: u32, conn: &mut AnyConnection) -> Result
         Engine::Sqlite => format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
              PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{cache}; \
-             PRAGMA wal_autocheckpoint = 8000"
+             PRAGMA wal_autocheckpoint = 8000; PRAGMA secure_delete = FAST"
         ),
         Engine::Postgres => {
             "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '5s'".to_owned()

@@ -9,33 +9,31 @@ use contracts::tlog::note::{self, Checkpoint, Note, NoteSignature};
 
 use super::Error;
 use crate::domain::time::Timestamp;
-use crate::identity::keys::{Key, Keyring, Purpose};
+use crate::identity::cipher::Cipher;
+use crate::identity::keys::{Keyring, Purpose};
 use crate::identity::signer::Signer;
 use crate::text::Sentence;
 
-/// A member's log key and the name of its log.
+/// A member's log key, the name of its log, and what seals the keys of its openings.
 #[derive(Debug, Clone)]
 pub struct LogKey {
     origin: String,
     key_id: [u8; 4],
     signer: Arc<Signer>,
+    openings: Arc<Cipher>,
 }
 
 impl LogKey {
-    /// `None` if the key is not Ed25519.
-    pub fn new(origin: String, key: &Key) -> Option<Self> {
-        match key.public.jwk().point() {
-            Ok(Point::Ed25519(public)) => {
-                let key_id = note::key_id(&origin, &public);
-                Some(Self { origin, key_id, signer: Arc::clone(&key.signer) })
-            }
-            _ => None,
-        }
+    /// The key, valid at `at`, of the log with this name. `None` if there is none, or it is not Ed25519.
+    pub fn of(origin: String, keys: &Keyring, at: Timestamp) -> Option<Self> {
+        let key = keys.current(Purpose::Log, at).ok()?;
+        let Ok(Point::Ed25519(public)) = key.public.jwk().point() else { return None };
+        let (key_id, openings) = (note::key_id(&origin, &public), Arc::clone(keys.openings()));
+        Some(Self { origin, key_id, signer: Arc::clone(&key.signer), openings })
     }
 
-    /// The key, valid at `at`, of the log with this name.
-    pub fn of(origin: String, keys: &Keyring, at: Timestamp) -> Option<Self> {
-        Self::new(origin, keys.current(Purpose::Log, at).ok()?)
+    pub(super) fn openings(&self) -> &Cipher {
+        &self.openings
     }
 
     /// A signed checkpoint (C2SP tlog-checkpoint).
@@ -71,5 +69,10 @@ impl LogKeys {
         }
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.get(member).cloned().ok_or_else(|| Error::Unsigned(member.to_string()))
+    }
+    /// What seals the keys of a member's openings; `None` before its keys are known.
+    pub(super) fn openings(&self, member: &MemberId) -> Option<Arc<Cipher>> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.get(member).map(|key| Arc::clone(&key.openings))
     }
 }

@@ -111,6 +111,7 @@ macro_rules! kinds {
         #[derive(Default)]
         pub(super) struct Known {
             $(pub(super) $field: Table<$kind>,)*
+            pub(super) openings: super::opening::Openings,
         }
 
         #[derive(Default)]
@@ -121,6 +122,7 @@ macro_rules! kinds {
         impl Known {
             pub(super) fn clear(&self) {
                 $(self.$field.clear();)*
+                self.openings.clear();
             }
         }
 

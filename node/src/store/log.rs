@@ -6,11 +6,13 @@ use contracts::api::scope::Scope;
 use contracts::id::{AgreementId, MemberId};
 use contracts::tlog::{self, Hash, Node};
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use super::row::{Row, int, of, reads};
-use super::{Error, Tx};
+use super::{Error, Reader, Tx, opening};
 use crate::domain::event::Reference;
 use crate::domain::time::Timestamp;
+use crate::identity::cipher::Cipher;
 use crate::log::entry::{Body, Facts};
 use crate::log::tree::{TILE, TILE_LEVELS};
 
@@ -49,8 +51,9 @@ impl Entry {
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "SELECT e.idx, e.at, e.kind, e.leaf, e.leaf_hash, b.body, f.salt, f.facts FROM log_entry e \
-             LEFT JOIN entry_body b ON b.member = e.member AND b.idx = e.idx \
+            "SELECT e.idx, e.at, e.kind, e.leaf, e.leaf_hash, b.body, b.opening_key, k.sealed, f.salt, f.facts \
+             FROM log_entry e LEFT JOIN entry_body b ON b.member = e.member AND b.idx = e.idx \
+             LEFT JOIN opening_key k ON k.member = b.member AND k.kid = b.opening_key \
              LEFT JOIN decision_facts f ON f.member = e.member AND f.idx = e.idx WHERE e.member = $1 AND ",
             $condition
         )
@@ -60,14 +63,6 @@ macro_rules! select {
 reads! {
     /// The head of the member's log; `None` before the first entry.
     log_head() -> Option<Head> = head;
-    /// Entries from an index on, at most so many.
-    entries(from: u64, most: usize) -> Vec<Entry> = from_index;
-    /// One entry.
-    entry(index: u64) -> Option<Entry> = one;
-    /// The entries of one exchange.
-    entries_of_reference(reference: &Reference) -> Vec<Entry> = of_reference;
-    /// The entries about one agreement, from an index on, at most so many. Those whose body was erased are not found.
-    entries_of_agreement(agreement: &AgreementId, from: u64, most: usize) -> Vec<Entry> = of_agreement;
     /// Roots of subtrees, as ranges of leaves within the log.
     log_roots(ranges: &[Range<u64>]) -> Vec<Hash> = roots;
     /// Leaves and their hashes as stored, from an index on: for checking the whole log.
@@ -93,43 +88,47 @@ async fn head(conn: &mut AnyConnection, member: &MemberId) -> Result<Option<Head
     }))
 }
 
-async fn from_index(
-    conn: &mut AnyConnection,
-    member: &MemberId,
-    from: u64,
-    most: usize,
-) -> Result<Vec<Entry>, Error> {
-    let query = sqlx::query(select!("e.idx >= $2 ORDER BY e.idx LIMIT $3")).bind(member.as_str());
-    let rows = query.bind(int(from)?).bind(int(most as u64)?).fetch_all(conn).await?;
-    rows.into_iter().map(of("log_entry")).map(|row| read(&row)).collect()
-}
+impl Reader {
+    /// Entries from an index on, at most so many.
+    pub async fn entries(&mut self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
+        let query = sqlx::query(select!("e.idx >= $2 ORDER BY e.idx LIMIT $3")).bind(self.member.to_string());
+        let rows = query.bind(int(from)?).bind(int(most as u64)?).fetch_all(&mut *self.conn).await?;
+        self.opened(rows)
+    }
 
-async fn one(conn: &mut AnyConnection, member: &MemberId, index: u64) -> Result<Option<Entry>, Error> {
-    let query = sqlx::query(select!("e.idx = $2")).bind(member.as_str()).bind(int(index)?);
-    query.fetch_optional(conn).await?.map(of("log_entry")).map(|row| read(&row)).transpose()
-}
+    /// One entry.
+    pub async fn entry(&mut self, index: u64) -> Result<Option<Entry>, Error> {
+        let query = sqlx::query(select!("e.idx = $2")).bind(self.member.to_string()).bind(int(index)?);
+        let rows = query.fetch_all(&mut *self.conn).await?;
+        Ok(self.opened(rows)?.pop())
+    }
 
-async fn of_reference(
-    conn: &mut AnyConnection,
-    member: &MemberId,
-    reference: &Reference,
-) -> Result<Vec<Entry>, Error> {
-    let query = sqlx::query(select!("e.reference = $2 ORDER BY e.idx")).bind(member.as_str());
-    let rows = query.bind(reference.0.as_str()).fetch_all(conn).await?;
-    rows.into_iter().map(of("log_entry")).map(|row| read(&row)).collect()
-}
+    /// The entries of one exchange.
+    pub async fn entries_of_reference(&mut self, reference: &Reference) -> Result<Vec<Entry>, Error> {
+        let query = sqlx::query(select!("e.reference = $2 ORDER BY e.idx")).bind(self.member.to_string());
+        let rows = query.bind(reference.0.as_str()).fetch_all(&mut *self.conn).await?;
+        self.opened(rows)
+    }
 
-async fn of_agreement(
-    conn: &mut AnyConnection,
-    member: &MemberId,
-    agreement: &AgreementId,
-    from: u64,
-    most: usize,
-) -> Result<Vec<Entry>, Error> {
-    let query = sqlx::query(select!("b.agreement = $2 AND e.idx >= $3 ORDER BY e.idx LIMIT $4"));
-    let query = query.bind(member.as_str()).bind(agreement.as_str()).bind(int(from)?).bind(int(most as u64)?);
-    let rows = query.fetch_all(conn).await?;
-    rows.into_iter().map(of("log_entry")).map(|row| read(&row)).collect()
+    /// The entries about one agreement, from an index on, at most so many. Those whose body was erased are not found.
+    pub async fn entries_of_agreement(
+        &mut self,
+        agreement: &AgreementId,
+        from: u64,
+        most: usize,
+    ) -> Result<Vec<Entry>, Error> {
+        let query = sqlx::query(select!(
+            "b.agreement = $2 AND e.idx >= $3 AND (b.opening_key IS NULL OR k.kid IS NOT NULL) ORDER BY e.idx LIMIT $4"
+        ));
+        let query = query.bind(self.member.to_string()).bind(agreement.as_str()).bind(int(from)?);
+        let rows = query.bind(int(most as u64)?).fetch_all(&mut *self.conn).await?;
+        self.opened(rows)
+    }
+
+    fn opened(&self, rows: Vec<AnyRow>) -> Result<Vec<Entry>, Error> {
+        let openings = self.openings.as_deref();
+        rows.into_iter().map(of("log_entry")).map(|row| read(&row, openings)).collect()
+    }
 }
 
 async fn leaves(
@@ -235,12 +234,8 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: &Row) -> Result<Entry, Error> {
-    let body = row.opt_text("body")?.map(|_| row.json("body")).transpose()?;
-    let facts = match (row.opt_text("salt")?, row.opt_text("facts")?) {
-        (Some(salt), Some(json)) => Some(Facts { json, salt }),
-        _ => None,
-    };
+fn read(row: &Row, openings: Option<&Cipher>) -> Result<Entry, Error> {
+    let (body, facts) = opening::read(row, openings)?;
     Ok(Entry {
         index: row.count("idx")?,
         at: row.time("at")?,

@@ -22,6 +22,7 @@ mod lease;
 mod log;
 mod member;
 mod negotiation;
+mod opening;
 mod outbox;
 mod pull;
 mod queue;
@@ -278,7 +279,13 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when the database cannot be reached or all readers stay busy.
     pub async fn read(&self, member: &MemberId) -> Result<Reader, Error> {
-        Ok(Reader { conn: self.pool.acquire().await?, member: member.clone(), at: self.clock.now() })
+        let openings = self.shared.keys.openings(member);
+        Ok(Reader {
+            conn: self.pool.acquire().await?,
+            member: member.clone(),
+            at: self.clock.now(),
+            openings,
+        })
     }
 
     /// The messages just committed, for the delivery worker. Given once.

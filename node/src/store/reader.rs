@@ -1,5 +1,7 @@
 //! Reads of committed rows, as one member. The functions are in the files of the nouns.
 
+use std::sync::Arc;
+
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
 use sqlx::any::Any;
@@ -7,12 +9,15 @@ use sqlx::pool::PoolConnection;
 
 use super::Error;
 use crate::domain::time::Timestamp;
+use crate::identity::cipher::Cipher;
 
 /// A reading connection, given back when dropped.
 pub struct Reader {
     pub(super) conn: PoolConnection<Any>,
     pub(super) member: MemberId,
     pub(super) at: Timestamp,
+    /// What seals the keys of the member's openings, if its keys are open.
+    pub(super) openings: Option<Arc<Cipher>>,
 }
 
 impl Reader {

@@ -55,6 +55,9 @@ impl Row {
     pub(super) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, Error> {
         self.row.try_get(column).map_err(|_| self.wrong(column))
     }
+    pub(super) fn opt_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, Error> {
+        self.row.try_get(column).map_err(|_| self.wrong(column))
+    }
     pub(super) fn hash(&self, column: &'static str) -> Result<[u8; 32], Error> {
         self.bytes(column)?.try_into().map_err(|_| self.wrong(column))
     }

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(5, "witnessed", "0005_witnessed.sql"),
     migration!(6, "cosigned", "0006_cosigned.sql"),
     migration!(7, "epochs", "0007_epochs.sql"),
+    migration!(8, "openings", "0008_openings.sql"),
 ];
 
 /// Newest schema this program knows.

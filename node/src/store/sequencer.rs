@@ -8,6 +8,7 @@ use sqlx::AnyConnection;
 
 use super::batch::Pending;
 use super::key::LogKeys;
+use super::opening::{About, Key, Openings, What};
 use super::row::{int, of, to_json};
 use super::script::Statement;
 use super::{Engine, EntryRef, Error};
@@ -25,7 +26,10 @@ pub(super) struct Sequencer {
 struct New {
     index: i64,
     leaf_hash: Hash,
+    /// Both sealed, by the key of this name.
     body: String,
+    facts: Option<String>,
+    kid: String,
     agreement: Option<String>,
     made: Made,
 }
@@ -39,7 +43,7 @@ impl Sequencer {
     pub(super) async fn append(
         &mut self,
         conn: &mut AnyConnection,
-        keys: &LogKeys,
+        (keys, openings): (&LogKeys, &Openings),
         engine: Engine,
         at: (Timestamp, i64),
         pending: &[Pending],
@@ -65,8 +69,15 @@ impl Sequencer {
             };
             let before = edge.size();
             let events = by_member.remove(member).unwrap_or_default();
+            let key = keys.get(member)?;
+            let mut sealed_by = Vec::with_capacity(events.len());
+            for event in &events {
+                let about = About::new(member, event.record.event.subject(), at);
+                sealed_by.push(openings.key(&mut *conn, key.openings(), &about, script).await?);
+            }
+            let events: Vec<_> = events.into_iter().zip(sealed_by).collect();
             let edge = append(engine, member, edge, at, &events, &mut entries, script)?;
-            let checkpoint = keys.get(member)?.sign(edge.size(), edge.root())?;
+            let checkpoint = key.sign(edge.size(), edge.root())?;
             script.push(head(member, before, &edge, epoch, at, &checkpoint)?);
             self.edges.insert(member.clone(), edge);
         }
@@ -79,19 +90,26 @@ fn append(
     member: &MemberId,
     mut edge: Edge,
     at: Timestamp,
-    events: &[&Pending],
+    events: &[(&Pending, Key)],
     entries: &mut Vec<(usize, EntryRef)>,
     script: &mut Vec<Statement>,
 ) -> Result<Edge, Error> {
     let (mut rows, mut tiles) = (Vec::with_capacity(events.len()), Vec::new());
-    for event in events {
+    for (event, key) in events {
         let made = entry::make(&event.record, at, random::bytes::<32>);
         let made = made.map_err(|e| Error::Internal(e.to_string()))?;
         let (index, leaf_hash) = (edge.size(), tlog::leaf_hash(&made.leaf));
         edge.push(leaf_hash, &mut tiles);
         entries.push((event.job, EntryRef { index, leaf_hash, at }));
         let agreement = made.body.fields.get("agreement").map(|opening| opening.value.clone());
-        rows.push(New { index: int(index)?, leaf_hash, body: to_json(&made.body)?, agreement, made });
+        let index = int(index)?;
+        let body = key.seal(index, What::Body, &to_json(&made.body)?)?;
+        let facts = made
+            .facts
+            .as_ref()
+            .map(|facts| key.seal(index, What::Facts, &format!("{} {}", facts.salt, facts.json)));
+        let (kid, facts) = (key.kid.clone(), facts.transpose()?);
+        rows.push(New { index, leaf_hash, body, kid, facts, agreement, made });
     }
     let start = "INSERT INTO log_entry (member, idx, at, kind, reference, leaf, leaf_hash)";
     script.extend(Statement::inserts(engine, start, "", &rows, |row| {
@@ -105,14 +123,20 @@ fn append(
             row.leaf_hash.as_slice().into(),
         ])
     })?);
-    let start = "INSERT INTO entry_body (member, idx, agreement, body)";
+    let start = "INSERT INTO entry_body (member, idx, agreement, body, opening_key)";
     script.extend(Statement::inserts(engine, start, "", &rows, |row| {
-        Ok([member.as_str().into(), row.index.into(), row.agreement.clone().into(), row.body.as_str().into()])
+        Ok([
+            member.as_str().into(),
+            row.index.into(),
+            row.agreement.clone().into(),
+            row.body.as_str().into(),
+            row.kid.as_str().into(),
+        ])
     })?);
-    let facts: Vec<_> = rows.iter().filter_map(|row| Some((row.index, row.made.facts.as_ref()?))).collect();
+    let facts: Vec<_> = rows.iter().filter_map(|row| Some((row.index, row.facts.as_ref()?))).collect();
     let start = "INSERT INTO decision_facts (member, idx, salt, facts)";
     script.extend(Statement::inserts(engine, start, "", &facts, |(index, facts)| {
-        Ok([member.as_str().into(), (*index).into(), facts.salt.as_str().into(), facts.json.as_str().into()])
+        Ok([member.as_str().into(), (*index).into(), "".into(), facts.as_str().into()])
     })?);
     let start = "INSERT INTO log_tile (member, level, idx, root, hashes)";
     script.extend(Statement::inserts(engine, start, "", &tiles, |tile: &Tile| {

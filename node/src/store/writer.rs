@@ -221,7 +221,14 @@ impl Writer {
         let at = (now, self.lease.epoch);
         let entries = self
             .sequencer
-            .append(conn, &self.shared.keys, self.address.engine, at, &self.batch.pending, &mut script)
+            .append(
+                conn,
+                (&self.shared.keys, &self.shared.known.openings),
+                self.address.engine,
+                at,
+                &self.batch.pending,
+                &mut script,
+            )
             .await?;
         script.push(self.lease.renewal(self.clock.now()));
         script.push(Statement::new("COMMIT", []));

@@ -14,9 +14,12 @@ use url::Url;
 
 use crate::app::Error;
 use crate::domain::member::Member;
-use crate::identity::seal::MasterSecret;
+use crate::identity::seal::{MasterSecret, SealError};
 use crate::store::Table;
 use crate::text::say;
+
+/// The table of the keys of openings, which a member's own key seals.
+const OPENING_KEYS: &str = "opening_key";
 
 /// A row of sealed keys leaves one secret and comes under another; other rows stay as they are.
 fn reseal(
@@ -31,8 +34,16 @@ fn reseal(
     let wrong = || Error::malformed(say("malformed.key-row"), "archive");
     let text = |at: usize| row.get(at).and_then(Value::as_str).ok_or_else(wrong);
     let bytes = STANDARD.decode(text(sealed)?).map_err(|_| wrong())?;
-    let plain = from.open(member, text(kid)?, &bytes).map_err(|e| Error::Internal(e.to_string()))?;
-    let again = to.seal(member, text(kid)?, &plain).map_err(|e| Error::Internal(e.to_string()))?;
+    let broken = |e: SealError| Error::Internal(e.to_string());
+    let kid = text(kid)?;
+    let again = if table.name == OPENING_KEYS {
+        let plain =
+            from.openings(member).and_then(|seal| seal.open(kid.as_bytes(), &bytes)).map_err(broken)?;
+        to.openings(member).and_then(|seal| seal.seal(kid.as_bytes(), &plain)).map_err(broken)?
+    } else {
+        let plain = from.open(member, kid, &bytes).map_err(broken)?;
+        to.seal(member, kid, &plain).map_err(broken)?
+    };
     row[sealed] = STANDARD.encode(again).into();
     Ok(())
 }

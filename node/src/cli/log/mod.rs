@@ -2,6 +2,7 @@
 
 mod copy;
 mod epoch;
+mod erase;
 mod twins;
 mod uses;
 mod verify;
@@ -49,6 +50,7 @@ pub enum Log {
     },
     Verify(verify::Verify),
     Uses(uses::Uses),
+    Erase(erase::Erase),
     #[command(subcommand)]
     Epoch(epoch::Epoch),
 }
@@ -123,6 +125,7 @@ impl Log {
                 })
             }
             Self::Twins(twins) => twins.run(&client, &out).await,
+            Self::Erase(erase) => erase.run(&client, &out).await,
             Self::Verify(_) | Self::Uses(_) | Self::Epoch(_) => Ok(()),
         }
     }

@@ -5,6 +5,7 @@ mod contract;
 mod dataset;
 mod decision;
 mod delivery;
+mod erasure;
 mod evidence;
 mod log;
 mod member;
@@ -71,6 +72,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/log/proofs/inclusion").get(log::inclusion))
             .service(web::resource("/log/proofs/consistency").get(log::consistency))
             .service(web::resource("/log/twins").get(twins::list))
+            .service(web::resource("/log/erasures").post(erasure::erase))
             .service(web::resource("/receipts/{reference}").get(receipt::file))
             .service(web::resource("/log/checkpoint").get(log::checkpoint))
             .service(web::resource("/events").get(log::events))

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, dataset, decision, delivery, evidence, log, member, negotiation, pull, receipt,
-    status, token, transfer, twins,
+    catalog, contract, dataset, decision, delivery, erasure, evidence, log, member, negotiation, pull,
+    receipt, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -65,6 +65,7 @@ use super::{
         twins::show,
         twins::evidence,
         twins::list,
+        erasure::erase,
         log::events,
         token::issue,
         token::list,

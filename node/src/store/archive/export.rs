@@ -117,7 +117,7 @@ pub(super) async fn alone(url: &str, now: Timestamp) -> Result<(Engine, Reader),
     let mut conn = address.pool(1).acquire().await?;
     schema::check(address.engine, &mut conn).await?;
     let nobody = MemberId::parse("-").map_err(|e| Error::Internal(e.to_string()))?;
-    Ok((address.engine, Reader { conn, member: nobody, at: now }))
+    Ok((address.engine, Reader { conn, member: nobody, at: now, openings: None }))
 }
 
 pub(super) async fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>, Error> {

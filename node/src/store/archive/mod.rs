@@ -78,7 +78,8 @@ tables! {
     log_epoch by "epoch": epoch Int, size Int, at Int, ended Text, lost Text;
     log_entry by "idx": idx Int, at Int, kind Text, reference Text, leaf Bytes, leaf_hash Bytes;
     log_tile by "level, idx": level Int, idx Int, root Bytes, hashes Bytes;
-    entry_body by "idx": idx Int, agreement Text, body Text;
+    opening_key by "kid": kid Text, subject Text, year Int, sealed Bytes;
+    entry_body by "idx": idx Int, agreement Text, body Text, opening_key Text;
     decision_facts by "idx": idx Int, salt Text, facts Text;
     event_cursor by "consumer": consumer Text, idx Int;
 }
