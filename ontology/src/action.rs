@@ -64,7 +64,7 @@ const TABLE: &[(&str, Option<&str>)] = &[
 ];
 
 /// Deprecated names that ODRL 2.2 declares to be an exact match of a current one.
-const RENAMED: &[(&str, &str)] = &[
+pub const RENAMED: &[(&str, &str)] = &[
     ("append", "modify"),
     ("appendTo", "modify"),
     ("attachPolicy", "cc:Notice"),

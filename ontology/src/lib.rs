@@ -5,6 +5,7 @@
 pub mod action;
 pub mod dcat;
 pub mod exclusion;
+pub mod odrl;
 pub mod place;
 pub mod purpose;
 mod purposes;

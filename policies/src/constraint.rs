@@ -4,13 +4,14 @@ use contracts::odrl::{Atomic, Constraint, LogicalOperator};
 use ontology::place::Place;
 use ontology::purpose::Purpose;
 use ontology::vocab;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::compile::{members, missing};
 use crate::duration::Span;
 use crate::fault::{Fault, FaultCode};
 use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
+use crate::rdf::Term;
 use crate::policy::{Check, Expr, Logic, Test, Version};
 use crate::value;
 
@@ -196,4 +197,31 @@ fn limit(text: &str, operator: Option<Operator>) -> Option<u64> {
     }
     let number: u64 = text.parse().ok()?;
     if operator == Some(Operator::Lt) { number.checked_sub(1) } else { Some(number) }
+}
+
+/// The check of a constraint that was read from RDF, when it is one that decisions make.
+pub(crate) fn known(left: &str, operator: Operator, right: &[Term], at: &str) -> Option<Test> {
+    let right: Option<Vec<Value>> = right.iter().map(json).collect();
+    let atomic = Atomic {
+        left: Some(left.to_owned()),
+        operator: Some(operator.name().to_owned()),
+        right: match right?.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            many => Some(Value::Array(many.to_vec())),
+        },
+        ..Atomic::default()
+    };
+    test(&atomic, at, Position::Permission, &mut Vec::new())
+}
+
+/// A right operand as the Dataspace Protocol writes it.
+fn json(term: &Term) -> Option<Value> {
+    match term {
+        Term::NamedNode(node) => Some(Value::from(node.as_str())),
+        Term::Literal(literal) => {
+            Some(json!({"@value": literal.value(), "@type": literal.datatype().as_str()}))
+        }
+        Term::BlankNode(_) => None,
+    }
 }

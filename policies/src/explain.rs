@@ -85,6 +85,8 @@ pub(crate) fn clause(operand: Operand, operator: Operator, expected: &str, lang:
         }
         (Operator::IsAnyOf, false) => lang.pick("parmi : {}", "one of: {}"),
         (Operator::IsNoneOf, _) => lang.pick("aucun de : {}", "none of: {}"),
+        (Operator::IsAllOf, _) => lang.pick("chacun de : {}", "all of: {}"),
+        (Operator::HasPart, _) => lang.pick("contient {}", "contains {}"),
         (Operator::Lt, _) => match operand {
             Operand::DateTime => lang.pick("avant {}", "before {}"),
             _ => lang.pick("moins de {}", "less than {}"),

@@ -51,6 +51,10 @@ pub enum FaultCode {
     CountHere,
     /// A party or target of a rule that differs from the policy's.
     Party,
+    /// Something that leads back to itself.
+    Cycle,
+    /// More rules, or deeper ones, than are read.
+    Large,
 }
 
 impl Fault {

@@ -22,8 +22,10 @@ pub mod facts;
 pub mod fault;
 pub mod foresee;
 mod instant;
+pub mod model;
 pub mod operand;
 pub mod policy;
+pub mod rdf;
 pub mod render;
 mod value;
 

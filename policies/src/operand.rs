@@ -39,6 +39,8 @@ pub enum Operator {
     IsPartOf,
     IsAnyOf,
     IsNoneOf,
+    IsAllOf,
+    HasPart,
 }
 
 /// Who enforces a clause. Shown to every signer beside the clause.
@@ -151,7 +153,7 @@ impl Operand {
 }
 
 impl Operator {
-    pub const ALL: [Operator; 10] = [
+    pub const ALL: [Operator; 12] = [
         Operator::Eq,
         Operator::Neq,
         Operator::Lt,
@@ -162,6 +164,8 @@ impl Operator {
         Operator::IsPartOf,
         Operator::IsAnyOf,
         Operator::IsNoneOf,
+        Operator::IsAllOf,
+        Operator::HasPart,
     ];
 
     /// Reads a compact name, a prefixed name or an IRI of ODRL.
@@ -182,12 +186,14 @@ impl Operator {
             Operator::IsPartOf => "isPartOf",
             Operator::IsAnyOf => "isAnyOf",
             Operator::IsNoneOf => "isNoneOf",
+            Operator::IsAllOf => "isAllOf",
+            Operator::HasPart => "hasPart",
         }
     }
 
     /// Takes a list of values; the others take one.
     pub const fn takes_many(self) -> bool {
-        matches!(self, Operator::IsAnyOf | Operator::IsNoneOf)
+        matches!(self, Operator::IsAnyOf | Operator::IsNoneOf | Operator::IsAllOf)
     }
 
     /// Holds when the value is none of those given.

@@ -10,7 +10,7 @@ use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
 
 /// A policy that was understood entirely. Made by [`crate::compile`] only.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Compiled {
     pub(crate) target: Option<String>,
     pub(crate) assigner: Option<String>,
@@ -37,7 +37,7 @@ impl Compiled {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
     pub pointer: String,
     pub action: Action,
@@ -62,13 +62,13 @@ impl Rule {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expr {
     Logic(Logic),
     Test(Test),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Logic {
     pub pointer: String,
     /// Never `andSequence`.
@@ -76,7 +76,7 @@ pub(crate) struct Logic {
     pub parts: Vec<Expr>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Test {
     pub pointer: String,
     pub operand: Operand,
@@ -86,7 +86,7 @@ pub(crate) struct Test {
     pub check: Check,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Check {
     Purpose(Vec<Purpose>),
     Recipient(Vec<String>),

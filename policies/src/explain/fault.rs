@@ -74,6 +74,8 @@ const fn french(code: FaultCode) -> (&'static str, &'static str) {
             "{found} diffère de ce que dit la politique.",
             "Retirez-le de la règle, ou écrivez la même valeur : {accepted}.",
         ),
+        FaultCode::Cycle => ("« {found} » ramène à lui-même.", "Supprimez ce renvoi."),
+        FaultCode::Large => ("{found} : plus que ce qui est lu.", "Limite : {accepted}."),
     }
 }
 
@@ -127,5 +129,7 @@ const fn english(code: FaultCode) -> (&'static str, &'static str) {
             "{found} differs from what the policy says.",
             "Remove it from the rule, or write the same value: {accepted}.",
         ),
+        FaultCode::Cycle => ("`{found}` leads back to itself.", "Remove that reference."),
+        FaultCode::Large => ("{found}: more than is read.", "The limit is {accepted}."),
     }
 }
