@@ -11,8 +11,8 @@ use crate::duration::Span;
 use crate::fault::{Fault, FaultCode};
 use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
-use crate::rdf::Term;
 use crate::policy::{Check, Expr, Logic, Test, Version};
+use crate::rdf::Term;
 use crate::value;
 
 /// Where a constraint stands; decides which operands make sense.

@@ -35,6 +35,11 @@ impl Interval {
         Some(Interval { start, end: start.checked_add(Duration::DAY)?, is_date: true })
     }
 
+    /// The last instant inside.
+    pub(crate) fn last(&self) -> OffsetDateTime {
+        if self.is_date { self.end - Duration::NANOSECOND } else { self.end }
+    }
+
     /// Does `now` stand to this interval as the operator says?
     pub(crate) fn holds(&self, operator: Operator, now: OffsetDateTime) -> bool {
         let ended = if self.is_date { now >= self.end } else { now > self.end };

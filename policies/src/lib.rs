@@ -27,6 +27,7 @@ pub mod operand;
 pub mod policy;
 pub mod rdf;
 pub mod render;
+mod typed;
 mod value;
 
 pub use compile::compile;

@@ -11,12 +11,14 @@ pub mod validate;
 use contracts::odrl::LogicalOperator;
 use ontology::action;
 
+use crate::fault::FaultCode;
 use crate::operand::Operator;
 use crate::policy::Test;
 use crate::rdf::Term;
 
 pub use expand::atomic;
 pub use read::{dsp, read};
+pub use validate::validate;
 
 /// What prevails when a permission and a prohibition both hold (ODRL 2.2, 2.10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -147,8 +149,17 @@ pub struct Scope {
 pub enum Constraint {
     Atomic(Box<Atomic>),
     Logical(Logical),
-    /// Not understood, or said to be elsewhere.
-    Unread { id: String, pointer: String, what: String },
+    Unread(Unread),
+}
+
+/// A constraint that is not understood, or is said elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unread {
+    pub id: String,
+    pub pointer: String,
+    /// What is wrong with it; nothing when it is only not here.
+    pub code: Option<FaultCode>,
+    pub found: String,
 }
 
 /// `left operator right`.
@@ -203,7 +214,7 @@ impl Constraint {
         match self {
             Constraint::Atomic(atomic) => &atomic.pointer,
             Constraint::Logical(logical) => &logical.pointer,
-            Constraint::Unread { pointer, .. } => pointer,
+            Constraint::Unread(unread) => &unread.pointer,
         }
     }
 

@@ -222,7 +222,12 @@ impl<'g> Reader<'g> {
         } else if self.path.len() >= MAX_DEPTH {
             Fault::new(at, FaultCode::Large, format!("{} levels", self.path.len() + 1), MAX_DEPTH.to_string())
         } else if self.left == 0 {
-            Fault::new(at, FaultCode::Large, format!("{} nodes", MAX_STATEMENTS + 1), MAX_STATEMENTS.to_string())
+            Fault::new(
+                at,
+                FaultCode::Large,
+                format!("{} nodes", MAX_STATEMENTS + 1),
+                MAX_STATEMENTS.to_string(),
+            )
         } else {
             self.left -= 1;
             self.path.push(subject.clone());

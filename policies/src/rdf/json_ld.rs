@@ -19,8 +19,8 @@ pub(super) fn read(text: &str, contexts: &Contexts) -> Result<(Vec<Quad>, Vec<St
     let asked = Arc::new(Mutex::new(None));
     let (bundle, unknown) = (contexts.clone(), Arc::clone(&asked));
     let parser = JsonLdParser::new().with_base_iri(BASE).map_err(|e| Unreadable::Syntax(e.to_string()))?;
-    let parser = parser.for_slice(text.as_bytes()).with_load_document_callback(move |url, _| {
-        match bundle.get(url) {
+    let parser =
+        parser.for_slice(text.as_bytes()).with_load_document_callback(move |url, _| match bundle.get(url) {
             Some(document) => {
                 Ok(JsonLdRemoteDocument { document: document.to_vec(), document_url: url.to_owned() })
             }
@@ -30,8 +30,7 @@ pub(super) fn read(text: &str, contexts: &Contexts) -> Result<(Vec<Quad>, Vec<St
                 }
                 Err(url.into())
             }
-        }
-    });
+        });
     let mut quads = Vec::new();
     for quad in parser {
         let named = asked.lock().ok().and_then(|mut asked| asked.take());

@@ -56,12 +56,16 @@ fn json_is_bounded_and_nothing_is_fetched() {
     let address = "https://context.example/c.jsonld".to_owned();
     assert_eq!(read(elsewhere).unwrap_err(), Unreadable::Context(address));
     assert!(matches!(read(r#"{"@id": "urn:p""#).unwrap_err(), Unreadable::Syntax(_)));
-    assert!(matches!(read(r#"{"@id": "urn:g", "@graph": [{"@id": "urn:p", "urn:a": 1}]}"#).unwrap_err(), Unreadable::Syntax(_)));
+    assert!(matches!(
+        read(r#"{"@id": "urn:g", "@graph": [{"@id": "urn:p", "urn:a": 1}]}"#).unwrap_err(),
+        Unreadable::Syntax(_)
+    ));
 }
 
 #[test]
 fn members_that_json_ld_would_drop_are_named() {
-    let text = JSON.replace("\"action\"", "\"constraints\": [{\"left\": 1}], \"duty\": [], \"empty\": [], \"action\"");
+    let text = JSON
+        .replace("\"action\"", "\"constraints\": [{\"left\": 1}], \"duty\": [], \"empty\": [], \"action\"");
     let read = json_ld(text.as_bytes(), &Contexts::default()).unwrap();
     assert_eq!(read.dropped, ["constraints", "left"]);
     assert!(json_ld(JSON.as_bytes(), &Contexts::default()).unwrap().dropped.is_empty());

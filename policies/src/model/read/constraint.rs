@@ -3,7 +3,7 @@
 use contracts::odrl::LogicalOperator;
 
 use super::super::name::{FIRST, NIL, REST, descriptive, id, local, name, node, shown};
-use super::super::{Atomic, Constraint, Logical};
+use super::super::{Atomic, Constraint, Logical, Unread};
 use super::Reader;
 use crate::constraint;
 use crate::fault::{Fault, FaultCode};
@@ -12,11 +12,12 @@ use crate::rdf::{Node, Term};
 
 impl Reader<'_> {
     pub(super) fn constraint(&mut self, object: &Term, pointer: String) -> Option<Constraint> {
-        let unread =
-            |id: String, pointer: String, what: &str| Constraint::Unread { id, pointer, what: what.to_owned() };
-        let Some(subject) = node(object) else { return Some(unread(shown(object), pointer, "no constraint")) };
+        let Some(subject) = node(object) else {
+            let found = shown(object);
+            return Some(unread(found.clone(), pointer, Some(FaultCode::Member), found));
+        };
         if !self.graph.describes(&subject) {
-            return Some(unread(id(&subject), pointer, "said elsewhere"));
+            return Some(unread(id(&subject), pointer, None, id(&subject)));
         }
         self.enter(&subject, &pointer)?;
         let logical = |(property, object)| logic(property).map(|operator| (operator, object));
@@ -44,8 +45,10 @@ impl Reader<'_> {
             .collect();
         let mixed = operands.iter().any(|(other, _)| *other != operator);
         if mixed || !strange.is_empty() {
-            let what = if mixed { "several logical operands".to_owned() } else { strange.join(", ") };
-            return Constraint::Unread { id: id(subject), pointer, what };
+            let names = operands.iter().map(|(operator, _)| operator.name().to_owned());
+            let found: Vec<String> = if mixed { names.collect() } else { strange };
+            let code = if mixed { FaultCode::Values } else { FaultCode::Member };
+            return unread(id(subject), pointer, Some(code), found.join(", "));
         }
         let mut parts = Vec::new();
         for (_, operand) in operands {
@@ -77,20 +80,20 @@ impl Reader<'_> {
             [one] => operator(one),
             _ => None,
         };
-        let unread = |what: String| Constraint::Unread { id: id(subject), pointer: pointer.clone(), what };
         let Some(operator) = operator else {
             let found: Vec<String> = operators.iter().map(|term| shown(term)).collect();
-            return unread(format!("operator {}", found.join(", ")));
+            return unread(id(subject), pointer, Some(FaultCode::Operator), found.join(", "));
         };
-        let [left] = left.as_slice() else { return unread(format!("leftOperand {}", left.join(", "))) };
+        let [left] = left.as_slice() else {
+            return unread(id(subject), pointer, Some(FaultCode::Operand), left.join(", "));
+        };
         let test = if references.is_empty() && unknown.is_empty() {
             constraint::known(left, operator, &right, &pointer)
         } else {
             None
         };
         let (id, left, pointer) = (id(subject), left.clone(), pointer);
-        let atomic =
-            Atomic { id, pointer, left, operator, right, references, unit, datatype, test, unknown };
+        let atomic = Atomic { id, pointer, left, operator, right, references, unit, datatype, test, unknown };
         Constraint::Atomic(Box::new(atomic))
     }
 
@@ -121,6 +124,10 @@ impl Reader<'_> {
         matches!(node, Node::NamedNode(end) if end.as_str() == NIL)
             || self.graph.objects(node, FIRST).next().is_some()
     }
+}
+
+fn unread(id: String, pointer: String, code: Option<FaultCode>, found: String) -> Constraint {
+    Constraint::Unread(Unread { id, pointer, code, found })
 }
 
 fn logic(property: &str) -> Option<LogicalOperator> {
