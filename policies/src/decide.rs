@@ -144,8 +144,13 @@ fn condition(part: &Expr, rule: &Rule, kind: RuleKind, facts: &Facts, reasons: &
 
 /// A precondition counts from the instant at which it was recorded, not before.
 pub(crate) fn fulfilled(duty: &Rule, facts: &Facts) -> Verdict {
+    recorded(&duty.pointer, facts)
+}
+
+/// The same by the pointer of the duty.
+pub(crate) fn recorded(duty: &str, facts: &Facts) -> Verdict {
     let (Some(done), Some(now)) = (&facts.fulfilled, facts.now) else { return Verdict::Unknown };
-    match done.iter().any(|one| one.duty == duty.pointer && one.at <= now) {
+    match done.iter().any(|one| one.duty == duty && one.at <= now) {
         true => Verdict::Satisfied,
         false => Verdict::Unsatisfied,
     }

@@ -4,6 +4,7 @@ use contracts::odrl::LogicalOperator;
 use ontology::Relation;
 use ontology::place::Place;
 use ontology::purpose::Purpose;
+use time::{Duration, OffsetDateTime};
 
 use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
 use crate::facts::{Charter, Declared, Facts, FirstUse};
@@ -27,18 +28,29 @@ impl Expr {
             Expr::Test(test) => return leaf(test),
             Expr::Logic(logic) => logic,
         };
-        match operator {
-            LogicalOperator::And | LogicalOperator::AndSequence => all(parts.iter(), leaf),
-            LogicalOperator::Or => !all_not(parts, leaf),
-            LogicalOperator::Xone => {
-                let verdicts: Vec<Verdict> = parts.iter().map(|part| part.verdict(leaf)).collect();
-                let count = |verdict| verdicts.iter().filter(|one| **one == verdict).count();
-                match (count(Satisfied), count(Unknown)) {
-                    (2.., _) => Unsatisfied,
-                    (_, 1..) => Unknown,
-                    (1, 0) => Satisfied,
-                    (0, 0) => Unsatisfied,
+        combine(*operator, parts.iter().map(|part| part.verdict(leaf)))
+    }
+}
+
+/// Strong Kleene logic over verdicts; every one is asked for.
+pub(crate) fn combine(operator: LogicalOperator, verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    match operator {
+        LogicalOperator::And | LogicalOperator::AndSequence => verdicts.fold(Satisfied, Verdict::and),
+        LogicalOperator::Or => !verdicts.fold(Satisfied, |sum, one| sum.and(!one)),
+        LogicalOperator::Xone => {
+            let (mut satisfied, mut unknown) = (0u32, 0u32);
+            for verdict in verdicts {
+                match verdict {
+                    Satisfied => satisfied += 1,
+                    Unknown => unknown += 1,
+                    Unsatisfied => {}
                 }
+            }
+            match (satisfied, unknown) {
+                (2.., _) => Unsatisfied,
+                (_, 1..) => Unknown,
+                (1, 0) => Satisfied,
+                (0, 0) => Unsatisfied,
             }
         }
     }
@@ -49,10 +61,6 @@ pub(crate) fn all<'a>(
     leaf: &mut impl FnMut(&'a Test) -> Verdict,
 ) -> Verdict {
     parts.fold(Satisfied, |sum, part| sum.and(part.verdict(leaf)))
-}
-
-fn all_not<'a>(parts: &'a [Expr], leaf: &mut impl FnMut(&'a Test) -> Verdict) -> Verdict {
-    parts.iter().fold(Satisfied, |sum, part| sum.and(!part.verdict(leaf)))
 }
 
 impl Verdict {
@@ -81,6 +89,15 @@ impl std::ops::Not for Verdict {
 }
 
 impl Test {
+    /// The last instant that satisfies a limit in time.
+    pub(crate) fn deadline(&self) -> Option<OffsetDateTime> {
+        match (&self.check, self.operator) {
+            (Check::Time(interval), Operator::Lteq | Operator::Eq) => Some(interval.last()),
+            (Check::Time(interval), Operator::Lt) => interval.start.checked_sub(Duration::NANOSECOND),
+            _ => None,
+        }
+    }
+
     /// `counter` names the rule whose uses are counted.
     pub(crate) fn verdict(&self, facts: &Facts, counter: &str, mode: Mode) -> Verdict {
         match &self.check {

@@ -17,6 +17,7 @@ pub mod decide;
 pub mod decision;
 mod duration;
 mod evaluate;
+pub mod evaluation;
 pub mod explain;
 pub mod facts;
 pub mod fault;

@@ -1,0 +1,100 @@
+//! Who or what is meant: names, members of collections, refinements; and which actions include which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ontology::action::Action as Known;
+
+use super::constraint::{self, Checked, Place};
+use super::feature::all;
+use super::{Scene, understood};
+use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
+use crate::model::{Action, Scope};
+
+/// Whether `to` is reached from `from`, in one step or many.
+pub(super) fn reaches(from: &str, to: &str, up: &BTreeMap<String, BTreeSet<String>>) -> bool {
+    let mut seen: BTreeSet<&str> = BTreeSet::from([from]);
+    let mut next = vec![from];
+    while let Some(at) = next.pop() {
+        if at == to {
+            return true;
+        }
+        let above = up.get(at).into_iter().flatten().map(String::as_str);
+        next.extend(above.filter(|above| seen.insert(above)));
+    }
+    false
+}
+
+/// Whether this one is meant.
+pub(super) fn scope<'a>(
+    scope: &'a Scope,
+    found: Option<&str>,
+    place: Place,
+    scene: Scene<'_>,
+    counter: &str,
+) -> (Verdict, Vec<Checked<'a>>) {
+    let own = (!scope.anonymous).then_some(scope.id.as_str());
+    let names: Vec<&str> = own.into_iter().chain(scope.source.as_deref()).collect();
+    let named = match found {
+        // Only its refinements say which one is meant.
+        _ if names.is_empty() => Satisfied,
+        None => Unknown,
+        Some(found) if names.iter().any(|name| reaches(found, name, &scene.world.part_of)) => Satisfied,
+        Some(_) => Unsatisfied,
+    };
+    let nothing = names.is_empty() && scope.refinements.is_empty();
+    let refined = constraint::check_all(&scope.refinements, place, scene, counter);
+    let verdict = all(refined.iter().map(Checked::verdict)).and(named).and(understood(&scope.unknown));
+    (if nothing { verdict.and(Unknown) } else { verdict }, refined)
+}
+
+/// Whether what is done is the action of a rule, or included in it. `wide`: or includes it.
+pub(super) fn action<'a>(
+    action: &'a Action,
+    scene: Scene<'_>,
+    counter: &str,
+    wide: bool,
+) -> (Verdict, Vec<Checked<'a>>) {
+    let named = match scene.event.action.as_deref() {
+        None => Unknown,
+        Some(done) => named(action, done, scene, wide),
+    };
+    let refined = constraint::check_all(&action.refinements, Place::Action, scene, counter);
+    let verdict = all(refined.iter().map(Checked::verdict)).and(named).and(understood(&action.unknown));
+    (verdict, refined)
+}
+
+fn named(action: &Action, done: &str, scene: Scene<'_>, wide: bool) -> Verdict {
+    if action.name == done {
+        return Satisfied;
+    }
+    let known = Known::parse(done);
+    if let (Some(own), Some(done)) = (action.known, known) {
+        return super::super::typed::truth(own.covers(done) || (wide && done.covers(own)));
+    }
+    let above = |name: &str, known: Option<Known>, more: &[String], to: &str, target: Option<Known>| {
+        let mut start: Vec<&str> = vec![name];
+        start.extend(more.iter().map(String::as_str));
+        let meets = |at: &str| {
+            let covered = |own: Known| target.is_some_and(|target| target.covers(own));
+            reaches(at, to, &scene.world.broader)
+                || Known::parse(at).is_some_and(covered)
+                || scene
+                    .world
+                    .broader
+                    .get(at)
+                    .into_iter()
+                    .flatten()
+                    .any(|up| Known::parse(up).is_some_and(covered))
+        };
+        known.is_some_and(|own| target.is_some_and(|target| target.covers(own)))
+            || start.into_iter().any(meets)
+    };
+    if above(done, known, &[], &action.name, action.known)
+        || (wide && above(&action.name, action.known, &action.included_in, done, known))
+    {
+        return Satisfied;
+    }
+    // An action that nobody placed is within one of the two that include every other, and nobody knows which.
+    let top = action.known.is_some_and(|own| own.broader().is_none());
+    if top && known.is_none() { Unknown } else { Unsatisfied }
+}
