@@ -131,27 +131,46 @@ impl Typed {
     /// Whether this value is less than the other one (`or_equal`: or the same).
     pub(crate) fn below(&self, other: &Typed, or_equal: bool) -> Verdict {
         let (Some(one), Some(two)) = (self.like(other), other.like(self)) else { return Unknown };
-        let ordered = |order: Option<Ordering>| match order {
-            Some(Ordering::Less) => Satisfied,
-            Some(Ordering::Equal) => truth(or_equal),
-            Some(Ordering::Greater) => Unsatisfied,
-            None => Unknown,
-        };
         match (&one, &two) {
-            (Typed::Number(a), Typed::Number(b)) => ordered(a.compare(*b)),
             (Typed::Time(a), Typed::Time(b)) => {
                 let limit = if or_equal { b.last() } else { b.start };
-                let reached = |at| if or_equal { at > limit } else { at >= limit };
-                match (reached(a.last()), reached(a.start)) {
-                    (false, _) => Satisfied,
-                    (_, true) => Unsatisfied,
-                    _ => Unknown,
-                }
+                let before = |at| if or_equal { at <= limit } else { at < limit };
+                both(before(a.start), before(a.last()))
             }
-            (Typed::Span(a), Typed::Span(b)) => ordered(spans(a, b)),
-            _ => Unknown,
+            _ => ordered(&one, &two, Ordering::Less, or_equal),
         }
     }
+
+    /// Whether this value is greater than the other one. An instant of a day is not after the day.
+    pub(crate) fn above(&self, other: &Typed, or_equal: bool) -> Verdict {
+        let (Some(one), Some(two)) = (self.like(other), other.like(self)) else { return Unknown };
+        match (&one, &two) {
+            (Typed::Time(a), Typed::Time(b)) => {
+                let limit = if or_equal { b.start } else { b.last() };
+                let after = |at| if or_equal { at >= limit } else { at > limit };
+                both(after(a.start), after(a.last()))
+            }
+            _ => ordered(&one, &two, Ordering::Greater, or_equal),
+        }
+    }
+}
+
+/// What holds for both ends of an interval, for neither, or for a part of it.
+fn both(start: bool, last: bool) -> Verdict {
+    match (start, last) {
+        (true, true) => Satisfied,
+        (false, false) => Unsatisfied,
+        _ => Unknown,
+    }
+}
+
+fn ordered(one: &Typed, other: &Typed, wanted: Ordering, or_equal: bool) -> Verdict {
+    let order = match (one, other) {
+        (Typed::Number(a), Typed::Number(b)) => a.compare(*b),
+        (Typed::Span(a), Typed::Span(b)) => spans(a, b),
+        _ => None,
+    };
+    order.map_or(Unknown, |order| truth(order == wanted || (or_equal && order == Ordering::Equal)))
 }
 
 pub(crate) fn truth(truth: bool) -> Verdict {

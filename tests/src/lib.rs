@@ -22,6 +22,7 @@ pub mod fuzz;
 pub mod kill;
 pub mod member;
 pub mod node;
+pub mod oracle;
 pub mod pair;
 pub mod places;
 pub mod postgres;

@@ -9,6 +9,7 @@ use super::feature::all;
 use super::{Scene, understood};
 use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
 use crate::model::{Action, Scope};
+use crate::typed::truth;
 
 /// Whether `to` is reached from `from`, in one step or many.
 pub(super) fn reaches(from: &str, to: &str, up: &BTreeMap<String, BTreeSet<String>>) -> bool {
@@ -69,32 +70,40 @@ fn named(action: &Action, done: &str, scene: Scene<'_>, wide: bool) -> Verdict {
     }
     let known = Known::parse(done);
     if let (Some(own), Some(done)) = (action.known, known) {
-        return super::super::typed::truth(own.covers(done) || (wide && done.covers(own)));
+        return truth(own.covers(done) || (wide && done.covers(own)));
     }
-    let above = |name: &str, known: Option<Known>, more: &[String], to: &str, target: Option<Known>| {
-        let mut start: Vec<&str> = vec![name];
-        start.extend(more.iter().map(String::as_str));
-        let meets = |at: &str| {
-            let covered = |own: Known| target.is_some_and(|target| target.covers(own));
-            reaches(at, to, &scene.world.broader)
-                || Known::parse(at).is_some_and(covered)
-                || scene
-                    .world
-                    .broader
-                    .get(at)
-                    .into_iter()
-                    .flatten()
-                    .any(|up| Known::parse(up).is_some_and(covered))
-        };
-        known.is_some_and(|own| target.is_some_and(|target| target.covers(own)))
-            || start.into_iter().any(meets)
-    };
-    if above(done, known, &[], &action.name, action.known)
-        || (wide && above(&action.name, action.known, &action.included_in, done, known))
-    {
+    let up = &scene.world.broader;
+    let (asked, own) = (above(done, &[], up), above(&action.name, &action.included_in, up));
+    if within(&asked, &action.name, action.known) || (wide && within(&own, done, known)) {
         return Satisfied;
     }
-    // An action that nobody placed is within one of the two that include every other, and nobody knows which.
+    // An action that nobody placed is within one of the two that include every other, and nobody knows which; and a
+    // prohibition of it may mean anything.
+    let placed = |names: &BTreeSet<&str>| names.iter().any(|name| Known::parse(name).is_some());
     let top = action.known.is_some_and(|own| own.broader().is_none());
-    if top && known.is_none() { Unknown } else { Unsatisfied }
+    if (top && !placed(&asked)) || (wide && !placed(&own)) { Unknown } else { Unsatisfied }
+}
+
+/// An action with all that include it, as far as somebody says so.
+fn above<'a>(
+    name: &'a str,
+    included_in: &'a [String],
+    up: &'a BTreeMap<String, BTreeSet<String>>,
+) -> BTreeSet<&'a str> {
+    let mut all: BTreeSet<&str> = BTreeSet::from([name]);
+    let mut next: Vec<&str> = vec![name];
+    next.extend(included_in.iter().map(String::as_str).filter(|name| all.insert(name)));
+    while let Some(at) = next.pop() {
+        let more = up.get(at).into_iter().flatten().map(String::as_str);
+        next.extend(more.filter(|name| all.insert(name)));
+    }
+    all
+}
+
+/// Whether one of these is the action, or is included in it by the vocabulary.
+fn within(names: &BTreeSet<&str>, action: &str, known: Option<Known>) -> bool {
+    names.contains(action)
+        || names.iter().any(
+            |name| matches!((known, Known::parse(name)), (Some(known), Some(name)) if known.covers(name)),
+        )
 }

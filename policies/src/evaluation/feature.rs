@@ -25,8 +25,8 @@ pub(super) fn compare(operator: Operator, found: &[Term], expected: &[Term], wor
         Operator::Neq => !all(found.iter().map(equal)),
         Operator::Lt => one(&expected, &|own, limit| own.below(limit, false)),
         Operator::Lteq => one(&expected, &|own, limit| own.below(limit, true)),
-        Operator::Gt => one(&expected, &|own, limit| limit.below(own, false)),
-        Operator::Gteq => one(&expected, &|own, limit| limit.below(own, true)),
+        Operator::Gt => one(&expected, &|own, limit| own.above(limit, false)),
+        Operator::Gteq => one(&expected, &|own, limit| own.above(limit, true)),
         Operator::IsAnyOf => any(found.iter().map(equal)),
         Operator::IsNoneOf => !any(found.iter().map(equal)),
         Operator::IsAllOf => {

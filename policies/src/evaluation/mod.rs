@@ -18,6 +18,7 @@ use time::OffsetDateTime;
 
 use crate::decision::Verdict::{self, Unknown, Unsatisfied};
 use crate::facts::Facts;
+use crate::instant::Interval;
 use crate::model::{Policy, RuleKind, Strategy};
 use crate::rdf::Term;
 
@@ -56,6 +57,20 @@ pub struct Event {
     pub of_asset: Features,
     /// The duty that this was done for, by its name, when whoever recorded it says so.
     pub duty: Option<String>,
+}
+
+impl Event {
+    /// The same at an instant, as it is written. What is no instant leaves the event without one.
+    #[must_use]
+    pub fn clocked(mut self, clock: Term) -> Event {
+        let text = match &clock {
+            Term::Literal(literal) => literal.value(),
+            Term::NamedNode(_) | Term::BlankNode(_) => "",
+        };
+        self.at = Interval::parse(text).filter(|read| !read.is_date).map(|read| read.start);
+        self.clock = Some(clock);
+        self
+    }
 }
 
 /// Everything else that an evaluation looks at.

@@ -21,7 +21,18 @@ pub fn validate(document: &Document) -> Vec<Fault> {
         return vec![Fault::new("", FaultCode::NoRule, "", "permission, prohibition, obligation")];
     }
     let mut faults = Vec::new();
-    policies.iter().for_each(|policy| check(policy, &mut faults));
+    for policy in &policies {
+        let before = faults.len();
+        check(policy, &mut faults);
+        // Terms that no context defines may be those of the profile.
+        if !policy.profiles.is_empty() {
+            let own = |fault: &Fault| {
+                matches!(fault.code, FaultCode::Operand | FaultCode::Action) && fault.found.starts_with(BASE)
+            };
+            let kept: Vec<Fault> = faults.drain(before..).filter(|fault| !own(fault)).collect();
+            faults.extend(kept);
+        }
+    }
     faults
 }
 

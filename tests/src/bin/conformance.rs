@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 use tests::conformance::maven::Failure;
 use tests::conformance::report::Report;
-use tests::conformance::{dps, dsp, edc, merkle};
+use tests::conformance::{dps, dsp, edc, merkle, odrl};
 
 /// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
 #[derive(Parser)]
@@ -19,6 +19,15 @@ enum Command {
     Edc(Edc),
     /// Public vectors of proofs in Merkle trees (transparency-dev/merkle)
     Merkle(Merkle),
+    /// Cases of policies in ODRL 2.2 (SolidLab, OVAL, W3C, FIWARE)
+    Odrl(Odrl),
+}
+
+#[derive(Args)]
+struct Odrl {
+    /// Folder that holds a folder for each suite
+    #[arg(long, value_name = "FOLDER")]
+    cases: PathBuf,
 }
 
 #[derive(Args)]
@@ -95,6 +104,7 @@ async fn main() -> ExitCode {
             }
         }
         Command::Merkle(Merkle { cases }) => return proofs(&cases),
+        Command::Odrl(Odrl { cases }) => return policies(&cases),
         Command::Edc(Edc { report, versions, only }) => (edc::run(&versions, &only).await, report),
     };
     end(ran, file)
@@ -114,6 +124,23 @@ fn proofs(cases: &Path) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Judges the suites of a folder.
+fn policies(cases: &Path) -> ExitCode {
+    let suites = match odrl::run(cases) {
+        Ok(suites) => suites,
+        Err(said) => {
+            eprintln!("{said}");
+            return ExitCode::FAILURE;
+        }
+    };
+    for judged in &suites {
+        println!("{}: passed {} of {}", judged.suite, judged.passed, judged.total());
+        judged.failed.iter().for_each(|(case, why)| println!("  failed {case}: {why}"));
+    }
+    let all = suites.iter().all(|judged| judged.failed.is_empty() && judged.passed > 0);
+    if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Keeps the report; the last line says how it went.

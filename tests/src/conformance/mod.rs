@@ -5,4 +5,5 @@ pub mod dsp;
 pub mod edc;
 pub mod maven;
 pub mod merkle;
+pub mod odrl;
 pub mod report;

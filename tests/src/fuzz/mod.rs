@@ -9,6 +9,7 @@ mod identities;
 mod messages;
 mod mutate;
 mod notes;
+mod odrl;
 mod policies;
 mod ranges;
 mod run;
@@ -29,6 +30,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "messages", read: messages::read, seeds: messages::seeds },
     Target { name: "policies", read: policies::read, seeds: policies::seeds },
+    Target { name: "odrl", read: odrl::read, seeds: odrl::seeds },
     Target { name: "descriptions", read: messages::read_description, seeds: messages::descriptions },
     Target { name: "tokens", read: tokens::read, seeds: tokens::seeds },
     Target { name: "identities", read: identities::read, seeds: identities::seeds },
