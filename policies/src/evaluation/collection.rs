@@ -38,7 +38,7 @@ pub(super) fn scope<'a>(
     let named = match found {
         // Only its refinements say which one is meant.
         _ if names.is_empty() => Satisfied,
-        None => Unknown,
+        None => absent(scene),
         Some(found) if names.iter().any(|name| reaches(found, name, &scene.world.part_of)) => Satisfied,
         Some(_) => Unsatisfied,
     };
@@ -56,12 +56,17 @@ pub(super) fn action<'a>(
     wide: bool,
 ) -> (Verdict, Vec<Checked<'a>>) {
     let named = match scene.event.action.as_deref() {
-        None => Unknown,
+        None => absent(scene),
         Some(done) => named(action, done, scene, wide),
     };
     let refined = constraint::check_all(&action.refinements, Place::Action, scene, counter);
     let verdict = all(refined.iter().map(Checked::verdict)).and(named).and(understood(&action.unknown));
     (verdict, refined)
+}
+
+/// Who or what is not told is nobody and nothing where all was recorded.
+fn absent(scene: Scene<'_>) -> Verdict {
+    if scene.event.complete { Unsatisfied } else { Unknown }
 }
 
 fn named(action: &Action, done: &str, scene: Scene<'_>, wide: bool) -> Verdict {

@@ -6,7 +6,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::feature::compare;
 use super::{Feature, Features, Scene};
-use crate::decision::Verdict::{self, Unknown};
+use crate::decision::Verdict::{self, Unknown, Unsatisfied};
 use crate::evaluate::{Mode, combine};
 use crate::model::{Atomic, Constraint, Logical, Unread};
 use crate::operand::Operand;
@@ -83,16 +83,20 @@ fn atomic(atomic: &Atomic, place: Place, scene: Scene<'_>, counter: &str) -> (Ve
     }
     // What refines an action, a party or an asset is said of these, not of the access.
     if place != Place::Rule || strange {
-        return (Vec::new(), Unknown);
+        return (Vec::new(), if strange { Unknown } else { absent(atomic, scene) });
     }
     let found: Vec<Term> = derived(&atomic.left, scene, counter).into_iter().collect();
-    match &atomic.test {
-        Some(test) => (found, test.verdict(scene.facts, counter, Mode::Now)),
-        None => {
-            let verdict = compare(atomic.operator, &found, &atomic.right, scene.world);
-            (found, verdict)
-        }
-    }
+    let verdict = match &atomic.test {
+        Some(test) => test.verdict(scene.facts, counter, Mode::Now),
+        None => compare(atomic.operator, &found, &atomic.right, scene.world),
+    };
+    let verdict = if found.is_empty() && verdict == Unknown { absent(atomic, scene) } else { verdict };
+    (found, verdict)
+}
+
+/// A value that there is not stands to nothing as an operator says; where it should differ from one, nobody can say.
+fn absent(atomic: &Atomic, scene: Scene<'_>) -> Verdict {
+    if scene.event.complete && !atomic.operator.negated() { Unsatisfied } else { Unknown }
 }
 
 /// What the clock, the counters and the node's facts say of an operand.

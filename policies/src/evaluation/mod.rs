@@ -57,6 +57,8 @@ pub struct Event {
     pub of_asset: Features,
     /// The duty that this was done for, by its name, when whoever recorded it says so.
     pub duty: Option<String>,
+    /// All that there is to know was recorded: what has no value here has none, rather than one that nobody knows.
+    pub complete: bool,
 }
 
 impl Event {

@@ -8,7 +8,7 @@ use ontology::vocab;
 use serde_json::Value;
 
 use super::name::{TYPE, descriptive, id, local, name, node, shown};
-use super::{RuleKind, Shared, Strategy, Written, WrittenRule};
+use super::{RuleKind, Scope, Shared, Strategy, Written, WrittenRule};
 use crate::fault::{Fault, FaultCode};
 use crate::rdf::{self, Contexts, Document, Graph, MAX_STATEMENTS, Node, Term, Unreadable};
 
@@ -87,6 +87,7 @@ impl<'g> Reader<'g> {
         };
         self.path = vec![root.clone()];
         let graph = self.graph;
+        self.led_here(root, &mut policy.shared);
         let mut counts = [0usize; 3];
         for (property, object) in graph.about(root) {
             let rule = |kind: RuleKind, count: &mut usize| {
@@ -122,6 +123,29 @@ impl<'g> Reader<'g> {
             policy.rules.extend(self.rule(object, kind, pointer));
         }
         policy
+    }
+
+    /// An asset that has the policy is what it is about, a party that is its assignee or assigner is so (2.2.2, 2.3.3).
+    fn led_here(&mut self, root: &Node, shared: &mut Shared) {
+        let graph = self.graph;
+        for triple in graph.iter().filter(|triple| node(&triple.object).as_ref() == Some(root)) {
+            let scopes = match local(triple.predicate.as_str()) {
+                Some("hasPolicy") => &mut shared.targets,
+                Some("assigneeOf") => &mut shared.assignees,
+                Some("assignerOf") => &mut shared.assigners,
+                _ => continue,
+            };
+            // The node says of itself that it has the policy: its description is not read again.
+            scopes.push(Scope {
+                id: id(&triple.subject),
+                anonymous: matches!(triple.subject, Node::BlankNode(_)),
+                source: None,
+                collection: false,
+                part_of: Vec::new(),
+                refinements: Vec::new(),
+                unknown: Vec::new(),
+            });
+        }
     }
 
     fn strategy(&mut self, object: &Term, policy: &mut Written) {

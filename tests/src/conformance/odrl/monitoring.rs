@@ -33,7 +33,8 @@ fn judge(case: &Path) -> Result<(), String> {
 
 /// An event is a map from features to values; a key of two names is a feature of the first.
 fn event(value: &Value) -> Result<Event, String> {
-    let mut event = Event::default();
+    // An absent key is no value.
+    let mut event = Event { complete: true, ..Event::default() };
     for (key, value) in value.as_object().ok_or("an event is an object")? {
         let value = value.as_str().ok_or("a value is a text")?;
         let literal: Term = Literal::new_simple_literal(value).into();

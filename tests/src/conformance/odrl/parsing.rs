@@ -26,7 +26,5 @@ fn judge(file: &Path) -> Result<(), String> {
     if !isomorphic(&triples(&read), &triples(&again), |_, _| false) {
         return Err("another graph after it was written".to_owned());
     }
-    let policies = written(&read)?;
-    let [policy] = policies.as_slice() else { return Err(format!("{} policies", policies.len())) };
-    if policy.rules.is_empty() { Err("a policy without rules".to_owned()) } else { Ok(()) }
+    if written(&read)?.is_empty() { Err("no policy".to_owned()) } else { Ok(()) }
 }
