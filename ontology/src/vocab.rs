@@ -6,6 +6,10 @@ pub const DCAT: &str = "http://www.w3.org/ns/dcat#";
 pub const DCT: &str = "http://purl.org/dc/terms/";
 pub const FOAF: &str = "http://xmlns.com/foaf/0.1/";
 pub const ADMS: &str = "http://www.w3.org/ns/adms#";
+/// DCAT-AP's own terms, those of high-value datasets among them.
+pub const DCATAP: &str = "http://data.europa.eu/r5r/";
+/// A legal act (European Legislation Identifier ontology).
+pub const LEGAL_RESOURCE: &str = "http://data.europa.eu/eli/ontology#LegalResource";
 pub const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
 pub const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 pub const VCARD: &str = "http://www.w3.org/2006/vcard/ns#";

@@ -1,6 +1,6 @@
 //! The catalogue as it is served: valid against the official schemas, and the same datasets and offers in DCAT.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use contracts::id::{DatasetId, MemberId, OfferId, ParticipantId};
 use node::app::catalogue::Visible;
@@ -8,7 +8,7 @@ use node::domain::dataset::{Asker, Content, Revision};
 use node::domain::member::Member;
 use node::domain::publication;
 use node::domain::time::Timestamp;
-use node::graph::{Format, Projection};
+use node::graph::{Format, Projection, Subset, describe};
 use node::http::dsp::catalog::catalog;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{Quad, Term};
@@ -43,7 +43,8 @@ fn revisions() -> Vec<Revision> {
             OfferId::parse(format!("urn:uuid:offer-{i}-{next}")).unwrap()
         };
         let described = publication::describe(description, None, draw).unwrap();
-        Revision { dataset: id, number: 1, digest, at: NOW, content: Content::Described(Box::new(described)) }
+        let content = Content::Described(Box::new(described));
+        Revision { dataset: id, number: 1, digest, at: NOW, issued: NOW, content }
     };
     files.iter().enumerate().map(revision).collect()
 }
@@ -110,15 +111,16 @@ fn a_peer_computes_the_digest_that_the_contract_names() {
 /// Each dataset with an offer has the same identifier and the same offers in both views.
 #[test]
 fn both_views_show_the_same_offers() {
-    let projection = Projection::new().unwrap();
-    revisions().iter().for_each(|revision| projection.put(&member(), revision).unwrap());
+    let projection = Projection::new();
+    revisions().iter().for_each(|revision| projection.put(&member(), revision, NOW));
     projection.set_ready();
     let partner = partner();
-    let url = |_: Option<&DatasetId>| "https://eau.example.org/catalog".to_owned();
-    let asker = Asker::Participant(&partner);
-    let page = projection.catalogue(&member(), asker, None, 100, Format::Turtle, NOW, &url).unwrap();
+    let (member, asker) = (member(), Asker::Participant(&partner));
+    let slice = projection.slice(&member.id, asker, Subset::default(), None, 100, NOW).unwrap();
+    let around = describe::catalogue(&member, Subset::default(), slice.at, [].into_iter());
+    let body = projection.write(&member.id, &slice, &HashMap::new(), &around, Format::Turtle).unwrap();
     let graph: Vec<Quad> =
-        RdfParser::from_format(RdfFormat::Turtle).for_slice(&page.body).map(Result::unwrap).collect();
+        RdfParser::from_format(RdfFormat::Turtle).for_slice(&body).map(Result::unwrap).collect();
     let objects = |subject: &str, predicate: &str| -> Vec<String> {
         let matching = graph.iter().filter(|quad| {
             quad.subject.to_string() == format!("<{subject}>") && quad.predicate.as_str().ends_with(predicate)
@@ -145,6 +147,6 @@ fn both_views_show_the_same_offers() {
         assert_eq!(rdf, shown, "{id}");
     }
     // Announced in DCAT, absent from the protocol's catalogue, and no more said than allowed.
-    let hidden = String::from_utf8(page.body).unwrap();
+    let hidden = String::from_utf8(body).unwrap();
     assert!(hidden.contains("Plans des réseaux enterrés") && !hidden.contains("Plans géoréférencés"));
 }

@@ -24,7 +24,7 @@ fn revision(id: &str, number: i64, rung: &str) -> Revision {
     let described = describe(read(&value).unwrap(), None, draw).unwrap();
     let dataset = DatasetId::parse(id).unwrap();
     let digest = described.description.digest(&dataset, number).unwrap();
-    Revision { dataset, number, digest, at: T0, content: Content::Described(Box::new(described)) }
+    Revision { dataset, number, digest, at: T0, issued: T0, content: Content::Described(Box::new(described)) }
 }
 
 async fn insert(store: &Store, f: &Fixture, revision: &Revision) -> Result<(), Error> {

@@ -65,6 +65,9 @@ texts! {
             "a SIREN number: nine digits with a right check digit";
         Identifier => "un identifiant sans espace, de 512 octets au plus",
             "an identifier without spaces, of at most 512 bytes";
+        Email => "une adresse comme donnees@exemple.fr", "an address such as data@example.org";
+        Address => "une adresse https://…", "an address https://…";
+        Contact => "un nom, et au moins un de email, url", "a name, and at least one of email, url";
         Path => "un chemin sans `..` ni caractère de contrôle", "a path without `..` or control characters";
         Version => "1, la seule version connue", "1, the only known version";
         Licence => "LO-2.0, ODbL-1.0, {\"homologation\": \"référence\"} ou l'IRI d'une autre licence",
@@ -109,6 +112,9 @@ texts! {
             "anonymised data say how: add `anonymisation` (method, date)";
         Schema => "une donnée essentielle de la commande publique nomme son format légal : ajoutez `conforms_to`",
             "essential procurement data name their legal format: add `conforms_to`";
+        /// Regulation (EU) 2023/138, article 4.
+        HighValue => "un jeu de forte valeur est gratuit et ouvert : choisissez l'échelon `ouvert`, ou retirez `hvd`",
+            "a high-value dataset is free and open: choose the rung `ouvert`, or remove `hvd`";
         Offers => "un jeu proposé a au moins une offre : ajoutez `offers`",
             "a dataset on offer has at least one offer: add `offers`";
         NoOffers => "à cet échelon rien ne sort : retirez `offers`, ou choisissez un autre échelon",

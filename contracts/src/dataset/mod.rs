@@ -12,7 +12,9 @@ mod value;
 
 pub use duration::Duration;
 pub use fault::{Fault, Remedy, Rule, Shape};
-pub use value::{Anonymisation, Day, Granularity, Licence, Media, Organisation, Period, Place, Source, Text};
+pub use value::{
+    Anonymisation, Contact, Day, Granularity, Licence, Media, Organisation, Period, Place, Source, Text,
+};
 
 use ontology::dcat::Term as Code;
 use ontology::purpose::Purpose;
@@ -24,7 +26,7 @@ use time::OffsetDateTime;
 
 use crate::format::V1;
 use crate::id::{DatasetId, OfferId};
-use value::{term_code, term_code_option, term_codes};
+use value::{is_none_listed, term_code, term_code_option, term_codes};
 
 /// A dataset as its publisher describes it, version 1 of this format.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,6 +73,15 @@ pub struct Description {
     /// Schemas the files follow, by IRI.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conforms_to: Vec<String>,
+    /// Who answers questions about the dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// Categories of high-value datasets (Regulation (EU) 2023/138); none for the others.
+    #[serde(skip_serializing_if = "is_none_listed", serialize_with = "term_codes")]
+    pub hvd: Vec<&'static Code>,
+    /// Size of the file in bytes, when there is one file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byte_size: Option<u64>,
     /// What changed in this revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version_notes: Option<Text>,

@@ -53,6 +53,9 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
     let period = o.optional("period", period);
     let keywords = o.optional("keywords", |c| c.each(LIST, |c| c.text(LINE))).unwrap_or_default();
     let conforms_to = o.optional("conforms_to", |c| c.each(LIST, iri)).unwrap_or_default();
+    let contact = o.optional("contact", contact);
+    let hvd = o.optional("hvd", |c| c.each(LIST, |c| term(c, dcat::hvd::CATEGORIES))).unwrap_or_default();
+    let byte_size = o.optional("byte_size", byte_size);
     let version_notes = o.optional("version_notes", |c| localised(c, &lang, PROSE));
     let source = o.optional("source", source);
     let offers = o.optional("offers", |c| c.each(LIST, offer)).unwrap_or_default();
@@ -93,6 +96,9 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
         period,
         keywords,
         conforms_to,
+        contact,
+        hvd,
+        byte_size,
         version_notes,
         source,
         offers,
@@ -200,6 +206,39 @@ fn organisation(c: &Cursor<'_>) -> Option<Organisation> {
     let did = o.optional("did", |c| c.parsed(Shape::Identifier, |t| ParticipantId::did(t).ok()));
     o.close();
     Some(Organisation { name: name?, siren, did })
+}
+
+fn contact(c: &Cursor<'_>) -> Option<Contact> {
+    let mut o = c.object()?;
+    let name = o.required("name", |c| c.text(LINE));
+    let email = o.optional("email", |c| c.parsed(Shape::Email, |t| is_email(t).then(|| t.to_owned())));
+    let url = o.optional("url", |c| {
+        c.parsed(Shape::Address, |t| (is_iri(t) && t.starts_with("https://")).then(|| t.to_owned()))
+    });
+    let empty = ["email", "url"].iter().all(|key| c.value.get(key).is_none_or(Value::is_null));
+    o.close();
+    if empty {
+        return c.expected(Shape::Contact);
+    }
+    Some(Contact { name: name?, email, url })
+}
+
+/// `local@host` in plain characters, so that it can stand in a `mailto:` IRI as it is.
+fn is_email(text: &str) -> bool {
+    let plain = |part: &str, also: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
+    };
+    let parts = text.split_once('@');
+    text.len() <= 254
+        && parts.is_some_and(|(local, host)| plain(local, ".-_+") && plain(host, ".-") && host.contains('.'))
+}
+
+/// Canonical JSON carries whole numbers up to 2^53 only.
+fn byte_size(c: &Cursor<'_>) -> Option<u64> {
+    match c.value.as_u64().filter(|n| *n <= 1 << 53) {
+        Some(n) => Some(n),
+        None => c.expected(Shape::Number),
+    }
 }
 
 fn personal(c: &Cursor<'_>) -> Option<Personal> {

@@ -90,6 +90,9 @@ fn by_rung(known: &Known<'_>, rung: Rung, tell: &impl Fn(&str, Rule)) {
     if matches!(rung, Rung::Ouvert | Rung::OuvertIdentifie) && known.given("personal") {
         tell("/rung", Rule::OpenPersonal);
     }
+    if rung != Rung::Ouvert && known.given("hvd") {
+        tell("/hvd", Rule::HighValue);
+    }
     if rung == Rung::Ouvert && known.given("exclusion") {
         tell("/exclusion", Rule::ExclusionOpen);
     }

@@ -115,6 +115,17 @@ pub struct Organisation {
     pub did: Option<crate::id::ParticipantId>,
 }
 
+/// Who answers questions: a service, never a person by name. With an address at least.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Contact {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// A page, by its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
 /// Under what licence the data may be reused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Licence {
@@ -171,6 +182,9 @@ fn kind_code<S: Serializer>(kind: &Kind, s: S) -> Result<S::Ok, S::Error> {
 }
 pub(super) fn term_code<S: Serializer>(term: &&'static Term, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(term.code)
+}
+pub(super) fn is_none_listed(terms: &[&'static Term]) -> bool {
+    terms.is_empty()
 }
 pub(super) fn term_codes<S: Serializer>(terms: &[&'static Term], s: S) -> Result<S::Ok, S::Error> {
     s.collect_seq(terms.iter().map(|term| term.code))

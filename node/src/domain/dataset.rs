@@ -18,6 +18,8 @@ pub struct Revision {
     /// Digest of the public description as shown, or of the tombstone: what contracts and the log name.
     pub digest: String,
     pub at: Timestamp,
+    /// When the dataset was first published.
+    pub issued: Timestamp,
     pub content: Content,
 }
 

@@ -170,6 +170,7 @@ mod tests {
             number: 1,
             digest: String::new(),
             at: Timestamp(0),
+            issued: Timestamp(0),
             content: Content::Described(Box::new(described)),
         }
     }

@@ -1,13 +1,20 @@
 //! The catalogue as RDF: a projection of the store that can be rebuilt at any time, in memory.
 //!
-//! One named graph per dataset and view: what one may know of it (`full`, `existence`), and each of its offers apart,
-//! since who asks decides which offers are shown. An answer is the union of the graphs that its asker may see.
+//! Terms are kept once ([`terms`]); a dataset is a list of triples for each part of it that some may see and others not: what
+//! is said in full, what is said of its existence, and each offer. Who asks decides which parts make the answer ([`entry`]).
 
-mod describe;
+pub mod condition;
+pub mod describe;
+pub mod entry;
 mod policy;
 pub mod projection;
 pub mod serialise;
-mod triples;
+pub mod slice;
+pub mod terms;
+pub mod triples;
 
-pub use projection::{Error, Projection};
+pub use entry::{Entry, Parts};
+pub use projection::{Error, Projection, Reading};
 pub use serialise::Format;
+pub use slice::{Position, Seen, Slice, Subset};
+pub use triples::Triples;

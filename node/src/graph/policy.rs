@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::triples::{Triples, named, odrl, part, plain};
 
 /// Adds an offer's rules; what the reader does not know of them is not said, as nothing unknown can be published.
-pub(super) fn offer(out: &mut Triples, id: &str, policy: &Value) -> NamedNode {
+pub fn offer(out: &mut Triples, id: &str, policy: &Value) -> NamedNode {
     let node = named(id);
     // Both: an offer alone does not pass the shapes, which ask for a policy.
     out.a(node.clone(), odrl("Policy"));

@@ -1,5 +1,8 @@
 //! Building triples.
 
+use std::borrow::Cow;
+
+use contracts::id::ParticipantId;
 use ontology::vocab;
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
@@ -7,10 +10,10 @@ use sha2::{Digest, Sha256};
 
 /// Triples in the making.
 #[derive(Debug, Default)]
-pub(super) struct Triples(pub(super) Vec<Triple>);
+pub struct Triples(pub Vec<Triple>);
 
 impl Triples {
-    pub(super) fn add(
+    pub fn add(
         &mut self,
         subject: impl Into<NamedOrBlankNode>,
         predicate: NamedNode,
@@ -18,17 +21,23 @@ impl Triples {
     ) {
         self.0.push(Triple::new(subject, predicate, object));
     }
-    pub(super) fn a(&mut self, subject: impl Into<NamedOrBlankNode>, class: NamedNode) {
+    pub fn a(&mut self, subject: impl Into<NamedOrBlankNode>, class: NamedNode) {
         self.add(subject, rdf::TYPE.into_owned(), class);
     }
     /// A term of a vocabulary, typed: a reader that has no table of it still knows what kind of thing it is.
-    pub(super) fn typed(&mut self, iri: &str, class: NamedNode) -> NamedNode {
+    pub fn typed(&mut self, iri: &str, class: NamedNode) -> NamedNode {
         let node = named(iri);
         self.a(node.clone(), class);
         node
     }
+    /// A text in each of its languages.
+    pub fn texts(&mut self, node: &NamedNode, predicate: NamedNode, said: &contracts::dataset::Text) {
+        for (lang, value) in said.iter() {
+            self.add(node.clone(), predicate.clone(), text(value, lang));
+        }
+    }
     /// A concept with its labels and scheme.
-    pub(super) fn concept(&mut self, term: &ontology::dcat::Term, scheme: Option<(&str, &str)>) -> NamedNode {
+    pub fn concept(&mut self, term: &ontology::dcat::Term, scheme: Option<(&str, &str)>) -> NamedNode {
         let node = self.typed(term.iri, skos("Concept"));
         self.add(node.clone(), skos("prefLabel"), text(term.fr, "fr"));
         self.add(node.clone(), skos("prefLabel"), text(term.en, "en"));
@@ -42,7 +51,7 @@ impl Triples {
 }
 
 /// An identifier as a node. One that is not an IRI (a peer's, or one brought from elsewhere) gets a stable one.
-pub(super) fn named(id: &str) -> NamedNode {
+pub fn named(id: &str) -> NamedNode {
     NamedNode::new(id).unwrap_or_else(|_| {
         let digest = hex::encode(&Sha256::digest(id.as_bytes())[..16]);
         NamedNode::new_unchecked(format!("urn:fiducie:id:{digest}"))
@@ -50,56 +59,83 @@ pub(super) fn named(id: &str) -> NamedNode {
 }
 
 /// A part of something, named after it.
-pub(super) fn part(of: &NamedNode, name: &str) -> NamedNode {
-    NamedNode::new_unchecked(format!("{}#{name}", of.as_str()))
+pub fn part(of: &NamedNode, name: &str) -> NamedNode {
+    // An IRI has one fragment at most, and some identifiers end in one.
+    let joint = if of.as_str().contains('#') { '.' } else { '#' };
+    NamedNode::new_unchecked(format!("{}{joint}{name}", of.as_str()))
 }
 
 /// A blank node whose label is always the same for the same thing, so that the same catalogue has the same bytes.
-pub(super) fn blank(of: &NamedNode, name: &str) -> BlankNode {
+pub fn blank(of: &NamedNode, name: &str) -> BlankNode {
     let digest = Sha256::digest(format!("{} {name}", of.as_str()).as_bytes());
     BlankNode::new_unchecked(format!("b{}", hex::encode(&digest[..12])))
 }
 
-pub(super) fn text(value: &str, lang: &str) -> Literal {
-    Literal::new_language_tagged_literal(value, lang).unwrap_or_else(|_| plain(value))
+pub fn text(value: &str, lang: &str) -> Literal {
+    let value = writable(value);
+    Literal::new_language_tagged_literal(&*value, lang).unwrap_or_else(|_| plain(&value))
 }
-pub(super) fn plain(value: &str) -> Literal {
-    Literal::new_simple_literal(value)
+pub fn plain(value: &str) -> Literal {
+    Literal::new_simple_literal(writable(value))
 }
-pub(super) fn date(value: impl ToString) -> Literal {
+
+/// A text as every form can carry it: XML has no control characters, and reads each end of line as a line feed.
+fn writable(value: &str) -> Cow<'_, str> {
+    let forbidden = |c: char| matches!(c, '\0'..='\x08' | '\x0B'..='\x1F' | '\u{FFFE}' | '\u{FFFF}');
+    if !value.contains(forbidden) {
+        return value.into();
+    }
+    let lines = value.replace("\r\n", "\n").replace('\r', "\n");
+    lines.replace(forbidden, "\u{FFFD}").into()
+}
+pub fn date(value: impl ToString) -> Literal {
     Literal::new_typed_literal(value.to_string(), xsd::DATE)
 }
-pub(super) fn date_time(value: impl Into<String>) -> Literal {
+pub fn date_time(value: impl Into<String>) -> Literal {
     Literal::new_typed_literal(value, xsd::DATE_TIME)
 }
-pub(super) fn duration(value: impl ToString) -> Literal {
+pub fn duration(value: impl ToString) -> Literal {
     Literal::new_typed_literal(value.to_string(), xsd::DURATION)
 }
-pub(super) fn decimal(value: u32) -> Literal {
+pub fn size(bytes: u64) -> Literal {
+    Literal::new_typed_literal(bytes.to_string(), xsd::NON_NEGATIVE_INTEGER)
+}
+pub fn decimal(value: u32) -> Literal {
     Literal::new_typed_literal(value.to_string(), xsd::DECIMAL)
+}
+
+/// Where contracts are negotiated.
+pub fn service(did: &ParticipantId) -> NamedNode {
+    part(&named(did.as_str()), "connector")
 }
 
 fn term(namespace: &str, name: &str) -> NamedNode {
     NamedNode::new_unchecked(format!("{namespace}{name}"))
 }
-pub(super) fn dcat(name: &str) -> NamedNode {
+pub fn dcat(name: &str) -> NamedNode {
     term(vocab::DCAT, name)
 }
-pub(super) fn dct(name: &str) -> NamedNode {
+pub fn dct(name: &str) -> NamedNode {
     term(vocab::DCT, name)
 }
-pub(super) fn foaf(name: &str) -> NamedNode {
+pub fn foaf(name: &str) -> NamedNode {
     term(vocab::FOAF, name)
 }
-pub(super) fn skos(name: &str) -> NamedNode {
+pub fn skos(name: &str) -> NamedNode {
     term(vocab::SKOS, name)
 }
-pub(super) fn odrl(name: &str) -> NamedNode {
+pub fn odrl(name: &str) -> NamedNode {
     term(vocab::ODRL, name)
 }
-pub(super) fn adms(name: &str) -> NamedNode {
+pub fn adms(name: &str) -> NamedNode {
     term(vocab::ADMS, name)
 }
-pub(super) fn fiducie(name: &str) -> NamedNode {
+pub fn fiducie(name: &str) -> NamedNode {
     term(vocab::FIDUCIE, name)
+}
+pub fn dcatap(name: &str) -> NamedNode {
+    term(vocab::DCATAP, name)
+}
+pub fn vcard(name: &str) -> NamedNode {
+    term(vocab::VCARD, name)
 }

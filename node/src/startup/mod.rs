@@ -55,8 +55,6 @@ pub enum StartError {
     Store(#[from] crate::store::Error),
     #[error("policy of witnesses: {0}")]
     Policy(String),
-    #[error("catalogue as RDF: {0}")]
-    Catalogue(String),
     #[error("{0}")]
     Secret(String),
     #[error("member {member}: {cause}")]
@@ -107,7 +105,7 @@ impl Assembled {
             flights: Flights::from_config(&config),
             plane: Plane::from_config(&config),
             receipts: tokio::sync::Notify::new(),
-            graph: Projection::new().map_err(|e| StartError::Catalogue(e.to_string()))?,
+            graph: Projection::new(),
             pulls: Default::default(),
             pushes: Default::default(),
             flows: Default::default(),

@@ -38,7 +38,7 @@ pub struct Held {
 macro_rules! heads {
     ($condition:literal) => {
         concat!(
-            "SELECT r.dataset, r.revision, r.digest, r.body, r.at FROM dataset d JOIN dataset_revision r ",
+            "SELECT r.dataset, r.revision, r.digest, r.body, r.at, d.created FROM dataset d JOIN dataset_revision r ",
             "ON r.member = d.member AND r.dataset = d.id AND r.revision = d.revision WHERE d.member = $1 ",
             $condition
         )
@@ -64,8 +64,9 @@ impl Reader {
 
     /// A dataset at one revision.
     pub async fn dataset_revision(&mut self, id: &DatasetId, number: i64) -> Result<Option<Revision>, Error> {
-        let sql = "SELECT dataset, revision, digest, body, at FROM dataset_revision \
-                   WHERE member = $1 AND dataset = $2 AND revision = $3";
+        let sql = "SELECT r.dataset, r.revision, r.digest, r.body, r.at, d.created FROM dataset_revision r \
+                   JOIN dataset d ON d.member = r.member AND d.id = r.dataset \
+                   WHERE r.member = $1 AND r.dataset = $2 AND r.revision = $3";
         let query = sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(number);
         query
             .fetch_optional(self.reading().await?)
@@ -73,6 +74,16 @@ impl Reader {
             .map(of("dataset_revision"))
             .map(|row| revision(&row))
             .transpose()
+    }
+
+    /// A dataset at the revision it had at an instant, which may be a tombstone; nothing when it was not there yet.
+    pub async fn dataset_at(&mut self, id: &DatasetId, at: Timestamp) -> Result<Option<Revision>, Error> {
+        let sql = "SELECT r.dataset, r.revision, r.digest, r.body, r.at, d.created FROM dataset_revision r \
+                   JOIN dataset d ON d.member = r.member AND d.id = r.dataset \
+                   WHERE r.member = $1 AND r.dataset = $2 AND r.at <= $3 ORDER BY r.revision DESC LIMIT 1";
+        let query = sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(at.0);
+        let row = query.fetch_optional(self.reading().await?).await?;
+        row.map(of("dataset_revision")).map(|row| revision(&row)).transpose()
     }
 
     /// The history of a dataset after a revision, oldest first.
@@ -117,7 +128,7 @@ impl Reader {
         after: Option<&DatasetId>,
         limit: i64,
     ) -> Result<Vec<Revision>, Error> {
-        let sql = "SELECT r.dataset, r.revision, r.digest, r.body, r.at FROM dataset d JOIN dataset_revision r \
+        let sql = "SELECT r.dataset, r.revision, r.digest, r.body, r.at, d.created FROM dataset d JOIN dataset_revision r \
                    ON r.member = d.member AND r.dataset = d.id AND r.revision = (SELECT MAX(x.revision) \
                    FROM dataset_revision x WHERE x.member = d.member AND x.dataset = d.id AND x.at <= $4) \
                    WHERE d.member = $1 AND d.withdrawn = 0 AND d.rung NOT IN ('existence_seule', 'invisible') \
@@ -352,6 +363,7 @@ fn revision(row: &Row) -> Result<Revision, Error> {
         number: row.int("revision")?,
         digest: row.text("digest")?,
         at: row.time("at")?,
+        issued: row.time("created")?,
         content,
     })
 }

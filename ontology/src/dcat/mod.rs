@@ -5,6 +5,7 @@
 pub mod format;
 pub mod frequency;
 pub mod granularity;
+pub mod hvd;
 pub mod legal_basis;
 pub mod licence;
 pub mod territory;
@@ -48,6 +49,7 @@ mod tests {
             crate::exclusion::GROUNDS,
             frequency::FREQUENCIES,
             granularity::LEVELS,
+            hvd::CATEGORIES,
             legal_basis::BASES,
             licence::LICENCES,
         ] {

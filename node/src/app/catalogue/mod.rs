@@ -3,7 +3,9 @@
 mod ask;
 mod link;
 mod project;
+pub mod shown;
 
+pub use crate::graph::Position;
 pub use ask::{Answered, Endpoint, ShownDataset, ask, ask_dataset, find};
 pub use project::{add, project, rebuild};
 
@@ -65,11 +67,11 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
                     ));
                 }
             }
-            let number = head.map_or(1, |head| head.number + 1);
+            let (number, issued) = head.map_or((1, now), |head| (head.number + 1, head.issued));
             let digest =
                 described.description.digest(&id, number).map_err(|e| Error::Internal(e.to_string()))?;
             let content = Content::Described(Box::new(described));
-            let revision = Revision { dataset: id, number, digest, at: now, content };
+            let revision = Revision { dataset: id, number, digest, at: now, issued, content };
             tx.insert_revision(&revision).await?;
             tx.record(event(&revision, DatasetEvent::Published));
             Ok::<_, Error>(revision)
@@ -115,7 +117,8 @@ pub async fn withdraw(app: &Arc<App>, hosted: &Arc<Hosted>, id: &DatasetId) -> R
             let stone =
                 json!({"type": "fiducie-dataset", "v": 1, "id": id, "revision": number, "withdrawn": true});
             let digest = jcs::digest(&stone).map_err(|e| Error::Internal(e.to_string()))?;
-            let revision = Revision { dataset: id, number, digest, at: now, content: Content::Tombstone };
+            let (issued, content) = (head.issued, Content::Tombstone);
+            let revision = Revision { dataset: id, number, digest, at: now, issued, content };
             tx.insert_revision(&revision).await?;
             tx.record(event(&revision, DatasetEvent::Withdrawn));
             Ok::<_, Error>(revision)
@@ -207,13 +210,6 @@ impl Visible {
         let offers = self.described().map(|described| described.offers.as_slice()).unwrap_or_default();
         offers.iter().filter(|offer| self.offers.contains(&offer.id))
     }
-}
-
-/// Where a page begins: in the catalogue as it was at an instant, after a dataset.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
-    pub at: Timestamp,
-    pub after: DatasetId,
 }
 
 /// How old a catalogue may become while its pages are asked for, in seconds.

@@ -11,12 +11,9 @@ use crate::workers::{Stop, stopped};
 /// Datasets read at once while rebuilding.
 const STEP: usize = 200;
 
-/// Takes in a committed revision. A failure is logged and does not undo the publication: the projection can be
-/// rebuilt, and what it shows meanwhile is older, never more.
+/// Takes in a committed revision.
 pub(super) fn follow(app: &App, hosted: &Hosted, revision: &Revision) {
-    if let Err(error) = app.graph.put(&hosted.member, revision) {
-        tracing::error!(%error, "the catalogue as RDF does not follow; restart to rebuild it");
-    }
+    app.graph.put(&hosted.member, revision, app.now());
 }
 
 /// Reads every member's catalogue into the projection, in the background after start, then waits for the end of the
@@ -59,10 +56,9 @@ pub async fn add(app: &Arc<App>, hosted: &Arc<Hosted>) -> Result<(), Error> {
         after = page.last().map(|revision| revision.dataset.clone());
         let (app, member) = (Arc::clone(app), hosted.member.clone());
         let put = tokio::task::spawn_blocking(move || {
-            page.iter().try_for_each(|revision| app.graph.put(&member, revision))
+            page.iter().for_each(|revision| app.graph.put(&member, revision, app.now()));
         });
-        let internal = |e: String| Error::Internal(e);
-        put.await.map_err(|e| internal(e.to_string()))?.map_err(|e| internal(e.to_string()))?;
+        put.await.map_err(|e| Error::Internal(e.to_string()))?;
         if !full {
             return Ok(());
         }

@@ -1,0 +1,66 @@
+//! The catalogue for readers: DCAT in each form, by negotiation or by the end of the address; closed datasets included.
+//!
+//! Anonymous, unless the caller gives a peer's token: then it is shown what that participant may see.
+
+mod answer;
+mod dcat;
+mod form;
+mod position;
+
+pub(super) use position::{position, token};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::{self, ServiceConfig};
+use contracts::id::ParticipantId;
+
+use super::dsp::authenticate;
+use super::problem::Failure;
+use crate::app::peer::spend;
+use crate::app::{App, Hosted};
+use crate::domain::dataset::Asker;
+
+/// Datasets on a page: what harvesters take in one piece.
+const PAGE: usize = 100;
+
+pub fn routes(service: &mut ServiceConfig) {
+    for (path, handler) in [
+        ("/catalog", web::get().to(dcat::whole)),
+        ("/catalog.{form:[a-z.]+}", web::get().to(dcat::whole)),
+        ("/catalog/open", web::get().to(dcat::open)),
+        ("/catalog/open.{form:[a-z.]+}", web::get().to(dcat::open)),
+        ("/catalog/datasets/{id}", web::get().to(dcat::one)),
+    ] {
+        service.service(web::resource(path).route(handler).route(head(path)));
+    }
+}
+
+fn head(path: &str) -> actix_web::Route {
+    match path {
+        path if path.contains("datasets") => web::head().to(dcat::one),
+        path if path.contains("open") => web::head().to(dcat::open),
+        _ => web::head().to(dcat::whole),
+    }
+}
+
+/// Who asks.
+struct Caller(Option<ParticipantId>);
+
+impl Caller {
+    /// Who asks, if the request says so. A token that is wrong is refused: the caller believes to be known.
+    async fn of(app: &App, hosted: &Hosted, req: &HttpRequest) -> Result<Self, Failure> {
+        if !req.headers().contains_key(AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        let caller = authenticate(app, hosted, req, b"").await?;
+        spend(app, hosted, &caller).await?;
+        Ok(Self(Some(caller.did)))
+    }
+    fn asker(&self) -> Asker<'_> {
+        self.0.as_ref().map_or(Asker::Anonymous, Asker::Participant)
+    }
+    /// The answer is for this caller alone.
+    fn is_known(&self) -> bool {
+        self.0.is_some()
+    }
+}
