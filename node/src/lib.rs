@@ -13,6 +13,7 @@ pub mod http;
 pub mod identity;
 pub mod log;
 pub mod peer;
+pub mod search;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

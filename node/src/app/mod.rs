@@ -40,20 +40,24 @@ pub mod upkeep;
 pub mod uses;
 pub mod witness;
 
+use std::sync::Arc;
+
 use contracts::api::status::Check;
 use contracts::id::{AgreementId, MemberId};
 use contracts::statement::Statement;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
 use crate::domain::time::{Clock, Timestamp};
 use crate::graph::Projection;
+use crate::graph::sparql::Indexes;
 use crate::identity::cache::Cache;
 use crate::identity::resolve::Resolver;
 use crate::identity::token::DataTokens;
 use crate::log::decision::ReadyPolicy;
+use crate::search::Search;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
@@ -97,6 +101,11 @@ pub struct App {
     pub receipts: Notify,
     /// The catalogues as RDF.
     pub graph: Projection,
+    /// The catalogues by each of their terms, for queries; and places for queries that run.
+    pub indexes: Indexes,
+    pub queries: Arc<Semaphore>,
+    /// What may be found in the catalogues.
+    pub search: Search,
     /// Pulls asked for through the management API.
     pub pulls: Pulls,
     /// Pushes under way or waiting for their next attempt.

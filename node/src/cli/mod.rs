@@ -24,6 +24,7 @@ mod part;
 mod private;
 mod publish;
 mod restore;
+mod search;
 mod serve;
 mod status;
 mod token;
@@ -76,6 +77,7 @@ pub enum Command {
     Demo(demo::Demo),
     Publish(publish::Publish),
     Catalog(catalog::Catalog),
+    Search(search::Search),
     #[command(subcommand)]
     Contract(contract::Contract),
     #[command(subcommand)]
@@ -150,6 +152,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Demo(command) => command.run(global).await,
         Command::Publish(command) => command.run(global).await,
         Command::Catalog(command) => command.run(global).await,
+        Command::Search(command) => command.run(global).await,
         Command::Contract(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),

@@ -63,6 +63,10 @@ pub struct Limits {
     pub delivery_s: u64,
     /// Files in one published folder.
     pub files: usize,
+    /// Queries in SPARQL: seconds one may run, rows of its answer, and how many run at the same time.
+    pub sparql_s: u64,
+    pub sparql_rows: usize,
+    pub sparql_in_flight: usize,
     /// Members hosted.
     pub members: usize,
     /// API tokens per member.
@@ -105,6 +109,9 @@ impl Default for Limits {
             stall_s: 30,
             delivery_s: 24 * 3600,
             files: 10_000,
+            sparql_s: 5,
+            sparql_rows: 10_000,
+            sparql_in_flight: 2,
             members: 500,
             tokens: 100,
         }

@@ -69,6 +69,7 @@ pub fn from_text(
         limits: section(&mut table, "limits", &mut faults),
         outgoing: section(&mut table, "outgoing", &mut faults),
         data: section(&mut table, "data", &mut faults),
+        catalog: section(&mut table, "catalog", &mut faults),
         contracts: section(&mut table, "contracts", &mut faults),
         log: section(&mut table, "log", &mut faults),
         signaling: section(&mut table, "signaling", &mut faults),
@@ -79,7 +80,7 @@ pub fn from_text(
         faults.push(Fault {
             field: name.clone(),
             value: shown(name, value),
-            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, contracts, log, signaling, data_planes, telemetry".into(),
+            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, contracts, log, signaling, data_planes, telemetry".into(),
         });
     }
     config.check(&mut faults);

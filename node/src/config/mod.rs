@@ -39,6 +39,7 @@ pub struct Config {
     pub limits: Limits,
     pub outgoing: Outgoing,
     pub data: Data,
+    pub catalog: Catalog,
     pub contracts: Contracts,
     pub log: Log,
     pub signaling: Signaling,
@@ -119,6 +120,14 @@ pub struct Data {
     pub folders: Vec<PathBuf>,
     /// Folder that receives what is pulled.
     pub received: PathBuf,
+}
+
+/// How catalogues are searched.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Catalog {
+    /// Folder of official files about territories (`communes.csv`, `epci.json`, `positions.geojson`); empty: none.
+    pub territories: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -18,6 +18,8 @@ pub struct Condition {
     compiled: Option<Compiled>,
     /// The answer changes as time passes.
     timed: bool,
+    /// The answer depends on who asks.
+    personal: bool,
     /// For who is not known, at any time.
     anonymous: bool,
 }
@@ -27,7 +29,8 @@ impl Condition {
         let read = Policy::try_from(policy.clone()).ok();
         let compiled = read.and_then(|policy| policies::compile(&policy).ok());
         let timed = compiled.is_some() && mentions(policy, "dateTime");
-        let mut condition = Self { compiled, timed, anonymous: true };
+        let personal = mentions(policy, "recipient") || policy.get("assignee").is_some();
+        let mut condition = Self { compiled, timed, personal, anonymous: true };
         condition.anonymous = condition.ever(None, None);
         condition
     }
@@ -39,6 +42,15 @@ impl Condition {
             Asker::Anonymous if !self.timed => self.anonymous,
             Asker::Anonymous => self.ever(None, Some(now)),
             Asker::Participant(did) => self.ever(Some(did.to_string()), Some(now)),
+        }
+    }
+
+    /// Whether everybody is shown the offer at any time, or nobody; nothing when it depends on who asks and when.
+    pub(super) fn is_for_all(&self) -> Option<bool> {
+        match (&self.compiled, self.timed || self.personal) {
+            (None, _) => Some(true),
+            (Some(_), false) => Some(self.anonymous),
+            (Some(_), true) => None,
         }
     }
 

@@ -59,6 +59,15 @@ impl Entry {
         }
     }
 
+    /// What everybody is told of it, in few bytes; nothing when that is nothing.
+    pub(super) fn announced(&self) -> Option<(Visibility, u64)> {
+        match visibility(self.rung?, false) {
+            Visibility::Nothing => None,
+            Visibility::Existence => Some((Visibility::Existence, self.bare_tag)),
+            Visibility::Full => Some((Visibility::Full, self.revision.unsigned_abs())),
+        }
+    }
+
     /// Others than the member know of it.
     pub fn is_announced(&self) -> bool {
         self.rung.is_some_and(Rung::announced)
@@ -78,6 +87,25 @@ impl Entry {
             }
             Visibility::Full => Some(Parts { visibility: Visibility::Full, offers, timed }),
         }
+    }
+
+    /// What everybody may see of it, if nobody sees more.
+    pub(super) fn parts_for_all(&self, visibility: Visibility) -> Parts {
+        let shown =
+            (0_u16..).zip(&self.offers).filter(|(_, offer)| offer.condition.is_for_all() == Some(true));
+        let offers = match visibility {
+            Visibility::Full => shown.map(|(place, _)| place).collect(),
+            Visibility::Existence | Visibility::Nothing => Vec::new(),
+        };
+        Parts { visibility, offers, timed: false }
+    }
+    /// Whoever asks is shown the same offers, at any time.
+    pub(super) fn offers_are_for_all(&self) -> bool {
+        self.offers.iter().all(|offer| offer.condition.is_for_all().is_some())
+    }
+    /// The passing of time alone can change what is shown.
+    pub(super) fn is_timed(&self) -> bool {
+        self.offers.iter().any(|offer| offer.condition.is_timed())
     }
 
     /// The triples of these parts. Some may come twice.

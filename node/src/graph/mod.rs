@@ -10,6 +10,7 @@ mod policy;
 pub mod projection;
 pub mod serialise;
 pub mod slice;
+pub mod sparql;
 pub mod terms;
 pub mod triples;
 

@@ -85,6 +85,7 @@ impl Projection {
             return;
         }
         let was_announced = known.is_some_and(Entry::is_announced);
+        let announced = known.and_then(Entry::announced);
         let mut entry = Entry::withdrawn(revision);
         if let (Some(described), Some(parts)) = (revision.described(), parts) {
             entry.rung = Some(described.description.rung);
@@ -103,14 +104,22 @@ impl Projection {
             });
             entry.offers = offers.collect();
         }
-        if was_announced || entry.is_announced() {
+        // What only some may read changes nothing for everybody.
+        if announced != entry.announced() {
             catalogue.changed = catalogue.changed.max(now);
+        }
+        if was_announced || entry.is_announced() {
             catalogue.latest.iter().for_each(|latest| latest.store(UNKNOWN, Ordering::Relaxed));
         }
         // The new first: terms that stay keep their numbers.
         if let Some(old) = catalogue.datasets.insert(revision.dataset.clone(), entry) {
             old.every_part().for_each(|part| terms.leave(part));
         }
+    }
+
+    /// Keeps triples that belong to no dataset for as long as the node runs.
+    pub(super) fn enter(&self, triples: super::triples::Triples) -> Box<[super::terms::Ids]> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner).terms.enter(triples.0)
     }
 
     /// The projection as it is, not changing while this is held: publications wait for it.
@@ -140,7 +149,7 @@ impl Projection {
         let reading = self.read()?;
         let none = Catalogue::default();
         let catalogue = reading.0.members.get(member).unwrap_or(&none);
-        let at = from.map_or_else(|| catalogue.latest(asker, subset), |from| from.at);
+        let at = from.map_or_else(|| catalogue.latest(asker, subset, now), |from| from.at);
         let start = from.map_or(Bound::Unbounded, |from| Bound::Excluded(&from.after));
         let mut seen: Vec<Seen> = Vec::new();
         for (id, entry) in catalogue.datasets.range::<DatasetId, _>((start, Bound::Unbounded)) {
@@ -236,7 +245,12 @@ impl Default for Catalogue {
 
 impl Catalogue {
     /// The last change that an asker could notice. What is invisible does not count.
-    fn latest(&self, asker: Asker<'_>, subset: Subset) -> Timestamp {
+    fn latest(&self, asker: Asker<'_>, subset: Subset, now: Timestamp) -> Timestamp {
+        if let (Asker::Participant(_), false) = (asker, subset.open) {
+            // A partner notices what a stranger does not.
+            let noticed = |entry: &Entry| entry.parts(asker, now).map(|parts| entry.since(&parts));
+            return self.datasets.values().filter_map(noticed).max().unwrap_or_default();
+        }
         let place = match asker {
             _ if subset.open => 0,
             Asker::Anonymous => 1,

@@ -4,17 +4,21 @@ pub mod api;
 pub mod auth;
 pub mod body;
 pub mod catalog;
+pub mod dataset;
 pub mod did;
 pub mod dsp;
 pub mod health;
 pub mod limits;
 pub mod log;
 pub mod member;
+pub mod openapi;
 mod outer;
 pub mod peer;
 mod plane;
 pub mod problem;
+pub mod search;
 pub mod signaling;
+pub mod sparql;
 pub mod witness;
 
 use std::sync::Arc;
@@ -43,6 +47,10 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
             .configure(dsp::routes)
+            .route("/openapi.json", web::get().to(openapi::serve))
+            .configure(search::routes)
+            .configure(dataset::routes)
+            .configure(sparql::routes)
             .configure(catalog::routes)
             .configure(peer::routes)
             .configure(serve::routes)

@@ -24,6 +24,7 @@ use crate::http::{Edge, Limiter};
 use crate::identity::cache::Cache;
 use crate::identity::token::DataTokens;
 use crate::peer;
+use crate::search::{Gazetteer, Search};
 use crate::store::Commits;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
@@ -55,6 +56,8 @@ pub enum StartError {
     Store(#[from] crate::store::Error),
     #[error("policy of witnesses: {0}")]
     Policy(String),
+    #[error("catalog.territories: {0}")]
+    Territories(String),
     #[error("{0}")]
     Secret(String),
     #[error("member {member}: {cause}")]
@@ -106,6 +109,9 @@ impl Assembled {
             plane: Plane::from_config(&config),
             receipts: tokio::sync::Notify::new(),
             graph: Projection::new(),
+            indexes: Default::default(),
+            queries: Arc::new(tokio::sync::Semaphore::new(config.limits.sparql_in_flight)),
+            search: Search::new(gazetteer(&config)?),
             pulls: Default::default(),
             pushes: Default::default(),
             flows: Default::default(),
@@ -117,6 +123,14 @@ impl Assembled {
         work::recover(&app).await?;
         Ok(Self { app, edge, workers })
     }
+}
+
+fn gazetteer(config: &Config) -> Result<Gazetteer, StartError> {
+    let folder = &config.catalog.territories;
+    if folder.as_os_str().is_empty() {
+        return Ok(Gazetteer::default());
+    }
+    Gazetteer::read(&config.path(folder)).map_err(StartError::Territories)
 }
 
 /// A node, listening.

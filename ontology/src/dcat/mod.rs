@@ -2,6 +2,7 @@
 //!
 //! Codes and IRIs are those of their authorities (`SOURCES.md`); labels are ours where the authority has none in that language.
 
+pub mod divisions;
 pub mod format;
 pub mod frequency;
 pub mod granularity;

@@ -1,7 +1,7 @@
 //! Territories: the official geographic code (COG, INSEE) and SIREN for groupings of municipalities.
 
-/// A kind of territory and how its code is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A kind of territory and how its code is written; a greater one is wider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Commune,
     Epci,

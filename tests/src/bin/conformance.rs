@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 use tests::conformance::maven::Failure;
 use tests::conformance::report::Report;
-use tests::conformance::{dps, dsp, edc, merkle, odrl};
+use tests::conformance::{dps, dsp, edc, merkle, odrl, openapi};
 
 /// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
 #[derive(Parser)]
@@ -21,6 +21,8 @@ enum Command {
     Merkle(Merkle),
     /// Cases of policies in ODRL 2.2 (SolidLab, OVAL, W3C, FIWARE)
     Odrl(Odrl),
+    /// What the node's OpenAPI documents allow, asked by schemathesis (Python 3; PyPI once)
+    Openapi(Openapi),
 }
 
 #[derive(Args)]
@@ -28,6 +30,16 @@ struct Odrl {
     /// Folder that holds a folder for each suite
     #[arg(long, value_name = "FOLDER")]
     cases: PathBuf,
+}
+
+#[derive(Args)]
+struct Openapi {
+    /// Keep the run as JSON here
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Seconds given to each document
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
 }
 
 #[derive(Args)]
@@ -103,6 +115,7 @@ async fn main() -> ExitCode {
                 ran => (ran.map_err(|e| e.to_string()), report),
             }
         }
+        Command::Openapi(Openapi { report, seconds }) => (openapi::run(seconds).await, report),
         Command::Merkle(Merkle { cases }) => return proofs(&cases),
         Command::Odrl(Odrl { cases }) => return policies(&cases),
         Command::Edc(Edc { report, versions, only }) => (edc::run(&versions, &only).await, report),

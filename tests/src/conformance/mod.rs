@@ -6,4 +6,5 @@ pub mod edc;
 pub mod maven;
 pub mod merkle;
 pub mod odrl;
+pub mod openapi;
 pub mod report;

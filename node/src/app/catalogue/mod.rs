@@ -1,12 +1,16 @@
 //! The member's catalogue: publish, withdraw, read; and what others may see of it.
 
 mod ask;
+mod delta;
 mod link;
 mod project;
+pub mod search;
 pub mod shown;
+pub mod sparql;
 
 pub use crate::graph::Position;
 pub use ask::{Answered, Endpoint, ShownDataset, ask, ask_dataset, find};
+pub use delta::{Change, Delta, delta};
 pub use project::{add, project, rebuild};
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ const STEP: usize = 200;
 
 /// Takes in a committed revision.
 pub(super) fn follow(app: &App, hosted: &Hosted, revision: &Revision) {
+    app.search.put(hosted.id(), revision);
     app.graph.put(&hosted.member, revision, app.now());
 }
 
@@ -56,7 +57,10 @@ pub async fn add(app: &Arc<App>, hosted: &Arc<Hosted>) -> Result<(), Error> {
         after = page.last().map(|revision| revision.dataset.clone());
         let (app, member) = (Arc::clone(app), hosted.member.clone());
         let put = tokio::task::spawn_blocking(move || {
-            page.iter().for_each(|revision| app.graph.put(&member, revision, app.now()));
+            for revision in &page {
+                app.search.put(&member.id, revision);
+                app.graph.put(&member, revision, app.now());
+            }
         });
         put.await.map_err(|e| Error::Internal(e.to_string()))?;
         if !full {

@@ -3,6 +3,7 @@
 
 mod act;
 mod data;
+mod ladder;
 mod offer;
 mod party;
 mod pki;
@@ -96,6 +97,9 @@ async fn tell(
     verdict: &mut Verdict,
 ) -> Result<(), Failed> {
     story::publish(stage, datasets, large).await?;
+    if let Some(first) = datasets.first() {
+        ladder::climb(stage, first).await?;
+    }
     story::neighbour(stage).await?;
     story::wrong_purpose(stage).await?;
     story::agree(stage).await?;

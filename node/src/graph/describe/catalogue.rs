@@ -107,6 +107,6 @@ pub fn view(out: &mut Triples, this: &str, first: &str, next: Option<&str>) {
 }
 
 /// IRI of a member's catalogue, the same in every view: below its DID, so that it moves with the member.
-fn node(did: &ParticipantId, subset: Subset) -> NamedNode {
+pub fn node(did: &ParticipantId, subset: Subset) -> NamedNode {
     part(&named(did.as_str()), if subset.open { "open-catalogue" } else { "catalogue" })
 }

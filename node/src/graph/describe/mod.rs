@@ -6,7 +6,7 @@
 mod catalogue;
 mod distribution;
 
-pub use catalogue::{around, catalogue, view};
+pub use catalogue::{around, catalogue, node, view};
 pub use distribution::anchor;
 
 use contracts::dataset::{Contact, Description, Organisation};

@@ -14,6 +14,7 @@ mod openapi;
 mod page;
 mod pull;
 mod receipt;
+mod search;
 mod status;
 mod token;
 mod transfer;
@@ -43,6 +44,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/datasets/{id}").get(dataset::show).delete(dataset::withdraw))
             .service(web::resource("/datasets/{id}/revisions").get(dataset::revisions))
             .service(web::resource("/catalog").post(catalog::ask))
+            .service(web::resource("/search").get(search::find))
             .service(web::resource("/negotiations").get(negotiation::list).post(negotiation::start))
             .service(web::resource("/negotiations/{id}").get(negotiation::show))
             .service(web::resource("/negotiations/{id}/agree").post(negotiation::agree))

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 
 use super::{
     catalog, contract, dataset, decision, delivery, erasure, evidence, log, member, negotiation, pull,
-    receipt, status, token, transfer, twins,
+    receipt, search, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +31,7 @@ use super::{
         dataset::revisions,
         dataset::withdraw,
         catalog::ask,
+        search::find,
         negotiation::start,
         negotiation::list,
         negotiation::show,

@@ -59,7 +59,7 @@ impl Form {
 }
 
 /// The quality given to a media type by its most specific range.
-fn quality(accept: &str, media_type: &str) -> f32 {
+pub(in crate::http) fn quality(accept: &str, media_type: &str) -> f32 {
     let group = media_type.split('/').next().unwrap_or_default();
     let mut found = (0, 0.0);
     for range in accept.split(',') {

@@ -7,6 +7,7 @@ mod dcat;
 mod form;
 mod position;
 
+pub(super) use form::quality;
 pub(super) use position::{position, token};
 
 use actix_web::HttpRequest;
