@@ -19,4 +19,5 @@ pub mod store;
 pub mod telemetry;
 pub mod text;
 pub mod verify;
+pub mod views;
 pub mod workers;

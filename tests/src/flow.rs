@@ -57,6 +57,15 @@ impl Member {
         }
     }
 
+    /// Waits until the catalogue is served: after a start it is read in the background.
+    pub async fn catalogued(&self) {
+        let started = Instant::now();
+        while self.public("/catalog.nt").await.status != 200 {
+            assert!(started.elapsed() < PATIENCE, "{}: the catalogue is not served", self.base);
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    }
+
     /// Publishes and gives the dataset's identifier.
     pub async fn publish(&self, description: &Value) -> String {
         text(&self.post("/datasets", description).await.ok()["id"])

@@ -21,6 +21,7 @@ pub mod foreign;
 pub mod fuzz;
 pub mod kill;
 pub mod member;
+pub mod national;
 pub mod node;
 pub mod oracle;
 pub mod pair;

@@ -39,6 +39,29 @@ pub struct Published {
     pub digest: String,
 }
 
+/// How well a dataset is described, by the measure of data.europa.eu.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct QualityView {
+    pub points: u16,
+    /// Most points there are.
+    pub of: u16,
+    /// `excellent` from 351 points, `good` from 221, `sufficient` from 121, else `bad`.
+    pub rating: String,
+    /// What would bring more points, the most first.
+    pub mend: Vec<Mend>,
+}
+
+/// One thing to mend in a description.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Mend {
+    /// What is measured.
+    pub code: String,
+    /// Points it would bring.
+    pub points: u16,
+    /// What to do, in the caller's language.
+    pub remedy: String,
+}
+
 /// One revision in the history of a dataset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RevisionView {

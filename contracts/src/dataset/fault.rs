@@ -63,6 +63,8 @@ texts! {
             "a media type (text/csv) or a file-type code (CSV)";
         Siren => "un numéro SIREN : neuf chiffres, clé de contrôle juste",
             "a SIREN number: nine digits with a right check digit";
+        Siret => "un numéro SIRET : quatorze chiffres, clé de contrôle juste",
+            "a SIRET number: fourteen digits with a right check digit";
         Identifier => "un identifiant sans espace, de 512 octets au plus",
             "an identifier without spaces, of at most 512 bytes";
         Email => "une adresse comme donnees@exemple.fr", "an address such as data@example.org";

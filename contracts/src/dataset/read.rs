@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ontology::dcat::territory::{Kind, is_siren};
+use ontology::dcat::territory::{Kind, is_siren, is_siret};
 use ontology::dcat::{self, Term as Code, format::Format};
 use ontology::exclusion::GROUNDS;
 use ontology::purpose::Purpose;
@@ -203,9 +203,10 @@ fn organisation(c: &Cursor<'_>) -> Option<Organisation> {
     let mut o = c.object()?;
     let name = o.required("name", |c| c.text(LINE));
     let siren = o.optional("siren", |c| c.parsed(Shape::Siren, |t| is_siren(t).then(|| t.to_owned())));
+    let siret = o.optional("siret", |c| c.parsed(Shape::Siret, |t| is_siret(t).then(|| t.to_owned())));
     let did = o.optional("did", |c| c.parsed(Shape::Identifier, |t| ParticipantId::did(t).ok()));
     o.close();
-    Some(Organisation { name: name?, siren, did })
+    Some(Organisation { name: name?, siren, siret, did })
 }
 
 fn contact(c: &Cursor<'_>) -> Option<Contact> {

@@ -111,6 +111,9 @@ pub struct Organisation {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub siren: Option<String>,
+    /// Of the establishment, where one is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub siret: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub did: Option<crate::id::ParticipantId>,
 }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use contracts::api::dataset::Published;
+use contracts::api::dataset::{Published, QualityView};
+use ontology::Lang;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Global;
@@ -31,15 +33,35 @@ impl Publish {
         }
         let description = json_file(&self.file.unwrap_or_default())?;
         let published: Published = client.post("/datasets", &description).await?;
-        out.result(&published, |p| {
+        // Published it is; that it cannot be measured is no failure.
+        let quality = client.get(&format!("/datasets/{}/quality", segment(&published.id))).await.ok();
+        out.result(&Done { published, quality }, |Done { published: p, quality }| {
             let revision = p.revision.to_string();
-            text::fill(
+            let said = text::fill(
                 out.lang,
                 "cli.published",
                 &[("dataset", &p.id), ("revision", &revision), ("digest", &p.digest)],
-            )
+            );
+            format!("{said}{}", quality.as_ref().map(|q| measured(q, out.lang)).unwrap_or_default())
         })
     }
+}
+
+#[derive(Serialize)]
+struct Done {
+    #[serde(flatten)]
+    published: Published,
+    quality: Option<QualityView>,
+}
+
+/// The measure, and what would mend it.
+fn measured(quality: &QualityView, lang: Lang) -> String {
+    let (points, of) = (quality.points.to_string(), quality.of.to_string());
+    let mut out = format!("\n{}", text::fill(lang, "cli.quality", &[("points", &points), ("of", &of)]));
+    for mend in &quality.mend {
+        out.push_str(&format!("\n  +{} {}", mend.points, mend.remedy));
+    }
+    out
 }
 
 /// Reads a JSON file given on the command line.

@@ -172,6 +172,24 @@ impl Projection {
         Ok(Slice { seen, at, changed: catalogue.changed, next: None })
     }
 
+    /// What changed last, newest first, for this asker.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] until the rebuild after start is done.
+    pub fn recent(
+        &self,
+        member: &MemberId,
+        asker: Asker<'_>,
+        subset: Subset,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Slice, Error> {
+        let mut slice = self.slice(member, asker, subset, None, usize::MAX, now)?;
+        slice.seen.sort_by(|a, b| b.since.cmp(&a.since).then_with(|| a.dataset.cmp(&b.dataset)));
+        slice.seen.truncate(limit);
+        Ok(slice)
+    }
+
     /// One dataset as this asker may see it; nothing if it may not know of it.
     ///
     /// # Errors

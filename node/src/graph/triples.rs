@@ -24,6 +24,11 @@ impl Triples {
     pub fn a(&mut self, subject: impl Into<NamedOrBlankNode>, class: NamedNode) {
         self.add(subject, rdf::TYPE.into_owned(), class);
     }
+    /// In the order in which the projection keeps them.
+    pub fn sorted(mut self) -> Self {
+        super::serialise::sort(&mut self.0);
+        self
+    }
     /// A term of a vocabulary, typed: a reader that has no table of it still knows what kind of thing it is.
     pub fn typed(&mut self, iri: &str, class: NamedNode) -> NamedNode {
         let node = named(iri);
@@ -52,7 +57,11 @@ impl Triples {
 
 /// An identifier as a node. One that is not an IRI (a peer's, or one brought from elsewhere) gets a stable one.
 pub fn named(id: &str) -> NamedNode {
-    NamedNode::new(id).unwrap_or_else(|_| {
+    // In JSON-LD what begins like one of our prefixes would be read as one.
+    let is_short = super::serialise::PREFIXES
+        .iter()
+        .any(|(prefix, _)| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':')));
+    NamedNode::new(id).ok().filter(|_| !is_short).unwrap_or_else(|| {
         let digest = hex::encode(&Sha256::digest(id.as_bytes())[..16]);
         NamedNode::new_unchecked(format!("urn:fiducie:id:{digest}"))
     })

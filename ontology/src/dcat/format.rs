@@ -54,6 +54,10 @@ impl Format {
     pub fn find(text: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|f| f.code.eq_ignore_ascii_case(text) || f.media_type.eq_ignore_ascii_case(text))
     }
+    /// Whether a program can read the values without guessing at a layout, as data.europa.eu counts it.
+    pub fn is_machine_readable(&self) -> bool {
+        !matches!(self.code, "TXT" | "HTML" | "PDF" | "ODT" | "TIFF" | "PNG" | "ZIP" | "GZIP" | "DOC" | "DWG")
+    }
     pub fn file_type_iri(&self) -> String {
         format!("http://publications.europa.eu/resource/authority/file-type/{}", self.code)
     }

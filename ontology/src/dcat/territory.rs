@@ -76,19 +76,30 @@ impl Kind {
 
 /// Nine digits whose Luhn sum is a multiple of ten (INSEE, répertoire SIRENE).
 pub fn is_siren(text: &str) -> bool {
-    if text.len() != 9 || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
-    }
+    text.len() == 9 && luhn(text)
+}
+
+/// Fourteen digits, the first nine a SIREN. Establishments of La Poste add up otherwise: their sum is a multiple of five.
+pub fn is_siret(text: &str) -> bool {
+    let all_digits = text.len() == 14 && text.bytes().all(|b| b.is_ascii_digit());
+    all_digits
+        && match text.strip_prefix("356000000") {
+            Some(_) => luhn(text) || text.bytes().map(|b| u32::from(b - b'0')).sum::<u32>().is_multiple_of(5),
+            None => is_siren(&text[..9]) && luhn(text),
+        }
+}
+
+fn luhn(text: &str) -> bool {
     let sum: u32 = text
         .bytes()
         .rev()
         .enumerate()
         .map(|(i, b)| {
-            let digit = u32::from(b - b'0') * if i % 2 == 1 { 2 } else { 1 };
+            let digit = u32::from(b.wrapping_sub(b'0')) * if i % 2 == 1 { 2 } else { 1 };
             if digit > 9 { digit - 9 } else { digit }
         })
         .sum();
-    sum.is_multiple_of(10)
+    text.bytes().all(|b| b.is_ascii_digit()) && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ enum Command {
     Exchange(Exchange),
     /// The same work by two nodes of ours and by two participants of Eclipse EDC
     Edc(Edc),
+    /// A member's catalogue of 10 000 and of 50 000 datasets
+    Catalogue(Catalogue),
     /// A member's log: appends, proofs, verification of all of it, recovery
     Log(Log),
     /// Fills a log until it is killed: `log` starts it
@@ -42,6 +44,19 @@ struct Log {
     /// Entries of the log that is verified from its files
     #[arg(long, default_value_t = 1_000_000)]
     verified: u64,
+}
+
+#[derive(Args)]
+struct Catalogue {
+    /// End with one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// Datasets of the smaller catalogue
+    #[arg(long, default_value_t = 10_000)]
+    small: usize,
+    /// Datasets of the larger one
+    #[arg(long, default_value_t = 50_000)]
+    large: usize,
 }
 
 #[derive(Args)]
@@ -125,6 +140,7 @@ async fn main() -> ExitCode {
     match wanted {
         Command::Exchange(wanted) => exchange(scratch.path(), wanted, before).await,
         Command::Log(wanted) => log(scratch.path(), wanted, before).await,
+        Command::Catalogue(wanted) => catalogue(scratch.path(), wanted, before).await,
         Command::Grow(_) => {}
         Command::Edc(wanted) => match edc(scratch.path(), wanted, before).await {
             Ok(()) => {}
@@ -157,6 +173,13 @@ async fn log(folder: &Path, wanted: Log, before: Processor) {
         verified: wanted.verified.max(1),
     };
     let figures = tests::bench::log::run(folder, &sizes, |figure| println!("{figure}")).await;
+    end(&figures, wanted.json, before);
+}
+
+async fn catalogue(folder: &Path, wanted: Catalogue, before: Processor) {
+    let small = wanted.small.max(50);
+    let sizes = tests::bench::catalogue::Sizes { small, large: wanted.large.max(small) };
+    let figures = tests::bench::catalogue::run(folder, &sizes, |figure| println!("{figure}")).await;
     end(&figures, wanted.json, before);
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 use tests::conformance::maven::Failure;
 use tests::conformance::report::Report;
-use tests::conformance::{dps, dsp, edc, merkle, odrl, openapi};
+use tests::conformance::{dps, dsp, edc, merkle, odrl, openapi, shacl};
 
 /// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Odrl(Odrl),
     /// What the node's OpenAPI documents allow, asked by schemathesis (Python 3; PyPI once)
     Openapi(Openapi),
+    /// The shapes of DCAT-AP against every public catalogue of a node, judged by pySHACL; needs python3-venv, and PyPI once
+    Shacl(Shacl),
 }
 
 #[derive(Args)]
@@ -40,6 +42,16 @@ struct Openapi {
     /// Seconds given to each document
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+}
+
+#[derive(Args)]
+struct Shacl {
+    /// Folder of the shapes
+    #[arg(long, value_name = "FOLDER")]
+    shapes: PathBuf,
+    /// Of the random descriptions
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 #[derive(Args)]
@@ -118,9 +130,26 @@ async fn main() -> ExitCode {
         Command::Openapi(Openapi { report, seconds }) => (openapi::run(seconds).await, report),
         Command::Merkle(Merkle { cases }) => return proofs(&cases),
         Command::Odrl(Odrl { cases }) => return policies(&cases),
+        Command::Shacl(Shacl { shapes, seed }) => return shapes_hold(&shapes, seed).await,
         Command::Edc(Edc { report, versions, only }) => (edc::run(&versions, &only).await, report),
     };
     end(ran, file)
+}
+
+/// Judges catalogues by the shapes of a folder.
+async fn shapes_hold(shapes: &Path, seed: u64) -> ExitCode {
+    match shacl::run(shapes, seed).await {
+        Ok(judged) => {
+            judged.failed.iter().for_each(|what| println!("failed {what}"));
+            println!("SHACL: passed {} of {}", judged.passed, judged.total());
+            let all = judged.failed.is_empty() && judged.passed > 0;
+            if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(said) => {
+            eprintln!("{said}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Judges the vectors of a folder.

@@ -8,3 +8,4 @@ pub mod merkle;
 pub mod odrl;
 pub mod openapi;
 pub mod report;
+pub mod shacl;

@@ -6,18 +6,21 @@ use contracts::id::DatasetId;
 use ontology::rung::Rung;
 
 use crate::app::{App, Error, Hosted};
-use crate::domain::dataset::Asker;
+use crate::domain::dataset::{Asker, Revision};
 use crate::graph::{self, Format, Position, Slice, Subset, Triples, describe};
+use crate::views::Shown;
 
 /// How often a page that changes while it is written is begun again.
 const TRIES: usize = 5;
 
 /// Which page of a member's catalogue.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Wanted {
     pub subset: Subset,
     pub from: Option<Position>,
     pub limit: usize,
+    /// By what changed last, and no more than one page.
+    pub newest_first: bool,
 }
 
 /// Which datasets are on a page for this asker.
@@ -25,7 +28,10 @@ pub struct Wanted {
 /// # Errors
 /// [`Error::Busy`] while the catalogue is read after a start.
 pub fn page(app: &App, hosted: &Hosted, asker: Asker<'_>, wanted: &Wanted) -> Result<Slice, Error> {
-    let Wanted { subset, from, limit } = wanted;
+    let Wanted { subset, from, limit, newest_first } = wanted;
+    if *newest_first {
+        return app.graph.recent(&hosted.member.id, asker, *subset, *limit, app.now()).map_err(failed);
+    }
     app.graph.slice(&hosted.member.id, asker, *subset, from.as_ref(), *limit, app.now()).map_err(failed)
 }
 
@@ -36,6 +42,36 @@ pub fn page(app: &App, hosted: &Hosted, asker: Asker<'_>, wanted: &Wanted) -> Re
 pub fn dataset(app: &App, hosted: &Hosted, asker: Asker<'_>, id: &DatasetId) -> Result<Slice, Error> {
     let found = app.graph.one(&hosted.member.id, id, asker, app.now()).map_err(failed)?;
     found.ok_or(Error::NotFound("dataset"))
+}
+
+/// The descriptions of a page that `choose` finds, as this asker may know them.
+///
+/// # Errors
+/// As `choose`; the store.
+pub async fn described(
+    app: &App,
+    hosted: &Hosted,
+    asker: Asker<'_>,
+    subset: Subset,
+    choose: impl Fn() -> Result<Slice, Error>,
+) -> Result<(Slice, Vec<Shown>), Error> {
+    let slice = choose()?;
+    let mut reader = app.store.read(hosted.id()).await?;
+    let mut shown = Vec::with_capacity(slice.seen.len());
+    for seen in &slice.seen {
+        let revision = match seen.changed {
+            true => reader.dataset_at(&seen.dataset, slice.at).await?,
+            false => reader.dataset_revision(&seen.dataset, seen.revision).await?,
+        };
+        let Some(revision) = revision.filter(|revision| is_in(revision, subset)) else { continue };
+        let since = if seen.changed { revision.at } else { seen.since };
+        shown.extend(Shown::of(revision, asker, seen.parts.visibility, app.now(), since));
+    }
+    Ok((slice, shown))
+}
+
+fn is_in(revision: &Revision, subset: Subset) -> bool {
+    !subset.open || revision.described().is_some_and(|d| d.description.rung == Rung::Ouvert)
 }
 
 /// Writes a page that `choose` finds, within what `around` puts around its datasets. Chosen anew when a dataset changes
@@ -82,8 +118,7 @@ async fn older(
     let mut reader = app.store.read(hosted.id()).await?;
     for seen in changed {
         let Some(then) = reader.dataset_at(&seen.dataset, slice.at).await? else { continue };
-        let is_open = then.described().is_some_and(|d| d.description.rung == Rung::Ouvert);
-        if subset.open && !is_open {
+        if !is_in(&then, subset) {
             continue;
         }
         let at_most = seen.parts.visibility;

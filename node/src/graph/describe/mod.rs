@@ -55,11 +55,11 @@ pub fn revision(
     let (seen, offers) = revision.seen(asker, now);
     match seen.min(at_most) {
         Visibility::Nothing => None,
-        Visibility::Existence => Some(bare(member, revision, described)),
+        Visibility::Existence => Some(bare(member, revision, described).sorted()),
         Visibility::Full => {
-            let mut out = full(member, revision, described);
+            let mut out = full(member, revision, described).sorted();
             for offer in offers {
-                out.0.extend(distribution::offer(member, revision, described, offer).0);
+                out.0.extend(distribution::offer(member, revision, described, offer).sorted().0);
             }
             Some(out)
         }

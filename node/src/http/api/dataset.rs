@@ -1,8 +1,8 @@
 //! `/datasets`.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer, Path};
-use contracts::api::dataset::{DatasetView, Published, RevisionQuery, RevisionView};
+use actix_web::{HttpRequest, HttpResponse};
+use contracts::api::dataset::{DatasetView, Mend, Published, QualityView, RevisionQuery, RevisionView};
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::id::DatasetId;
 use serde_json::Value;
@@ -10,10 +10,11 @@ use serde_json::Value;
 use super::{id, wanted};
 use crate::app::{App, Error, catalogue};
 use crate::domain::dataset::Revision;
-use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::{Json, Query};
-use crate::text::say;
+use crate::http::{Failure, language};
+use crate::text::{self, say};
+use crate::views::quality;
 
 /// Publishes a dataset, or a new revision of one. Every fault of the description comes back.
 #[utoipa::path(post, path = "/api/v1/datasets", tag = "datasets", request_body = Object,
@@ -81,6 +82,31 @@ pub async fn revisions(
         })
         .collect();
     Ok(Answer(Page { items, next: next.map(|n| n.to_string()) }))
+}
+
+/// Measures how well a dataset is described, and says what to mend, in the caller's language.
+#[utoipa::path(get, path = "/api/v1/datasets/{id}/quality", tag = "datasets", params(("id" = String, Path)),
+    responses((status = 200, body = QualityView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn quality(
+    app: Data<App>,
+    caller: Reader,
+    path: Path<String>,
+    req: HttpRequest,
+) -> Result<Answer<QualityView>, Failure> {
+    let dataset = id(&path, DatasetId::from_segment)?;
+    let revision = catalogue::get(&app, &caller.hosted, &dataset, None).await?;
+    let described = revision.described().ok_or(Error::NotFound("dataset"))?;
+    let (items, lang) = (quality::items(described), language(req.headers()));
+    let mut mend: Vec<Mend> = items
+        .iter()
+        .filter_map(|item| {
+            let remedy = text::get(lang, item.remedy?).to_owned();
+            Some(Mend { code: item.code.to_owned(), points: item.of, remedy })
+        })
+        .collect();
+    mend.sort_by_key(|mend| std::cmp::Reverse(mend.points));
+    let points = quality::points(&items);
+    Ok(Answer(QualityView { points, of: quality::MOST, rating: quality::rating(points).to_owned(), mend }))
 }
 
 /// Withdraws a dataset; its revisions stay readable, its contracts stand.

@@ -42,6 +42,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/members/self/keys").post(member::rotate))
             .service(web::resource("/datasets").get(dataset::list).post(dataset::publish))
             .service(web::resource("/datasets/{id}").get(dataset::show).delete(dataset::withdraw))
+            .service(web::resource("/datasets/{id}/quality").get(dataset::quality))
             .service(web::resource("/datasets/{id}/revisions").get(dataset::revisions))
             .service(web::resource("/catalog").post(catalog::ask))
             .service(web::resource("/search").get(search::find))

@@ -28,6 +28,7 @@ use super::{
         dataset::publish,
         dataset::list,
         dataset::show,
+        dataset::quality,
         dataset::revisions,
         dataset::withdraw,
         catalog::ask,

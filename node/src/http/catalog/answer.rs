@@ -4,8 +4,8 @@ use std::io::Write;
 use std::time::{Duration, SystemTime};
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, Header, HttpDate, IF_NONE_MATCH,
-    IfModifiedSince, LAST_MODIFIED, LINK, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, Header,
+    HttpDate, IF_NONE_MATCH, IfModifiedSince, LAST_MODIFIED, LINK, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use flate2::Compression;
@@ -48,13 +48,20 @@ impl Known {
     pub fn answer(
         &self,
         req: &HttpRequest,
-        form: Form,
+        content_type: &'static str,
         body: Vec<u8>,
         now: Timestamp,
     ) -> Result<HttpResponse, Failure> {
         let gzip = accepts_gzip(req) && body.len() >= SMALL;
         let mut response = self.headers(HttpResponse::Ok(), gzip, now);
-        response.insert_header((CONTENT_TYPE, form.content_type()));
+        response.insert_header((CONTENT_TYPE, content_type));
+        if content_type.starts_with("text/html") {
+            // Nothing of a description may run, and the page needs nothing from elsewhere.
+            let nothing =
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+            response.insert_header((CONTENT_SECURITY_POLICY, nothing));
+        }
+        response.insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
         if !gzip {
             return Ok(response.body(body));
         }
@@ -68,7 +75,7 @@ impl Known {
         let cache = if self.private { "private, no-cache" } else { "public, no-cache" };
         response
             .insert_header((ETAG, self.quoted(gzip)))
-            .insert_header((VARY, "Accept, Accept-Encoding, Authorization"))
+            .insert_header((VARY, "Accept, Accept-Encoding, Accept-Language, Authorization"))
             .insert_header((CACHE_CONTROL, cache));
         if let Some(changed) = self.changed(now) {
             response.insert_header((LAST_MODIFIED, HttpDate::from(changed)));

@@ -3,23 +3,22 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use contracts::id::DatasetId;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use super::answer::{Known, not_acceptable};
+use super::answer::not_acceptable;
 use super::form::Form;
-use super::position::{parameter, position, token};
-use super::{Caller, PAGE};
+use super::place::{Place, instant};
+use super::position::{parameter, position};
+use super::{Caller, PAGE, views};
 use crate::app::catalogue::shown::{self, Wanted};
 use crate::app::{App, Error, Hosted};
-use crate::domain::time::Timestamp;
 use crate::graph::{Slice, Subset, describe};
 use crate::http::member::At;
 use crate::http::problem::Failure;
-use crate::text::say;
 
-/// To be raised with every change of what is written about the same dataset: tags must differ when bytes do.
-const EDITION: u32 = 1;
+/// Entries of a feed.
+const NEWEST: usize = 50;
+/// Rows of a table: it is read by spreadsheets, which follow no links.
+const ROWS: usize = 5_000;
 
 pub async fn whole(app: Data<App>, At(hosted): At, req: HttpRequest) -> Result<HttpResponse, Failure> {
     let caller = Caller::of(&app, &hosted, &req).await?;
@@ -41,32 +40,48 @@ async fn page(
 ) -> Result<HttpResponse, Failure> {
     let form = match req.match_info().get("form") {
         Some(extension) => Form::of_extension(extension).ok_or(Failure::NoRoute)?,
-        None => match Form::negotiated(req.headers()) {
+        None => match Form::negotiated(req.headers(), |_| true) {
             Some(form) => form,
             None => return Ok(not_acceptable()),
         },
     };
     let (query, since) = (req.query_string(), parameter(req.query_string(), "modified_since"));
     let subset = Subset { since: since.as_deref().map(instant).transpose()?, ..subset };
-    let wanted = Wanted { subset, from: position(query, "after")?, limit: PAGE };
-    let place = Place { hosted, base: hosted.member.at(req.path()), since };
-    let choose = || shown::page(app, hosted, caller.asker(), &wanted);
-    let known = |slice: &Slice| place.known(req, slice, form, &caller);
-    if let Some(unchanged) = known(&choose()?).unchanged(req, app.now()) {
+    let limit = match form {
+        Form::Rss | Form::Atom => NEWEST,
+        Form::Csv => ROWS,
+        Form::Rdf(_) | Form::Html | Form::SchemaOrg => PAGE,
+    };
+    let wanted = Wanted { subset, from: position(query, "after")?, limit, newest_first: form.is_feed() };
+    let place = Place::new(hosted, req, form, &caller, since);
+    let (asker, now) = (caller.asker(), app.now());
+    let choose = || shown::page(app, hosted, asker, &wanted);
+    if let Some(unchanged) = place.known(&choose()?).unchanged(req, now) {
         return Ok(unchanged);
     }
-    let Form::Rdf(format) = form;
+    let Form::Rdf(format) = form else {
+        let (slice, shown) = shown::described(app, hosted, asker, subset, choose).await?;
+        let page = views::Page {
+            member: &hosted.member,
+            subset,
+            this: place.this(&wanted),
+            base: place.stem(),
+            next: place.next(&slice),
+            lang: place.lang,
+        };
+        let body = views::catalogue(form, &page, &slice, &shown).ok_or(Failure::NoRoute)?;
+        return place.known(&slice).answer(req, form.content_type(), body.into_bytes(), now);
+    };
     let around = |slice: &Slice, ids: &[&DatasetId]| {
         let mut out = describe::catalogue(&hosted.member, subset, slice.at, ids.iter().copied());
         let next = place.next(slice);
         if wanted.from.is_some() || next.is_some() {
-            let this = place.address(wanted.from.as_ref().map(token).as_deref());
-            describe::view(&mut out, &this, &place.address(None), next.as_deref());
+            describe::view(&mut out, &place.this(&wanted), &place.first(), next.as_deref());
         }
         out
     };
-    let (slice, body) = shown::write(app, hosted, caller.asker(), format, subset, choose, around).await?;
-    known(&slice).answer(req, form, body, app.now())
+    let (slice, body) = shown::write(app, hosted, asker, format, subset, choose, around).await?;
+    place.known(&slice).answer(req, form.content_type(), body, now)
 }
 
 pub async fn one(
@@ -76,93 +91,44 @@ pub async fn one(
     req: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     let caller = Caller::of(&app, &hosted, &req).await?;
-    let asker = caller.asker();
+    let (asker, now) = (caller.asker(), app.now());
     let find = |name: &str| -> Result<(DatasetId, Slice), Failure> {
         let id = DatasetId::from_segment(name).map_err(|_| Error::NotFound("dataset"))?;
         let slice = shown::dataset(&app, &hosted, asker, &id)?;
         Ok((id, slice))
     };
     // An identifier may itself end like a form.
-    let (found, form) = match find(&path) {
-        Ok(found) => (found, Form::negotiated(req.headers())),
+    let ((id, slice), form) = match find(&path) {
+        Ok(found) => (found, Form::negotiated(req.headers(), Form::is_of_one)),
         Err(failure) => match named(&path) {
             Some((name, form)) => (find(name)?, Some(form)),
             None => return Err(failure),
         },
     };
     let Some(form) = form else { return Ok(not_acceptable()) };
-    let place = Place { hosted: &hosted, base: hosted.member.at(req.path()), since: None };
-    let known = |slice: &Slice| place.known(&req, slice, form, &caller);
-    let ((id, slice), now) = (found, app.now());
-    if let Some(unchanged) = known(&slice).unchanged(&req, now) {
+    let place = Place::new(&hosted, &req, form, &caller, None);
+    if let Some(unchanged) = place.known(&slice).unchanged(&req, now) {
         return Ok(unchanged);
     }
-    let Form::Rdf(format) = form;
     let choose = || shown::dataset(&app, &hosted, asker, &id);
+    let Form::Rdf(format) = form else {
+        let (slice, shown) = shown::described(&app, &hosted, asker, Subset::default(), choose).await?;
+        let shown = shown.first().ok_or(Error::NotFound("dataset"))?;
+        let body = views::dataset(form, &hosted.member, shown, place.lang);
+        let body = body.ok_or(Failure::NoRoute)?.into_bytes();
+        return place.known(&slice).answer(&req, form.content_type(), body, now);
+    };
     let around = |_: &Slice, _: &[&DatasetId]| describe::around(&hosted.member);
     let (slice, body) = shown::write(&app, &hosted, asker, format, Subset::default(), choose, around).await?;
-    known(&slice).answer(&req, form, body, now)
+    place.known(&slice).answer(&req, form.content_type(), body, now)
 }
 
 /// A name with the form that its end asks for.
 fn named(path: &str) -> Option<(&str, Form)> {
-    let with_end = Form::ALL.iter().flat_map(|form| form.extensions().iter().map(move |end| (*form, *end)));
+    let of_one = Form::ALL.into_iter().filter(|form| form.is_of_one());
+    let with_end = of_one.flat_map(|form| form.extensions().iter().map(move |end| (form, *end)));
     let stripped =
         with_end.filter_map(|(form, end)| Some((path.strip_suffix(end)?.strip_suffix('.')?, form)));
     // The longest end: what is left is shortest.
     stripped.min_by_key(|(name, _)| name.len())
-}
-
-/// Where an answer stands: what its links and its tag are made of.
-struct Place<'a> {
-    hosted: &'a Hosted,
-    base: String,
-    /// As the caller wrote it.
-    since: Option<String>,
-}
-
-impl Place<'_> {
-    fn address(&self, after: Option<&str>) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("modified_since", self.since.as_deref()), ("after", after)] {
-            if let Some(value) = value {
-                query.append_pair(name, value);
-            }
-        }
-        match query.finish() {
-            query if query.is_empty() => self.base.clone(),
-            query => format!("{}?{query}", self.base),
-        }
-    }
-
-    fn next(&self, slice: &Slice) -> Option<String> {
-        slice.next.as_ref().map(|next| self.address(Some(&token(next))))
-    }
-
-    fn known(&self, req: &HttpRequest, slice: &Slice, form: Form, caller: &Caller) -> Known {
-        let member = &self.hosted.member;
-        let around = format!(
-            "{EDITION} {} {form:?} {} {}\n{}\n{}",
-            env!("CARGO_PKG_VERSION"),
-            member.did,
-            member.name,
-            self.base,
-            req.query_string()
-        );
-        Known {
-            tag: slice.tag(&around),
-            changed: (!caller.is_known() && slice.is_still()).then_some(slice.changed),
-            private: caller.is_known(),
-            next: self.next(slice),
-        }
-    }
-}
-
-/// An instant as RFC 3339 writes it, or a day.
-fn instant(text: &str) -> Result<Timestamp, Error> {
-    let day = contracts::dataset::Day::parse(text).map(|day| day.0.midnight().assume_utc());
-    match day.or_else(|| OffsetDateTime::parse(text, &Rfc3339).ok()) {
-        Some(date) => Ok(Timestamp::from_date(date)),
-        None => Err(Error::malformed(say("malformed.instant"), "modified_since")),
-    }
 }

@@ -5,7 +5,10 @@
 mod answer;
 mod dcat;
 mod form;
+mod place;
 mod position;
+mod sitemap;
+mod views;
 
 pub(super) use form::quality;
 pub(super) use position::{position, token};
@@ -25,23 +28,17 @@ use crate::domain::dataset::Asker;
 const PAGE: usize = 100;
 
 pub fn routes(service: &mut ServiceConfig) {
-    for (path, handler) in [
-        ("/catalog", web::get().to(dcat::whole)),
-        ("/catalog.{form:[a-z.]+}", web::get().to(dcat::whole)),
-        ("/catalog/open", web::get().to(dcat::open)),
-        ("/catalog/open.{form:[a-z.]+}", web::get().to(dcat::open)),
-        ("/catalog/datasets/{id}", web::get().to(dcat::one)),
-    ] {
-        service.service(web::resource(path).route(handler).route(head(path)));
+    for path in ["/catalog", "/catalog.{form:[a-z.]+}"] {
+        service.service(web::resource(path).get(dcat::whole).route(web::head().to(dcat::whole)));
     }
-}
-
-fn head(path: &str) -> actix_web::Route {
-    match path {
-        path if path.contains("datasets") => web::head().to(dcat::one),
-        path if path.contains("open") => web::head().to(dcat::open),
-        _ => web::head().to(dcat::whole),
+    for path in ["/catalog/open", "/catalog/open.{form:[a-z.]+}"] {
+        service.service(web::resource(path).get(dcat::open).route(web::head().to(dcat::open)));
     }
+    let one = web::resource("/catalog/datasets/{id}");
+    service.service(one.get(dcat::one).route(web::head().to(dcat::one)));
+    service.route("/robots.txt", web::get().to(sitemap::robots));
+    service.route("/sitemap.xml", web::get().to(sitemap::whole));
+    service.route("/sitemap-{part}.xml", web::get().to(sitemap::part));
 }
 
 /// Who asks.

@@ -1,7 +1,7 @@
 //! The same work done by two nodes of ours and by two participants of Eclipse EDC, on the same machine, in one run.
 
 mod catalogue;
-mod load;
+pub mod load;
 mod ours;
 mod push;
 mod ratios;
