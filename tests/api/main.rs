@@ -3,6 +3,7 @@
 
 mod backup;
 mod catalogue;
+mod catalogue_views;
 mod conspiracy;
 mod contract;
 mod cosigned;
