@@ -24,8 +24,34 @@ pub struct Tile {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edge {
     size: u64,
-    /// At each tile level fewer than [`TILE`] hashes.
-    levels: Vec<Vec<Hash>>,
+    levels: Vec<Level>,
+}
+
+/// The hashes of one tile level outside complete tiles: fewer than [`TILE`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Level {
+    hashes: Vec<Hash>,
+    /// Complete subtrees over them, of falling size: one for each bit of their number.
+    nodes: Vec<Hash>,
+}
+
+impl Level {
+    fn push(&mut self, hash: Hash) {
+        self.hashes.push(hash);
+        let (mut node, merged) = (hash, self.hashes.len().trailing_zeros() as usize);
+        for left in self.nodes.split_off(self.nodes.len().saturating_sub(merged)).iter().rev() {
+            node = tlog::node_hash(left, &node);
+        }
+        self.nodes.push(node);
+    }
+}
+
+impl FromIterator<Hash> for Level {
+    fn from_iter<T: IntoIterator<Item = Hash>>(hashes: T) -> Self {
+        let mut level = Self::default();
+        hashes.into_iter().for_each(|hash| level.push(hash));
+        level
+    }
 }
 
 impl Edge {
@@ -35,6 +61,7 @@ impl Edge {
             .iter()
             .enumerate()
             .all(|(level, hashes)| hashes.len() as u64 == partial(size, level as u32));
+        let levels: Vec<Level> = levels.into_iter().map(Level::from_iter).collect();
         (right && levels.len() == depth(size)).then_some(Self { size, levels })
     }
 
@@ -48,39 +75,28 @@ impl Edge {
         let mut hash = leaf;
         for level in 0.. {
             if self.levels.len() == level {
-                self.levels.push(Vec::with_capacity(TILE));
+                self.levels.push(Level::default());
             }
-            let hashes = &mut self.levels[level];
-            hashes.push(hash);
-            if hashes.len() < TILE {
+            let edge = &mut self.levels[level];
+            edge.push(hash);
+            if edge.hashes.len() < TILE {
                 return;
             }
-            hash = tlog::root(hashes);
+            // All of them under one node.
+            hash = tlog::fold(&edge.nodes).unwrap_or_else(tlog::empty_root);
             let level = level as u32;
             let index = (self.size >> (TILE_LEVELS * (level + 1))) - 1;
-            tiles.push(Tile { level, index, root: hash, hashes: hashes.concat() });
-            hashes.clear();
+            tiles.push(Tile { level, index, root: hash, hashes: edge.hashes.concat() });
+            *edge = Level::default();
         }
     }
 
     /// Root of the whole tree.
     pub fn root(&self) -> Hash {
-        // From the top, all hashes of a level are complete subtrees of equal size, left of those of the level below.
-        let parts = self.levels.iter().rev().flat_map(|hashes| complete(hashes));
+        // From the top, all nodes of a level are complete subtrees of falling size, left of those of the level below.
+        let parts = self.levels.iter().rev().flat_map(|level| level.nodes.iter().copied());
         tlog::fold(&parts.collect::<Vec<_>>()).unwrap_or_else(tlog::empty_root)
     }
-}
-
-/// Complete subtrees of falling size over these hashes.
-fn complete(hashes: &[Hash]) -> Vec<Hash> {
-    let nodes = tlog::cover(0..hashes.len() as u64);
-    nodes
-        .iter()
-        .map(|node| {
-            let start = (node.index << node.level) as usize;
-            tlog::root(&hashes[start..start + (1 << node.level)])
-        })
-        .collect()
 }
 
 /// How many hashes of a tile level are outside complete tiles.

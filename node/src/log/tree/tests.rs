@@ -14,6 +14,7 @@ fn the_edge_has_the_root_of_the_whole_tree() {
     assert_eq!(tiles.iter().filter(|t| t.level == 0).count(), 257);
     let top = tiles.iter().find(|t| t.level == 1).unwrap();
     assert_eq!((top.index, top.root), (0, tlog::root(&leaves[..65_536])));
-    assert_eq!(Edge::restore(edge.size(), edge.levels.clone()), Some(edge.clone()));
-    assert_eq!(Edge::restore(edge.size() - 1, edge.levels.clone()), None);
+    let levels: Vec<Vec<Hash>> = edge.levels.iter().map(|level| level.hashes.clone()).collect();
+    assert_eq!(Edge::restore(edge.size(), levels.clone()), Some(edge.clone()));
+    assert_eq!(Edge::restore(edge.size() - 1, levels), None);
 }
