@@ -13,7 +13,19 @@ use super::{Constraint, LogicalOperator, Policy, Rule};
 /// must be equal where both have them. Anything else is another policy, that is, a counter-offer.
 pub fn same_policy(a: &Policy, b: &Policy) -> bool {
     let compatible = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
-    compatible(&a.target, &b.target) && compatible(&a.assigner, &b.assigner) && canonical(a) == canonical(b)
+    compatible(&a.target, &b.target)
+        && compatible(&a.assigner, &b.assigner)
+        && (word_for_word(a, b) || canonical(a) == canonical(b))
+}
+
+/// Whether all that counts is even written alike, as it mostly is: then nothing has to be brought into one form.
+fn word_for_word(a: &Policy, b: &Policy) -> bool {
+    a.profile == b.profile
+        && a.assignee == b.assignee
+        && a.permission == b.permission
+        && a.prohibition == b.prohibition
+        && a.obligation == b.obligation
+        && a.extra == b.extra
 }
 
 /// One text for all the ways of writing a policy that [`same_policy`] holds for equal, `target` and `assigner` left out.
