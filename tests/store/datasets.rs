@@ -68,7 +68,7 @@ pub async fn datasets(f: Fixture) {
     assert_eq!(reader.dataset(&id("d1")).await.unwrap(), Some(second.clone()));
     assert_eq!(reader.dataset_revision(&id("d1"), 1).await.unwrap(), Some(first));
     assert_eq!(reader.dataset_revision(&id("d1"), 9).await.unwrap(), None);
-    assert_eq!(reader.dataset(&id("d4")).await.unwrap(), Some(stone));
+    assert_eq!(reader.dataset(&id("d4")).await.unwrap(), Some(stone.clone()));
     let ids = |page: Vec<Revision>| page.iter().map(|r| r.dataset.to_string()).collect::<Vec<_>>();
     assert_eq!(ids(reader.datasets(None, 10).await.unwrap()), ["d1", "d2", "d3", "d4"]);
     assert_eq!(ids(reader.datasets(Some(&id("d1")), 2).await.unwrap()), ["d2", "d3"]);
@@ -87,6 +87,23 @@ pub async fn datasets(f: Fixture) {
     assert_eq!((held.revision, held.source), (2, Err(Withheld::Framework)));
     assert_eq!(reader.dataset_source(&id("d9")).await.unwrap(), None);
     drop(reader);
+
+    // What was found is found again, until it changes.
+    let (d1, at) = (id("d1"), T0.plus_seconds(100 * 365 * 86_400));
+    for number in [3, 4] {
+        for _ in 0..2 {
+            let shown = store.shown_datasets_at(f.member(0), at, None, 10).await.unwrap();
+            let heads: Vec<_> = shown.iter().map(|r| (r.dataset.as_str(), r.number)).collect();
+            assert_eq!(heads, [("d1", number - 1), ("d3", 1)]);
+            assert_eq!(store.dataset(f.member(0), &d1).await.unwrap().unwrap().number, number - 1);
+        }
+        insert(&store, &f, &revision("d1", number, "ouvert")).await.unwrap();
+    }
+    let gone = Revision { number: 5, ..stone };
+    insert(&store, &f, &Revision { dataset: d1.clone(), ..gone }).await.unwrap();
+    let shown = store.shown_datasets_at(f.member(0), at, None, 10).await.unwrap();
+    assert_eq!(shown.iter().map(|r| r.dataset.as_str()).collect::<Vec<_>>(), ["d3"]);
+    assert!(store.dataset(f.member(0), &d1).await.unwrap().unwrap().is_withdrawn());
 
     // Another member sees none of it.
     let mut other = store.read(f.member(1)).await.unwrap();

@@ -55,6 +55,65 @@ pub async fn an_undone_write_is_not_known(f: Fixture) {
     assert_eq!((known.state.kind(), known.version), (StateKind::Offered, 2));
 }
 
+/// Adds a negotiation, and tells the log.
+async fn add(store: &Store, f: &Fixture, number: usize) -> Result<Vec<u64>, Error> {
+    let job = store.write(f.member(0), move |tx| {
+        Box::pin(async move {
+            let saved = tx.insert_negotiation(negotiation(number)).await?;
+            tx.record(saved.event());
+            Ok::<_, Error>(())
+        })
+    });
+    Ok(job.await?.entries.iter().map(|entry| entry.index).collect())
+}
+
+pub async fn a_name_taken_meanwhile_undoes_one_write_of_a_commit(f: Fixture) {
+    let store = f.open().await;
+    assert_eq!(add(&store, &f, 0).await, Ok(vec![0]));
+    // Alone, between others, and as the last one.
+    assert_eq!(add(&store, &f, 0).await, Err(Error::Conflict("negotiation")));
+    for (round, order) in [[0, 1, 2], [1, 0, 2], [1, 2, 0]].into_iter().enumerate() {
+        let first = store.write(f.member(0), |_| {
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                Ok::<_, Error>(())
+            })
+        });
+        let commits = store.commits();
+        let number = |n: usize| if n == 0 { 0 } else { 10 * (round + 1) + n };
+        let others = async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::join!(
+                add(&store, &f, number(order[0])),
+                add(&store, &f, number(order[1])),
+                add(&store, &f, number(order[2]))
+            )
+        };
+        let (first, (a, b, c)) = tokio::join!(first, others);
+        first.unwrap();
+        let next = 1 + 2 * round as u64;
+        let mut given = vec![next, next + 1].into_iter();
+        for (n, outcome) in order.into_iter().zip([a, b, c]) {
+            match n {
+                0 => assert_eq!(outcome, Err(Error::Conflict("negotiation")), "{order:?}"),
+                _ => assert_eq!(outcome, Ok(vec![given.next().unwrap()]), "{order:?}"),
+            }
+        }
+        assert_eq!(store.commits(), commits + 2, "they did not share a commit");
+        let known = store.negotiation(f.member(0), &negotiation(0).pid).await.unwrap();
+        let mut reader = store.read(f.member(0)).await.unwrap();
+        assert_eq!(known, reader.negotiation(&negotiation(0).pid).await.unwrap());
+        let (stored, kept) =
+            (reader.entries(0, 100).await.unwrap(), store.entries(f.member(0), 0, 100).await);
+        assert_eq!(stored.len() as u64, next + 2);
+        assert!(kept.unwrap().iter().map(|entry| entry.as_ref()).eq(stored.iter()), "{order:?}");
+        for n in [number(1), number(2)] {
+            assert!(reader.negotiation(&negotiation(n).pid).await.unwrap().is_some(), "{n}");
+        }
+    }
+    assert_eq!(crate::log::check(&f, &store).await.unwrap(), 7);
+}
+
 pub async fn a_version_that_another_process_wrote_fails_the_commit(f: Fixture) {
     let store = f.open().await;
     let job =

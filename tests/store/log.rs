@@ -15,7 +15,7 @@ use node::verify::verify_file;
 
 use crate::fixture::{Fixture, T0, event, record};
 
-async fn check(f: &Fixture, store: &Store) -> Result<u64, verify::Fault> {
+pub(crate) async fn check(f: &Fixture, store: &Store) -> Result<u64, verify::Fault> {
     let (member, keys, _) = &f.members[0];
     let key = keys.current(Purpose::Log, T0).unwrap().public.clone();
     verify::verify(&mut store.read(&member.id).await.unwrap(), &[&key]).await

@@ -58,6 +58,7 @@ on_both_engines! {
         a_member_that_left_writes_no_more
         receipts_wait_and_are_signed first_answers_are_kept;
     processes: negotiations taken_names_are_refused transfers agreements deliveries impossible_rows_are_told;
-    known: an_undone_write_is_not_known a_version_that_another_process_wrote_fails_the_commit;
+    known: an_undone_write_is_not_known a_name_taken_meanwhile_undoes_one_write_of_a_commit
+        a_version_that_another_process_wrote_fails_the_commit;
     outbox: messages_of_a_process_keep_their_order;
 }

@@ -4,9 +4,10 @@ use contracts::api::token::Role as TokenRole;
 use contracts::id::{AgreementId, ParticipantId};
 use node::domain::event::Reference;
 use node::domain::process::Role;
-use node::store::{ApiToken, Error, Page};
+use node::store::{ApiToken, Error, Page, Store};
 
 use crate::fixture::{Fixture, T0, event, record};
+use crate::processes::negotiation;
 
 pub async fn identifiers_are_used_once(f: Fixture) {
     let store = f.open().await;
@@ -150,6 +151,35 @@ pub async fn first_answers_are_kept(f: Fixture) {
         })
     });
     assert_eq!(job.await.unwrap().value, Some((201, "body".into())));
+
+    // Of a process that began here it is known what was answered: the same as is stored, and only what was kept.
+    let sender = || ParticipantId::parse("did:web:peer").unwrap();
+    let process = || negotiation(0).pid.to_string();
+    let begin =
+        store.write(f.member(0), |tx| Box::pin(async move { tx.insert_negotiation(negotiation(0)).await }));
+    begin.await.unwrap();
+    for (message, undone) in [("id:1", false), ("id:2", true)] {
+        let answer = store.write(f.member(0), move |tx| {
+            Box::pin(async move {
+                tx.remember_answer(&sender(), &process(), message, 200, message);
+                if undone { Err(Error::NotFound("anything")) } else { Ok(()) }
+            })
+        });
+        assert_eq!(answer.await.is_err(), undone);
+    }
+    let answers = async |store: &Store| {
+        let job = store.write(f.member(0), move |tx| {
+            Box::pin(async move {
+                let first = tx.first_answer(&sender(), &process(), "id:1").await?;
+                Ok::<_, Error>((first, tx.first_answer(&sender(), &process(), "id:2").await?))
+            })
+        });
+        job.await.unwrap().value
+    };
+    let known = answers(&store).await;
+    assert_eq!(known, (Some((200, "id:1".into())), None));
+    store.close().await;
+    assert_eq!(answers(&f.open().await).await, known);
 }
 
 pub async fn a_member_that_left_writes_no_more(f: Fixture) {

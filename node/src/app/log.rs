@@ -1,5 +1,7 @@
 //! Taking entries out of a member's log, with the proof that they are in it.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contracts::api::log::{ConsistencyView, InclusionView};
@@ -34,8 +36,8 @@ pub enum About {
 }
 
 /// Entries from an index on, at most so many.
-pub async fn entries(app: &App, hosted: &Hosted, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
-    Ok(app.store.read(hosted.id()).await?.entries(from, most).await?)
+pub async fn entries(app: &App, hosted: &Hosted, from: u64, most: usize) -> Result<Vec<Arc<Entry>>, Error> {
+    Ok(app.store.entries(hosted.id(), from, most).await?)
 }
 
 /// As [`entries`], waiting for the first one until `end`. Entries that tell of readings are left out: whoever follows what
@@ -46,7 +48,7 @@ pub async fn awaited(
     mut from: u64,
     most: usize,
     end: Instant,
-) -> Result<Vec<Entry>, Error> {
+) -> Result<Vec<Arc<Entry>>, Error> {
     // Subscribed before the look, so that nothing falls between the two.
     let mut sizes = app.store.events(hosted.id());
     loop {

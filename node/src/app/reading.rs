@@ -4,6 +4,8 @@
 //! more. A page that only tells of earlier readings is not recorded: otherwise whoever follows the log would make it
 //! grow for ever by reading it.
 
+use std::sync::Arc;
+
 use super::{App, Error, Hosted};
 use crate::domain::event::{Event, Reading};
 use crate::store::Entry;
@@ -55,7 +57,7 @@ pub async fn record_page(
     hosted: &Hosted,
     who: &Who,
     what: &str,
-    page: &[Entry],
+    page: &[Arc<Entry>],
 ) -> Result<(), Error> {
     match (page.first(), page.last()) {
         (Some(first), Some(last)) if page.iter().any(|entry| entry.kind != KIND) => {

@@ -10,16 +10,18 @@ const RETRY: u32 = 30;
 /// Room for one more negotiation and its messages. Processes under way may always send what ends them; only new ones
 /// wait until messages have gone.
 pub(crate) async fn negotiation(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
-    let (open, waiting) = tx.negotiations_open().await?;
-    below(open, app.config.limits.negotiations, "limits.negotiations")?;
-    below(waiting, app.config.limits.outbox, "limits.outbox")
+    let limits = &app.config.limits;
+    let (open, waiting) = tx.negotiations_open((limits.negotiations as u64, limits.outbox as u64)).await?;
+    below(open, limits.negotiations, "limits.negotiations")?;
+    below(waiting, limits.outbox, "limits.outbox")
 }
 
 /// Room for one more transfer and its messages.
 pub(crate) async fn transfer(app: &App, tx: &mut Tx<'_>) -> Result<(), Error> {
-    let (open, waiting) = tx.transfers_open().await?;
-    below(open, app.config.limits.transfers, "limits.transfers")?;
-    below(waiting, app.config.limits.outbox, "limits.outbox")
+    let limits = &app.config.limits;
+    let (open, waiting) = tx.transfers_open((limits.transfers as u64, limits.outbox as u64)).await?;
+    below(open, limits.transfers, "limits.transfers")?;
+    below(waiting, limits.outbox, "limits.outbox")
 }
 
 /// Room for one more dataset.

@@ -104,8 +104,8 @@ pub async fn of(app: &App, hosted: &Hosted, secret: &str) -> Result<Option<ApiTo
     if !secret.starts_with(PREFIX) {
         return Ok(None);
     }
-    let found = app.store.read(hosted.id()).await?.api_token(&hash(secret)).await?;
-    Ok(found.filter(|t| t.valid_at(app.now())))
+    let found = app.store.api_token(hosted.id(), &hash(secret)).await?;
+    Ok(found.filter(|t| t.valid_at(app.now())).map(Arc::unwrap_or_clone))
 }
 
 /// A scope whose identifiers are written in full, as entries write them.

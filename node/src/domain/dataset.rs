@@ -4,9 +4,10 @@ use contracts::dataset::{Day, Description, Term};
 use contracts::id::{DatasetId, OfferId, ParticipantId};
 use contracts::odrl::Policy;
 use ontology::rung::{Needs, Rung};
-use policies::{Facts, Foresight, Request};
+use policies::{Compiled, Facts, Foresight, Request};
 use serde_json::Value;
 
+use super::made::Made;
 use super::source::Source;
 use super::time::Timestamp;
 
@@ -36,6 +37,8 @@ pub enum Content {
 pub struct Described {
     pub description: Description,
     pub offers: Vec<Offer>,
+    /// The description as an edge writes it to those who may see it in full.
+    pub written: Made<Box<str>>,
 }
 
 /// What is offered on a dataset.
@@ -45,6 +48,10 @@ pub struct Offer {
     /// The ODRL offer as shown: with `@id` and `@type`, without `target`.
     pub policy: Value,
     pub term: Term,
+    /// The policy as an edge writes it.
+    pub written: Made<Box<str>>,
+    /// The policy ready to be judged; nothing when it cannot be read.
+    compiled: Made<Option<Compiled>>,
 }
 
 /// Who asks.
@@ -141,10 +148,11 @@ impl Described {
             let id = draft.id.clone()?;
             let mut policy = draft.policy.clone();
             policy.as_object_mut()?.insert("@id".into(), id.as_str().into());
-            Some(Offer { id, policy, term: draft.term.clone() })
+            let term = draft.term.clone();
+            Some(Offer { id, policy, term, written: Made::default(), compiled: Made::default() })
         });
         let offers = offers.collect::<Option<Vec<_>>>()?;
-        Some(Self { description, offers })
+        Some(Self { description, offers, written: Made::default() })
     }
 
     /// The offers to show: one is left out only if this asker can certainly never meet it.
@@ -182,13 +190,14 @@ impl Offer {
             Asker::Anonymous => None,
             Asker::Participant(did) => Some(did.to_string()),
         };
-        let compiled =
-            Policy::try_from(self.policy.clone()).ok().and_then(|policy| policies::compile(&policy).ok());
         let facts = Facts { now: Some(now.to_date()), recipient, ..Facts::default() };
-        compiled.is_none_or(|compiled| {
-            policies::foresee(&compiled, &Request { target: None, ..Request::read("") }, &facts)
-                != Foresight::Never
-        })
+        let request = Request { target: None, ..Request::read("") };
+        let compiled = self.compiled.or_make(|| {
+            Policy::try_from(self.policy.clone()).ok().and_then(|policy| policies::compile(&policy).ok())
+        });
+        compiled
+            .as_ref()
+            .is_none_or(|compiled| policies::foresee(compiled, &request, &facts) != Foresight::Never)
     }
 }
 

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod dataset;
 pub mod delivery;
 pub mod event;
+pub mod made;
 pub mod member;
 pub mod negotiation;
 pub mod outgoing;

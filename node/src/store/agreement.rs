@@ -60,7 +60,7 @@ async fn by_id(
 }
 
 async fn list(conn: &mut AnyConnection, member: &MemberId, page: &Page) -> Result<Vec<Agreement>, Error> {
-    let sql = select!("a.id > $2 ORDER BY a.id LIMIT $3");
+    let sql = select!("a.id > $2 ORDER BY a.id LIMIT $3 + 0");
     let query = sqlx::query(sql).bind(member.as_str()).bind(page.after()).bind(page.limit());
     query.fetch_all(conn).await?.into_iter().map(of("agreement")).map(|row| read(&row)).collect()
 }
@@ -123,7 +123,7 @@ impl Tx<'_> {
             a.created.0.into(),
             body(&a)?.into(),
         ];
-        self.execute(Statement::new(sql, values), "agreement").await?;
+        self.insert("agreement", Statement::new(sql, values));
         Ok(self.agreement_written(a))
     }
 

@@ -8,8 +8,10 @@ use contracts::id::MemberId;
 use sqlx::AnyConnection;
 
 use super::delivery::upserts;
+use super::found::Kind;
 use super::known::{Changes, Known};
-use super::script::{self, Statement};
+use super::open::Open;
+use super::script::{self, OTHER, Statement};
 use super::{Engine, Error};
 use crate::domain::delivery::Delivery;
 use crate::domain::event::{Record, Reference};
@@ -41,6 +43,7 @@ pub(super) struct Memory {
     pub(super) retired: HashSet<MemberId>,
     /// The newest message's row in the outbox.
     pub(super) row: i64,
+    pub(super) counts: Open,
 }
 
 /// Where a delivery of a member is found: its reference.
@@ -75,6 +78,8 @@ pub(super) struct Batch {
     leaving: Option<MemberId>,
     pub(super) known: Arc<Known>,
     pub(super) changes: Changes,
+    /// What of that which readers found may change.
+    pub(super) found: Vec<(Kind, MemberId)>,
     memory: Memory,
     /// Statements that did not go to the database yet.
     script: Vec<Statement>,
@@ -112,6 +117,7 @@ impl Batch {
             uses: Vec::new(),
             known,
             changes: Changes::default(),
+            found: Vec::new(),
             memory,
             script: Vec::new(),
             deliveries: Vec::new(),
@@ -132,6 +138,7 @@ impl Batch {
         self.queued.clear();
         self.uses.clear();
         self.deliveries.clear();
+        self.found.clear();
         self.savepoint = Savepoint::None;
         self.fault = None;
         self.unbegun = true;
@@ -209,29 +216,43 @@ impl Batch {
         if !own && self.deliveries.is_empty() && self.script.len() == usize::from(self.unbegun) {
             return Ok(());
         }
-        self.send(conn, own, None).await
+        self.send(conn, own).await
     }
 
     /// Sends what waits; from here on the present write can be undone alone.
     pub(super) async fn savepoint(&mut self, conn: &mut AnyConnection) -> Result<(), Error> {
-        self.send(conn, true, None).await
+        self.send(conn, true).await
     }
 
-    /// Sends a statement that may fail alone, behind what waits.
-    pub(super) async fn execute(
-        &mut self,
-        conn: &mut AnyConnection,
-        statement: Statement,
-    ) -> Result<(), Error> {
-        self.send(conn, true, Some(statement)).await
+    /// Whether what the present write left waiting may fail alone.
+    fn may_fail(&self) -> bool {
+        self.script.get(self.marks.script..).is_some_and(|own| own.iter().any(Statement::may_be_taken))
     }
 
-    async fn send(
-        &mut self,
-        conn: &mut AnyConnection,
-        savepoint: bool,
-        last: Option<Statement>,
-    ) -> Result<(), Error> {
+    /// Finds out, before the next write begins, whether the present one can be kept.
+    pub(super) async fn settle(&mut self, conn: &mut AnyConnection) -> Result<(), Error> {
+        if !self.may_fail() {
+            return Ok(());
+        }
+        match self.send(conn, true).await {
+            Err(_) if self.spoilt.is_some() => Ok(()),
+            sent => sent,
+        }
+    }
+
+    async fn send(&mut self, conn: &mut AnyConnection, savepoint: bool) -> Result<(), Error> {
+        let script = self.waiting(savepoint)?;
+        let sent = script::run(conn, self.engine, script).await;
+        match &sent {
+            Err(Error::Conflict(row)) if *row != OTHER => self.spoilt = Some(Error::Conflict(row)),
+            Err(fault) => self.fault = Some(fault.clone()),
+            Ok(()) => {}
+        }
+        sent
+    }
+
+    /// What waits, in order: of the writes before, and behind a savepoint if wanted that of the present one.
+    fn waiting(&mut self, savepoint: bool) -> Result<Vec<Statement>, Error> {
         let mut own = self.script.split_off(self.marks.script.min(self.script.len()));
         own.extend(upserts(
             self.engine,
@@ -247,23 +268,16 @@ impl Batch {
             self.savepoint = Savepoint::Own;
         }
         script.extend(own);
-        let may_fail = last.is_some();
-        script.extend(last);
         self.unbegun = false;
         (self.marks.script, self.marks.deliveries) = (0, 0);
-        let sent = script::run(conn, self.engine, script).await;
-        match &sent {
-            Err(conflict @ Error::Conflict(_)) if may_fail => self.spoilt = Some(conflict.clone()),
-            Err(fault) => self.fault = Some(fault.clone()),
-            Ok(()) => {}
-        }
-        sent
+        Ok(script)
     }
 
-    /// All that waits, for the end of the commit.
+    /// All that waits, for the end of the commit. What the last write inserts may still be taken: then it can be undone
+    /// alone, and this asked for again.
     pub(super) fn finish(&mut self) -> Result<Vec<Statement>, Error> {
-        let mut script = std::mem::take(&mut self.script);
-        script.extend(upserts(self.engine, &std::mem::take(&mut self.deliveries))?);
+        let savepoint = self.may_fail();
+        let mut script = self.waiting(savepoint)?;
         let start = "INSERT INTO replay (member, used, expires)";
         // One that ended may not have been deleted yet.
         script.extend(Statement::inserts(
@@ -299,6 +313,11 @@ impl Batch {
         };
         self.before.push((place, before));
         self.deliveries.push((member.clone(), delivery));
+    }
+
+    /// How much members have under way.
+    pub(super) fn counts(&mut self) -> &mut Open {
+        &mut self.memory.counts
     }
 
     /// A row of the outbox that was never used.

@@ -49,7 +49,7 @@ async fn parties(
     most: usize,
 ) -> Result<Vec<ParticipantId>, Error> {
     let sql = "SELECT peer FROM agreement WHERE member = $1 AND standing = 'signed' GROUP BY peer \
-               ORDER BY MIN(created), peer LIMIT $2";
+               ORDER BY MIN(created), peer LIMIT $2 + 0";
     let rows = sqlx::query(sql).bind(member.as_str()).bind(int(most as u64)?).fetch_all(conn).await?;
     rows.into_iter().map(of("agreement")).map(|row| row.participant("peer")).collect()
 }

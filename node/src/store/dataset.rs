@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sqlx::AnyConnection;
 
+use super::found::Kind;
 use super::row::{Row, of, to_json};
 use super::{Error, Reader, Store, Tx};
 use crate::domain::dataset::{Content, Described, Revision, Withheld, withheld};
@@ -53,13 +54,67 @@ impl Store {
             None => self.read(member).await?.dataset_source(id).await,
         }
     }
+
+    /// A dataset at its newest revision, which may be a tombstone: known, or read.
+    pub async fn dataset(&self, member: &MemberId, id: &DatasetId) -> Result<Option<Arc<Revision>>, Error> {
+        let (heads, key) = (&self.shared.found.heads, id.to_string());
+        let (found, look) = heads.get(member, &key, self.clock.now());
+        if found.is_some() {
+            return Ok(found);
+        }
+        let mut reader = self.read(member).await?;
+        let Some(row) = head(&mut reader.conn, member.as_str(), id).await? else { return Ok(None) };
+        let read = Arc::new(revision(&row)?);
+        heads.put(member, key, Arc::clone(&read), size(&row)?, &look);
+        Ok(Some(read))
+    }
+
+    /// The datasets that others may be shown in full, in the order of their identifiers, each at the revision it had at
+    /// an instant: known, or read.
+    pub async fn shown_datasets_at(
+        &self,
+        member: &MemberId,
+        at: Timestamp,
+        after: Option<&DatasetId>,
+        limit: i64,
+    ) -> Result<Arc<[Arc<Revision>]>, Error> {
+        let pages = &self.shared.found.pages;
+        let key = (after.map(ToString::to_string).unwrap_or_default(), limit);
+        let now = self.clock.now();
+        let (found, look) = pages.get(member, &key, now);
+        // As of any instant since the last change they are the same. A revision may have been dated by a clock that
+        // was set back since: hence not for ever.
+        let same = at >= look.since;
+        if let Some((read, page)) = found
+            && same
+            && now.millis() - read.millis() < AGAIN
+        {
+            return Ok(page);
+        }
+        let rows = self.read(member).await?.shown_at(at, after, limit).await?;
+        let page: Result<Arc<[_]>, Error> = rows.iter().map(|row| revision(row).map(Arc::new)).collect();
+        let page = page?;
+        if same {
+            let bytes = rows.iter().map(size).sum::<Result<usize, Error>>()?;
+            pages.put(member, key, (now, Arc::clone(&page)), bytes, &look);
+        }
+        Ok(page)
+    }
+}
+
+/// Longest that a page which nothing changed is kept, in milliseconds.
+const AGAIN: i64 = 60_000;
+
+/// About how many bytes a revision takes when it is read.
+fn size(row: &Row) -> Result<usize, Error> {
+    Ok(1024 + 4 * row.opt_text("body")?.map_or(0, |body| body.len()))
 }
 
 impl Reader {
     /// A dataset at its newest revision, which may be a tombstone.
     pub async fn dataset(&mut self, id: &DatasetId) -> Result<Option<Revision>, Error> {
         let member = self.member.to_string();
-        head(self.reading().await?, &member, id).await
+        head(self.reading().await?, &member, id).await?.map(|row| revision(&row)).transpose()
     }
 
     /// A dataset at one revision.
@@ -95,7 +150,7 @@ impl Reader {
     ) -> Result<Vec<Line>, Error> {
         let sql = "SELECT revision, digest, at, CASE WHEN body IS NULL THEN 1 ELSE 0 END AS withdrawn \
                    FROM dataset_revision WHERE member = $1 AND dataset = $2 AND revision > $3 \
-                   ORDER BY revision LIMIT $4";
+                   ORDER BY revision LIMIT $4 + 0";
         let query =
             sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(after).bind(limit);
         let rows = query.fetch_all(self.reading().await?).await?;
@@ -104,7 +159,7 @@ impl Reader {
 
     /// Newest revisions of all datasets in the order of their identifiers, tombstones included.
     pub async fn datasets(&mut self, after: Option<&DatasetId>, limit: i64) -> Result<Vec<Revision>, Error> {
-        self.heads(heads!("AND d.id > $2 ORDER BY d.id LIMIT $3"), after, limit).await
+        self.heads(heads!("AND d.id > $2 ORDER BY d.id LIMIT $3 + 0"), after, limit).await
     }
 
     /// As [`Self::datasets`], of those that others may be shown in full: the rung, an indexed column, decides.
@@ -115,28 +170,28 @@ impl Reader {
     ) -> Result<Vec<Revision>, Error> {
         let sql = heads!(
             "AND d.withdrawn = 0 AND d.rung NOT IN ('existence_seule', 'invisible') AND d.id > $2 \
-             ORDER BY d.id LIMIT $3"
+             ORDER BY d.id LIMIT $3 + 0"
         );
         self.heads(sql, after, limit).await
     }
 
     /// As [`Self::shown_datasets`], each at the revision it had at an instant: pages of one catalogue belong together.
     /// What is no longer shown is left out all the same, and what came later is not in it.
-    pub async fn shown_datasets_at(
+    async fn shown_at(
         &mut self,
         at: Timestamp,
         after: Option<&DatasetId>,
         limit: i64,
-    ) -> Result<Vec<Revision>, Error> {
+    ) -> Result<Vec<Row>, Error> {
         let sql = "SELECT r.dataset, r.revision, r.digest, r.body, r.at, d.created FROM dataset d JOIN dataset_revision r \
                    ON r.member = d.member AND r.dataset = d.id AND r.revision = (SELECT MAX(x.revision) \
                    FROM dataset_revision x WHERE x.member = d.member AND x.dataset = d.id AND x.at <= $4) \
                    WHERE d.member = $1 AND d.withdrawn = 0 AND d.rung NOT IN ('existence_seule', 'invisible') \
-                   AND d.id > $2 ORDER BY d.id LIMIT $3";
+                   AND d.id > $2 ORDER BY d.id LIMIT $3 + 0";
         let after = after.map(ToString::to_string).unwrap_or_default();
         let query = sqlx::query(sql).bind(self.member.to_string()).bind(after).bind(limit).bind(at.0);
         let rows = query.fetch_all(self.reading().await?).await?;
-        rows.into_iter().map(of("dataset_revision")).map(|row| revision(&row)).collect()
+        Ok(rows.into_iter().map(of("dataset_revision")).collect())
     }
 
     async fn heads(
@@ -162,7 +217,7 @@ impl Tx<'_> {
     /// A dataset at its newest revision, which may be a tombstone.
     pub async fn dataset(&mut self, id: &DatasetId) -> Result<Option<Revision>, Error> {
         let member = self.member.to_string();
-        head(self.reading().await?, &member, id).await
+        head(self.reading().await?, &member, id).await?.map(|row| revision(&row)).transpose()
     }
 
     /// Where the bytes of a dataset are, as of this write.
@@ -214,6 +269,7 @@ impl Tx<'_> {
         let body = described.map(|described| to_json(&described.description)).transpose()?;
         let rung = described.map_or("", |described| described.description.rung.code());
         self.batch.changes.sources.written(&self.member, &dataset, None);
+        self.changes(Kind::Catalogue);
         let conn = self.writing().await?;
         let written = match revision.number {
             1 => {
@@ -280,9 +336,9 @@ impl Tx<'_> {
     }
 }
 
-async fn head(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<Option<Revision>, Error> {
+async fn head(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<Option<Row>, Error> {
     let query = sqlx::query(heads!("AND d.id = $2")).bind(member.to_owned()).bind(id.to_string());
-    query.fetch_optional(conn).await?.map(of("dataset_revision")).map(|row| revision(&row)).transpose()
+    Ok(query.fetch_optional(conn).await?.map(of("dataset_revision")))
 }
 
 /// What of a dataset's newest description decides whether bytes leave, and which.

@@ -92,7 +92,7 @@ async fn of_transfer(
     transfer: &Pid,
     page: &Page,
 ) -> Result<Vec<Delivery>, Error> {
-    let sql = select!("transfer = $2 AND reference > $3 ORDER BY reference LIMIT $4");
+    let sql = select!("transfer = $2 AND reference > $3 ORDER BY reference LIMIT $4 + 0");
     let query = sqlx::query(sql).bind(member.as_str()).bind(transfer.as_str());
     let rows = query.bind(page.after()).bind(page.limit()).fetch_all(conn).await?;
     rows.into_iter().map(of("delivery")).map(|row| read(&row)).collect()

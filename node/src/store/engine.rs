@@ -36,7 +36,7 @@ pub(super) struct Address {
 }
 
 /// SQLite's own cache of a connection, in KiB. Readers are many, and what they read lies in the system's cache already.
-const WRITING: u32 = 16_384;
+const WRITING: u32 = 8_192;
 const READING: u32 = 2_048;
 
 const TIMEOUT: Duration = Duration::from_secs(5);

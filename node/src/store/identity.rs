@@ -25,7 +25,7 @@ impl Store {
     /// Documents fetched since `since`, of all members, at most so many, newest first.
     pub async fn identities(&self, since: Timestamp, most: i64) -> Result<Vec<Kept>, Error> {
         let sql = "SELECT did, document, fetched_at FROM peer_identity WHERE fetched_at >= $1 \
-                   ORDER BY fetched_at DESC LIMIT $2";
+                   ORDER BY fetched_at DESC LIMIT $2 + 0";
         let mut conn = self.pool.acquire().await?;
         let rows = sqlx::query(sql).bind(since.0).bind(most).fetch_all(&mut *conn).await?;
         rows.into_iter()

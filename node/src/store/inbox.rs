@@ -1,5 +1,7 @@
 //! First answers: a message received again gets the answer it got first.
 
+use std::sync::Arc;
+
 use contracts::id::ParticipantId;
 
 use super::row::of;
@@ -7,7 +9,25 @@ use super::script::Statement;
 use super::{Error, Tx};
 use crate::domain::time::Timestamp;
 
+/// The first answer to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct First {
+    sender: ParticipantId,
+    message: String,
+    status: u16,
+    body: String,
+}
+
 impl Tx<'_> {
+    /// A process of ours has begun: nobody can have written to it yet.
+    pub(super) fn no_answers(&mut self, process: &str) {
+        self.batch.changes.answers.written(&self.member, process, Some(&Arc::default()));
+    }
+
+    fn answers(&self, process: &str) -> Option<Arc<Vec<First>>> {
+        self.batch.changes.answers.get(&self.batch.known.answers, &self.member, process)
+    }
+
     /// Status and body answered to this message before, if any.
     pub async fn first_answer(
         &mut self,
@@ -15,6 +35,10 @@ impl Tx<'_> {
         process: &str,
         message: &str,
     ) -> Result<Option<(u16, String)>, Error> {
+        if let Some(answers) = self.answers(process) {
+            let first = answers.iter().find(|first| first.sender == *sender && first.message == message);
+            return Ok(first.map(|first| (first.status, first.body.clone())));
+        }
         let sql = "SELECT message, status, body FROM inbox \
                    WHERE member = $1 AND sender = $2 AND process = $3 AND message = $4";
         let query =
@@ -35,6 +59,15 @@ impl Tx<'_> {
         status: u16,
         body: &str,
     ) {
+        if let Some(mut answers) = self.answers(process) {
+            Arc::make_mut(&mut answers).push(First {
+                sender: sender.clone(),
+                message: message.to_owned(),
+                status,
+                body: body.to_owned(),
+            });
+            self.batch.changes.answers.written(&self.member, process, Some(&answers));
+        }
         let sql = "INSERT INTO inbox (member, sender, process, message, status, body, at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
         let values = [

@@ -144,5 +144,6 @@ kinds! {
     agreements: std::sync::Arc<crate::domain::agreement::Agreement>,
     transfers: std::sync::Arc<crate::domain::transfer::Transfer>,
     sources: std::sync::Arc<super::dataset::Kept>,
-    messages: i64
+    messages: i64,
+    answers: std::sync::Arc<Vec<super::inbox::First>>
 }

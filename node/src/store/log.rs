@@ -1,6 +1,7 @@
 //! Reading members' logs: entries, bodies, the head, and the nodes that proofs are made of.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use contracts::api::scope::Scope;
 use contracts::id::{AgreementId, MemberId};
@@ -8,8 +9,9 @@ use contracts::tlog::{self, Hash, Node};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
+use super::found::Kind;
 use super::row::{Row, int, of, reads};
-use super::{Error, Reader, Tx, opening};
+use super::{Error, Reader, Store, Tx, opening};
 use crate::domain::event::Reference;
 use crate::domain::time::Timestamp;
 use crate::identity::cipher::Cipher;
@@ -45,6 +47,18 @@ impl Entry {
     }
     pub fn is_in(&self, scope: &Scope) -> bool {
         scope.lets(self.at.seconds(), |field| self.open(field))
+    }
+}
+
+impl Store {
+    /// Entries from an index on, at most so many: known, or read.
+    pub async fn entries(&self, member: &MemberId, from: u64, most: usize) -> Result<Vec<Arc<Entry>>, Error> {
+        match self.shared.found.tails.from(member, from, most) {
+            Some(known) => Ok(known),
+            None => {
+                Ok(self.read(member).await?.entries(from, most).await?.into_iter().map(Arc::new).collect())
+            }
+        }
     }
 }
 
@@ -91,7 +105,8 @@ async fn head(conn: &mut AnyConnection, member: &MemberId) -> Result<Option<Head
 impl Reader {
     /// Entries from an index on, at most so many.
     pub async fn entries(&mut self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
-        let query = sqlx::query(select!("e.idx >= $2 ORDER BY e.idx LIMIT $3")).bind(self.member.to_string());
+        let query =
+            sqlx::query(select!("e.idx >= $2 ORDER BY e.idx LIMIT $3 + 0")).bind(self.member.to_string());
         let rows = query.bind(int(from)?).bind(int(most as u64)?).fetch_all(&mut *self.conn).await?;
         self.opened(rows)
     }
@@ -118,7 +133,7 @@ impl Reader {
         most: usize,
     ) -> Result<Vec<Entry>, Error> {
         let query = sqlx::query(select!(
-            "b.agreement = $2 AND e.idx >= $3 AND (b.opening_key IS NULL OR k.kid IS NOT NULL) ORDER BY e.idx LIMIT $4"
+            "b.agreement = $2 AND e.idx >= $3 AND (b.opening_key IS NULL OR k.kid IS NOT NULL) ORDER BY e.idx LIMIT $4 + 0"
         ));
         let query = query.bind(self.member.to_string()).bind(agreement.as_str()).bind(int(from)?);
         let rows = query.bind(int(most as u64)?).fetch_all(&mut *self.conn).await?;
@@ -137,8 +152,7 @@ async fn leaves(
     from: u64,
     most: usize,
 ) -> Result<Vec<(Vec<u8>, Hash)>, Error> {
-    let sql =
-        "SELECT idx, leaf, leaf_hash FROM log_entry WHERE member = $1 AND idx >= $2 ORDER BY idx LIMIT $3";
+    let sql = "SELECT idx, leaf, leaf_hash FROM log_entry WHERE member = $1 AND idx >= $2 ORDER BY idx LIMIT $3 + 0";
     let query = sqlx::query(sql).bind(member.as_str()).bind(int(from)?).bind(int(most as u64)?);
     let rows = query.fetch_all(conn).await?.into_iter().map(of("log_entry"));
     rows.map(|row| Ok((row.bytes("leaf")?, row.hash("leaf_hash")?))).collect()
@@ -214,6 +228,7 @@ impl Tx<'_> {
     /// Erases clear values and salts of an entry, and what its decision looked at. The leaf stays, and says nothing.
     pub async fn erase_entry(&mut self, index: u64) -> Result<(), Error> {
         let (member, index) = (self.member.to_string(), int(index)?);
+        self.changes(Kind::Entries);
         let conn = self.writing().await?;
         for sql in [
             "DELETE FROM entry_body WHERE member = $1 AND idx = $2",

@@ -13,6 +13,7 @@ mod delivery;
 mod engine;
 mod epoch;
 mod error;
+mod found;
 mod identity;
 mod inbox;
 mod inspect;
@@ -22,6 +23,7 @@ mod lease;
 mod log;
 mod member;
 mod negotiation;
+mod open;
 mod opening;
 mod outbox;
 mod pull;
@@ -35,6 +37,7 @@ mod script;
 mod sequencer;
 mod stamp;
 mod statement;
+mod tail;
 mod token;
 mod transfer;
 mod twins;
@@ -132,6 +135,7 @@ struct Shared {
     queue: Queue,
     keys: key::LogKeys,
     known: Arc<known::Known>,
+    found: found::Found,
     fault: Mutex<Option<Error>>,
     commits: AtomicU64,
     sizes: Mutex<HashMap<MemberId, watch::Sender<u64>>>,
@@ -200,6 +204,7 @@ impl Store {
             queue: Queue::new(options.writes_waiting, options.all_writes_waiting),
             keys: key::LogKeys::default(),
             known: Arc::default(),
+            found: found::Found::default(),
             fault: Mutex::default(),
             commits: AtomicU64::new(0),
             sizes: Mutex::default(),

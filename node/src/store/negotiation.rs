@@ -6,6 +6,7 @@ use contracts::id::{MemberId, OfferId, ParticipantId, Pid};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
+use super::open::Kind;
 use super::row::{Page, Row, of, reads, to_json};
 use super::script::{Statement, Value};
 use super::{Error, Reader, Store, Tx};
@@ -63,8 +64,6 @@ reads! {
     negotiation_of(peer: &ParticipantId, peer_pid: &Pid) -> Option<Negotiation> = by_peer;
     /// Negotiations in the order of our names for them, in one state or all.
     negotiations(state: Option<StateKind>, page: &Page) -> Vec<Negotiation> = list;
-    /// How many negotiations have not ended, and how many messages wait to be sent.
-    negotiations_open() -> (u64, u64) = open;
 }
 
 async fn by_pid(
@@ -96,8 +95,8 @@ async fn list(
     page: &Page,
 ) -> Result<Vec<Negotiation>, Error> {
     let sql = match state {
-        Some(_) => select!("pid > $2 AND state = $4 ORDER BY pid LIMIT $3"),
-        None => select!("pid > $2 ORDER BY pid LIMIT $3"),
+        Some(_) => select!("pid > $2 AND state = $4 ORDER BY pid LIMIT $3 + 0"),
+        None => select!("pid > $2 ORDER BY pid LIMIT $3 + 0"),
     };
     let mut query = sqlx::query(sql).bind(member.as_str()).bind(page.after()).bind(page.limit());
     if let Some(state) = state {
@@ -133,6 +132,18 @@ impl Reader {
 }
 
 impl Tx<'_> {
+    /// How many negotiations have not ended, and how many messages wait to be sent: exactly, unless both are below these
+    /// limits; then at most so many.
+    pub async fn negotiations_open(&mut self, limits: (u64, u64)) -> Result<(u64, u64), Error> {
+        let member = self.member.clone();
+        if let Some(bounds) = self.batch.counts().below(&member, Kind::Negotiations, limits) {
+            return Ok(bounds);
+        }
+        let counts = open(self.reading().await?, &member).await?;
+        self.batch.counts().counted(&member, Kind::Negotiations, counts);
+        Ok(counts)
+    }
+
     /// A negotiation by our name for it.
     pub async fn negotiation(&mut self, pid: &Pid) -> Result<Option<Negotiation>, Error> {
         let known =
@@ -157,9 +168,11 @@ impl Tx<'_> {
         let sql = "INSERT INTO negotiation (role, peer, peer_pid, dataset, state, agreement, needs_person, version, \
                    updated, body, member, pid, created) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-        self.execute(Statement::new(sql, self.negotiation_values(&n, n.created.0)?), "negotiation").await?;
+        self.insert("negotiation", Statement::new(sql, self.negotiation_values(&n, n.created.0)?));
         self.negotiation_written(&n);
         self.first_message(&Process::Negotiation(n.pid.clone()));
+        self.batch.counts().begins(&self.member, Kind::Negotiations);
+        self.no_answers(n.pid.as_str());
         Ok(n)
     }
 
@@ -183,7 +196,7 @@ impl Tx<'_> {
             self.later(statement);
         } else {
             // The peer's name for it must be one of its kind: only the database knows whether it is.
-            self.execute(statement, "negotiation").await?;
+            self.insert("negotiation", statement);
         }
         self.negotiation_written(&n);
         Ok(n)

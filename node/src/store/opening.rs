@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
 
+use super::found::Kind;
 use super::row::{Row, of};
 use super::script::Statement;
 use super::{Engine, Error, Store, Tx};
@@ -169,6 +170,7 @@ impl Tx<'_> {
     /// say nothing. Gives whether there was anything.
     pub async fn erase_openings(&mut self, subject: Option<&str>, year: i64) -> Result<bool, Error> {
         let (member, subject) = (self.member.clone(), subject.unwrap_or_default().to_owned());
+        self.changes(Kind::Entries);
         let conn = self.writing().await?;
         // Written over first: what a database deletes it may leave where it was.
         let over = vec![0_u8; 1 + 12 + KEY + 16];

@@ -102,6 +102,7 @@ impl Tx<'_> {
             at.0.into(),
         ];
         self.later(Statement::new(sql, values));
+        self.batch.counts().waits(&self.member);
         self.batch.queued.push(queued);
         Ok(())
     }
@@ -175,7 +176,7 @@ impl Store {
             " FROM outbox o WHERE state = 'waiting' AND next_at <= $1 AND claimed_until <= $1 AND NOT EXISTS \
              (SELECT 1 FROM outbox p WHERE p.member = o.member AND p.process_kind = o.process_kind \
              AND p.process = o.process AND p.seq < o.seq AND p.state = 'waiting') \
-             AND o.member NOT IN (SELECT m.member FROM member m WHERE m.retired IS NOT NULL) ORDER BY next_at, id LIMIT $2"
+             AND o.member NOT IN (SELECT m.member FROM member m WHERE m.retired IS NOT NULL) ORDER BY next_at, id LIMIT $2 + 0"
         );
         let mut conn = self.pool.acquire().await?;
         let rows = sqlx::query(sql).bind(self.clock.now().0).bind(most).fetch_all(&mut *conn).await?;

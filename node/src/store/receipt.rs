@@ -49,7 +49,7 @@ async fn by_reference(
 }
 
 async fn waiting(conn: &mut AnyConnection, member: &MemberId, most: i64) -> Result<Vec<ReceiptRow>, Error> {
-    let query = sqlx::query(select!("state = 'waiting' ORDER BY peer, reference LIMIT $2"));
+    let query = sqlx::query(select!("state = 'waiting' ORDER BY peer, reference LIMIT $2 + 0"));
     let rows = query.bind(member.as_str()).bind(most).fetch_all(conn).await?;
     rows.into_iter().map(of("receipt")).map(|row| read(&row)).collect()
 }

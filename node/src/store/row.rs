@@ -129,6 +129,7 @@ impl Page {
     pub(super) fn after(&self) -> &str {
         self.after.as_deref().unwrap_or("")
     }
+    /// Statements say `LIMIT $n + 0`: SQLite prepares a statement whose limit is a bare parameter again at each use.
     pub(super) fn limit(&self) -> i64 {
         i64::try_from(self.limit).unwrap_or(i64::MAX)
     }

@@ -46,11 +46,22 @@ pub(super) struct Statement {
     values: Vec<Value>,
     /// Its parameters have no numbers: it cannot stand beside others.
     alone: bool,
+    /// The table whose row may be there already: then the write is undone alone.
+    taken: Option<&'static str>,
 }
 
 impl Statement {
     pub(super) fn new<const N: usize>(sql: &'static str, values: [Value; N]) -> Self {
-        Self { sql: sql.into(), values: values.into(), alone: false }
+        Self { sql: sql.into(), values: values.into(), alone: false, taken: None }
+    }
+
+    /// The row of this table may be there already.
+    pub(super) fn unless_taken(self, table: &'static str) -> Self {
+        Self { taken: Some(table), ..self }
+    }
+
+    pub(super) fn may_be_taken(&self) -> bool {
+        self.taken.is_some()
     }
 
     /// Inserts of many rows, as few as possible. `start` is `INSERT INTO t (a, b)`, `end` what follows the values.
@@ -83,7 +94,7 @@ impl Statement {
                 sql.push(')');
             }
             sql.push_str(end);
-            statements.push(Self { sql: sql.into(), values: bound, alone });
+            statements.push(Self { sql: sql.into(), values: bound, alone, taken: None });
             rest = after;
         }
         Ok(statements)
@@ -122,13 +133,16 @@ struct Visit {
     sql: String,
     values: Vec<Value>,
     alone: bool,
+    taken: Vec<&'static str>,
 }
 
 impl Visit {
     fn add(&mut self, statement: Statement) {
+        self.taken.extend(statement.taken);
         if self.sql.is_empty() && self.values.is_empty() {
-            *self =
-                Self { sql: statement.sql.into_owned(), values: statement.values, alone: statement.alone };
+            self.sql = statement.sql.into_owned();
+            self.values = statement.values;
+            self.alone = statement.alone;
             return;
         }
         self.sql.push(';');
@@ -146,18 +160,29 @@ impl Visit {
         } else {
             sqlx::query_with(sql, arguments(self.values)?).execute(conn).await
         };
-        made.map(|_| ()).map_err(refused)
+        made.map(|_| ()).map_err(|error| refused(error, &self.taken))
     }
 }
 
 /// A version, log head or lease that is not the one this process left (`CASE WHEN …` without `ELSE`): somebody else
-/// wrote.
-fn refused(error: sqlx::Error) -> Error {
+/// wrote. A row that may be taken and is: its table.
+fn refused(error: sqlx::Error, taken: &[&'static str]) -> Error {
     match &error {
         sqlx::Error::Database(e) if e.kind() == ErrorKind::NotNullViolation => Error::Fenced,
+        sqlx::Error::Database(e) if e.is_unique_violation() => {
+            // PostgreSQL names the table. SQLite says `UNIQUE constraint failed: table.column, …`.
+            let named = |table: &str| match e.table() {
+                Some(found) => found == table,
+                None => e.message().split([' ', '.']).any(|word| word == table),
+            };
+            Error::Conflict(taken.iter().find(|table| named(table)).copied().unwrap_or(OTHER))
+        }
         _ => error.into(),
     }
 }
+
+/// A conflict in a row that nobody but us can have written.
+pub(super) const OTHER: &str = "a unique row";
 
 fn arguments(values: Vec<Value>) -> Result<AnyArguments, Error> {
     let mut arguments = AnyArguments::default();

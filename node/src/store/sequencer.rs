@@ -11,7 +11,7 @@ use super::key::LogKeys;
 use super::opening::{About, Key, Openings, What};
 use super::row::{int, of, to_json};
 use super::script::Statement;
-use super::{Engine, EntryRef, Error};
+use super::{Engine, Entry, EntryRef, Error};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
 use crate::log::entry::{self, Made};
@@ -21,6 +21,8 @@ use crate::log::tree::{Edge, TILE, Tile, depth, partial};
 #[derive(Default)]
 pub(super) struct Sequencer {
     edges: HashMap<MemberId, Edge>,
+    /// The entries of the present commit.
+    pub(super) fresh: Vec<(MemberId, Entry)>,
 }
 
 struct New {
@@ -32,6 +34,14 @@ struct New {
     kid: String,
     agreement: Option<String>,
     made: Made,
+}
+
+impl New {
+    fn entry(self, at: Timestamp) -> Entry {
+        let Made { leaf, body, facts, .. } = self.made;
+        let (index, kind) = (self.index.unsigned_abs(), body.kind.clone());
+        Entry { index, at, kind, leaf, leaf_hash: self.leaf_hash, body: Some(body), facts }
+    }
 }
 
 impl Sequencer {
@@ -50,6 +60,7 @@ impl Sequencer {
         script: &mut Vec<Statement>,
     ) -> Result<Vec<(usize, EntryRef)>, Error> {
         let (at, epoch) = at;
+        self.fresh.clear();
         let mut members: Vec<&MemberId> = Vec::new();
         let mut by_member: HashMap<&MemberId, Vec<&Pending>> = HashMap::new();
         for event in pending {
@@ -76,7 +87,8 @@ impl Sequencer {
                 sealed_by.push(openings.key(&mut *conn, key.openings(), &about, script).await?);
             }
             let events: Vec<_> = events.into_iter().zip(sealed_by).collect();
-            let edge = append(engine, member, edge, at, &events, &mut entries, script)?;
+            let (edge, rows) = append(engine, member, edge, at, &events, &mut entries, script)?;
+            self.fresh.extend(rows.into_iter().map(|row| (member.clone(), row.entry(at))));
             let checkpoint = key.sign(edge.size(), edge.root())?;
             script.push(head(member, before, &edge, epoch, at, &checkpoint)?);
             self.edges.insert(member.clone(), edge);
@@ -93,7 +105,7 @@ fn append(
     events: &[(&Pending, Key)],
     entries: &mut Vec<(usize, EntryRef)>,
     script: &mut Vec<Statement>,
-) -> Result<Edge, Error> {
+) -> Result<(Edge, Vec<New>), Error> {
     let (mut rows, mut tiles) = (Vec::with_capacity(events.len()), Vec::new());
     for (event, key) in events {
         let made = entry::make(&event.record, at, random::bytes::<32>);
@@ -149,7 +161,7 @@ fn append(
             tile.hashes.as_slice().into(),
         ])
     })?);
-    Ok(edge)
+    Ok((edge, rows))
 }
 
 /// Compare and swap: the log must be as this process left it, and nobody with a later lease have written; otherwise the

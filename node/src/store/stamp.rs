@@ -48,7 +48,7 @@ async fn from_size(
     most: usize,
 ) -> Result<Vec<Stamp>, Error> {
     let sql = "SELECT authority, size, at, checkpoint, token FROM stamp WHERE member = $1 AND size >= $2 \
-               AND authority <> '' ORDER BY size, authority LIMIT $3";
+               AND authority <> '' ORDER BY size, authority LIMIT $3 + 0";
     let query = sqlx::query(sql).bind(member.as_str()).bind(int(from)?).bind(int(most as u64)?);
     query.fetch_all(conn).await?.into_iter().map(of("stamp")).map(read).collect()
 }

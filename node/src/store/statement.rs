@@ -4,8 +4,9 @@ use contracts::id::{MemberId, ParticipantId};
 use contracts::jcs::sha256_b64url;
 use sqlx::AnyConnection;
 
+use super::found::Kind;
 use super::row::{of, reads};
-use super::{Error, Tx};
+use super::{Error, Store, Tx};
 use crate::domain::time::Timestamp;
 
 reads! {
@@ -49,6 +50,23 @@ async fn valid(
     rows.into_iter().map(of("statement")).map(|row| row.text("statement")).collect()
 }
 
+impl Store {
+    /// The member's newest own statement and when it ends, or ended: known, or read.
+    pub async fn newest_own_statement(
+        &self,
+        member: &MemberId,
+    ) -> Result<Option<(String, Timestamp)>, Error> {
+        let statements = &self.shared.found.statements;
+        let (found, look) = statements.get(member, &(), self.clock.now());
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let read = self.read(member).await?.newest_own_statement().await?;
+        statements.put(member, (), read.clone(), read.as_ref().map_or(0, |(jws, _)| jws.len()), &look);
+        Ok(read)
+    }
+}
+
 impl Tx<'_> {
     /// Keeps a statement of the member's own.
     pub async fn save_own_statement(
@@ -79,6 +97,7 @@ impl Tx<'_> {
         at: Timestamp,
         until: Timestamp,
     ) -> Result<(), Error> {
+        self.changes(Kind::Statements);
         let sql = "INSERT INTO statement (digest, member, issuer, level, statement, recorded, valid_until) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
         let query = sqlx::query(sql)

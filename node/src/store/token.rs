@@ -1,12 +1,15 @@
 //! Tokens of the management API. Only their hashes are kept.
 
+use std::sync::Arc;
+
 use contracts::api::scope::Scope;
 use contracts::api::token::Role;
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
 
+use super::found::Kind;
 use super::row::{Page, Row, of, reads, to_json};
-use super::{Error, Tx};
+use super::{Error, Store, Tx};
 use crate::domain::time::Timestamp;
 
 /// A token, without its secret.
@@ -54,7 +57,7 @@ async fn by_hash(conn: &mut AnyConnection, member: &MemberId, hash: &str) -> Res
 }
 
 async fn list(conn: &mut AnyConnection, member: &MemberId, page: &Page) -> Result<Vec<ApiToken>, Error> {
-    let query = sqlx::query(select!("id > $2 AND revoked IS NULL ORDER BY id LIMIT $3"));
+    let query = sqlx::query(select!("id > $2 AND revoked IS NULL ORDER BY id LIMIT $3 + 0"));
     let rows = query.bind(member.as_str()).bind(page.after()).bind(page.limit()).fetch_all(conn).await?;
     rows.into_iter().map(of("api_token")).map(|row| read(&row)).collect()
 }
@@ -64,8 +67,25 @@ async fn live(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error>
     of("api_token")(sqlx::query(sql).bind(member.as_str()).fetch_one(conn).await?).count("n")
 }
 
+impl Store {
+    /// The member's token with this hash, valid or not: known, or read.
+    pub async fn api_token(&self, member: &MemberId, hash: &str) -> Result<Option<Arc<ApiToken>>, Error> {
+        let (tokens, hash) = (&self.shared.found.tokens, hash.to_owned());
+        let (found, look) = tokens.get(member, &hash, self.clock.now());
+        if found.is_some() {
+            return Ok(found);
+        }
+        let read = self.read(member).await?.api_token(&hash).await?.map(Arc::new);
+        if let Some(token) = &read {
+            tokens.put(member, hash, Arc::clone(token), token.label.len() + 256, &look);
+        }
+        Ok(read)
+    }
+}
+
 impl Tx<'_> {
     pub async fn insert_api_token(&mut self, token: &ApiToken) -> Result<(), Error> {
+        self.changes(Kind::Tokens);
         let sql = "INSERT INTO api_token (id, member, hash, role, label, created, expires, revoked) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
         let query = sqlx::query(sql)
@@ -85,6 +105,7 @@ impl Tx<'_> {
 
     /// Revokes a token; `false` if there is none such or it was revoked before.
     pub async fn revoke_api_token(&mut self, id: &str) -> Result<bool, Error> {
+        self.changes(Kind::Tokens);
         let sql = "UPDATE api_token SET revoked = $1 WHERE member = $2 AND id = $3 AND revoked IS NULL";
         let query = sqlx::query(sql).bind(self.at.0).bind(self.member.to_string()).bind(id);
         Ok(query.execute(self.writing().await?).await?.rows_affected() == 1)

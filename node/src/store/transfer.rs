@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
 use super::negotiation::Terminated;
+use super::open::Kind;
 use super::row::{Page, Row, of, reads, to_json};
 use super::script::{Statement, Value};
 use super::{Error, Reader, Store, Tx};
@@ -93,8 +94,6 @@ reads! {
     live_transfers(agreement: &AgreementId) -> Vec<Transfer> = live;
     /// Transfers in the order of our names for them, in one state or all.
     transfers(state: Option<StateKind>, page: &Page) -> Vec<Transfer> = list;
-    /// How many transfers have not ended, and how many messages wait to be sent.
-    transfers_open() -> (u64, u64) = open;
 }
 
 async fn by_pid(conn: &mut AnyConnection, member: &MemberId, pid: &Pid) -> Result<Option<Transfer>, Error> {
@@ -136,8 +135,8 @@ async fn list(
     page: &Page,
 ) -> Result<Vec<Transfer>, Error> {
     let sql = match state {
-        Some(_) => select!("pid > $2 AND state = $4 ORDER BY pid LIMIT $3"),
-        None => select!("pid > $2 ORDER BY pid LIMIT $3"),
+        Some(_) => select!("pid > $2 AND state = $4 ORDER BY pid LIMIT $3 + 0"),
+        None => select!("pid > $2 ORDER BY pid LIMIT $3 + 0"),
     };
     let mut query = sqlx::query(sql).bind(member.as_str()).bind(page.after()).bind(page.limit());
     if let Some(state) = state {
@@ -172,6 +171,18 @@ impl Reader {
 }
 
 impl Tx<'_> {
+    /// How many transfers have not ended, and how many messages wait to be sent: exactly, unless both are below these
+    /// limits; then at most so many.
+    pub async fn transfers_open(&mut self, limits: (u64, u64)) -> Result<(u64, u64), Error> {
+        let member = self.member.clone();
+        if let Some(bounds) = self.batch.counts().below(&member, Kind::Transfers, limits) {
+            return Ok(bounds);
+        }
+        let counts = open(self.reading().await?, &member).await?;
+        self.batch.counts().counted(&member, Kind::Transfers, counts);
+        Ok(counts)
+    }
+
     /// A transfer by our name for it.
     pub async fn transfer(&mut self, pid: &Pid) -> Result<Option<Transfer>, Error> {
         let known = self.batch.changes.transfers.get(&self.batch.known.transfers, &self.member, pid.as_str());
@@ -195,9 +206,11 @@ impl Tx<'_> {
         let sql = "INSERT INTO transfer (role, peer, peer_pid, agreement, dataset, state, needs_person, version, \
                    updated, body, member, pid, created) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-        self.execute(Statement::new(sql, self.transfer_values(&t, t.created.0)?), "transfer").await?;
+        self.insert("transfer", Statement::new(sql, self.transfer_values(&t, t.created.0)?));
         self.transfer_written(&t);
         self.first_message(&Process::Transfer(t.pid.clone()));
+        self.batch.counts().begins(&self.member, Kind::Transfers);
+        self.no_answers(t.pid.as_str());
         Ok(t)
     }
 
@@ -221,7 +234,7 @@ impl Tx<'_> {
             self.later(statement);
         } else {
             // The peer's name for it must be one of its kind: only the database knows whether it is.
-            self.execute(statement, "transfer").await?;
+            self.insert("transfer", statement);
         }
         self.transfer_written(&t);
         Ok(t)

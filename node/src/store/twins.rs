@@ -77,7 +77,7 @@ async fn one(
 }
 
 async fn list(conn: &mut AnyConnection, member: &MemberId, page: &Page) -> Result<Vec<TwinCheck>, Error> {
-    let query = sqlx::query(select!("agreement > $2 ORDER BY agreement LIMIT $3"));
+    let query = sqlx::query(select!("agreement > $2 ORDER BY agreement LIMIT $3 + 0"));
     let rows = query.bind(member.as_str()).bind(page.after()).bind(page.limit()).fetch_all(conn).await?;
     rows.into_iter().map(of("twin_check")).map(|row| read(&row)).collect()
 }

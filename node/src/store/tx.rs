@@ -6,6 +6,7 @@ use sqlx::AnyConnection;
 
 use super::Error;
 use super::batch::{Batch, Use};
+use super::found::Kind;
 use super::script::Statement;
 use crate::domain::event::Record;
 use crate::domain::time::Timestamp;
@@ -71,20 +72,20 @@ impl Tx<'_> {
         Ok(self.conn)
     }
 
+    /// What readers found of this kind is to be looked at again after the commit.
+    pub(super) fn changes(&mut self, kind: Kind) {
+        self.batch.found.push((kind, self.member.clone()));
+    }
+
     /// Writes without an answer, together with what else waits. Only what cannot fail alone: it would take the whole
     /// commit with it.
     pub(super) fn later(&mut self, statement: Statement) {
         self.batch.later(statement);
     }
 
-    /// Writes now.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] names the row that is taken; the write must end with it.
-    pub(super) async fn execute(&mut self, statement: Statement, row: &'static str) -> Result<(), Error> {
-        self.batch.execute(self.conn, statement).await.map_err(|error| match error {
-            Error::Conflict(_) => Error::Conflict(row),
-            other => other,
-        })
+    /// As [`Self::later`], of a row of this table that may be there already: then the write ends with
+    /// [`Error::Conflict`], whatever it answered.
+    pub(super) fn insert(&mut self, table: &'static str, statement: Statement) {
+        self.batch.later(statement.unless_taken(table));
     }
 }

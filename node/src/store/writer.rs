@@ -17,7 +17,7 @@ use super::engine::Address;
 use super::lease::{Lease, RENEW};
 use super::queue::Job;
 use super::row::of;
-use super::script::{self, Statement};
+use super::script::{self, OTHER, Statement};
 use super::sequencer::Sequencer;
 use super::{Commits, EntryRef, Error, Shared, Tx, delivery, member, outbox};
 use crate::domain::outgoing::Queued;
@@ -158,6 +158,7 @@ impl Writer {
         tracing::error!(%error, "a commit failed; nothing of it was kept");
         self.sequencer.forget();
         self.shared.known.clear();
+        self.shared.found.forget(self.clock.now());
         if let Some(conn) = self.conn.take() {
             let _ = timeout(Duration::from_secs(1), sqlx::Connection::close_hard(conn)).await;
         }
@@ -188,6 +189,7 @@ impl Writer {
             retired: member::retired(&mut conn).await?,
             open: delivery::all_open(&mut conn).await?,
             row: outbox::newest(&mut conn).await?,
+            counts: Default::default(),
         };
         self.batch = Batch::new(self.address.engine, Arc::clone(&self.shared.known), memory);
         self.conn = Some(conn);
@@ -214,9 +216,46 @@ impl Writer {
         let now = self.clock.now().max(self.last);
         self.last = now;
         self.batch.start();
+        let last = jobs.len().saturating_sub(1);
         for (number, job) in jobs.iter_mut().enumerate() {
             self.run_job(conn, number, job.as_mut(), now).await?;
+            if number < last {
+                self.settle_job(conn, job.as_mut()).await?;
+            }
         }
+        let entries = match (self.finish(conn, now).await, jobs.last_mut()) {
+            // Only now is it known that a row of the last write was taken.
+            (Err(conflict @ Error::Conflict(_)), Some(job)) => {
+                job.fail(conflict);
+                self.batch.undo(conn).await?;
+                self.sequencer.forget();
+                // Keys that were made for entries of this commit were not written.
+                self.shared.known.openings.clear();
+                self.finish(conn, now).await?
+            }
+            (finished, _) => finished?,
+        };
+        if let Some(commits) = &self.commits {
+            commits.after().await;
+        }
+        self.batch.committed();
+        for (kind, member) in self.batch.found.drain(..) {
+            self.shared.found.changed(kind, &member, now);
+        }
+        self.shared.found.tails.grown(std::mem::take(&mut self.sequencer.fresh));
+        self.shared.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(entries)
+    }
+
+    /// Sends what waits to the disk.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when all can be kept but the last write.
+    async fn finish(
+        &mut self,
+        conn: &mut AnyConnection,
+        now: Timestamp,
+    ) -> Result<Vec<(usize, EntryRef)>, Error> {
         let mut script = self.batch.finish()?;
         let at = (now, self.lease.epoch);
         let entries = self
@@ -236,16 +275,23 @@ impl Writer {
             commits.before(&self.batch.queued).await?;
         }
         script::run(conn, self.address.engine, script).await.map_err(|error| match error {
-            // What waited until now fails only if somebody else wrote.
-            Error::Conflict(_) => Error::Fenced,
+            // Anything else that waited until now fails only if somebody else wrote.
+            Error::Conflict(OTHER) => Error::Fenced,
             other => other,
         })?;
-        if let Some(commits) = &self.commits {
-            commits.after().await;
-        }
-        self.batch.committed();
-        self.shared.commits.fetch_add(1, Ordering::Relaxed);
         Ok(entries)
+    }
+
+    /// Finds out whether a write can be kept, before the next one builds on it.
+    async fn settle_job(&mut self, conn: &mut AnyConnection, job: &mut dyn Job) -> Result<(), Error> {
+        self.batch.settle(conn).await?;
+        match self.batch.spoilt() {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                job.fail(error);
+                self.batch.undo(conn).await
+            }
+        }
     }
 
     async fn run_job(

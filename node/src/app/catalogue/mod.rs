@@ -194,14 +194,15 @@ pub async fn history(
 /// A dataset as one asker may see it, with the offers to show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Visible {
-    pub revision: Revision,
+    pub revision: Arc<Revision>,
     /// Never empty.
     pub offers: Vec<OfferId>,
 }
 
 impl Visible {
     /// Nothing when this asker may not see it in full, or could meet none of its offers.
-    pub fn of(revision: Revision, asker: Asker<'_>, now: Timestamp) -> Option<Self> {
+    pub fn of(revision: impl Into<Arc<Revision>>, asker: Asker<'_>, now: Timestamp) -> Option<Self> {
+        let revision = revision.into();
         let (seen, offers) = revision.seen(asker, now);
         let offers: Vec<OfferId> = offers.into_iter().map(|offer| offer.id.clone()).collect();
         // The protocol has no dataset without an offer.
@@ -229,7 +230,6 @@ pub async fn visible_to(
     skip: usize,
     limit: usize,
 ) -> Result<(Vec<Visible>, Option<Position>), Error> {
-    let mut reader = app.store.read(hosted.id()).await?;
     let (now, asker) = (app.now(), Asker::Participant(caller));
     let at = from.as_ref().map_or(now, |from| from.at);
     if at > now || at < now.plus_seconds(-SNAPSHOT) {
@@ -237,11 +237,11 @@ pub async fn visible_to(
     }
     let (mut after, mut skip, mut page) = (from.map(|from| from.after), skip, Vec::new());
     loop {
-        let chunk = reader.shown_datasets_at(at, after.as_ref(), rows(limit + 1)).await?;
+        let chunk = app.store.shown_datasets_at(hosted.id(), at, after.as_ref(), rows(limit + 1)).await?;
         let last = chunk.len() <= limit;
-        for revision in chunk {
+        for revision in chunk.iter() {
             let id = revision.dataset.clone();
-            if let Some(visible) = Visible::of(revision, asker, now) {
+            if let Some(visible) = Visible::of(Arc::clone(revision), asker, now) {
                 if skip > 0 {
                     skip -= 1;
                 } else if page.len() == limit {
@@ -268,7 +268,7 @@ pub async fn dataset_for(
     caller: &ParticipantId,
     id: &DatasetId,
 ) -> Result<Visible, Error> {
-    let revision = get(app, hosted, id, None).await?;
+    let revision = app.store.dataset(hosted.id(), id).await?.ok_or(Error::NotFound("dataset"))?;
     Visible::of(revision, Asker::Participant(caller), app.now()).ok_or(Error::NotFound("dataset"))
 }
 

@@ -97,7 +97,13 @@ pub async fn ours(app: &App, hosted: &Arc<Hosted>) -> Result<Vec<String>, Error>
     if let Err(error) = renew::renew(app, hosted).await {
         tracing::warn!(%error, member = %hosted.id(), "the member's statement is not renewed");
     }
-    Ok(app.store.read(hosted.id()).await?.own_statement(app.now()).await?.into_iter().collect())
+    let now = app.now();
+    match app.store.newest_own_statement(hosted.id()).await? {
+        None => Ok(Vec::new()),
+        Some((newest, until)) if until > now => Ok(vec![newest]),
+        // An older one may have been made for longer.
+        Some(_) => Ok(app.store.read(hosted.id()).await?.own_statement(now).await?.into_iter().collect()),
+    }
 }
 
 /// What the member says of itself, in force now.

@@ -15,7 +15,7 @@ const BEFORE: i64 = 30 * 24 * 3600;
 
 /// The statement of a member that is due, or was.
 async fn due(app: &App, hosted: &Hosted) -> Result<Option<(String, Timestamp)>, Error> {
-    let newest = app.store.read(hosted.id()).await?.newest_own_statement().await?;
+    let newest = app.store.newest_own_statement(hosted.id()).await?;
     Ok(newest.filter(|(_, until)| *until <= app.now().plus_seconds(BEFORE)))
 }
 

@@ -1,5 +1,6 @@
 //! `/log` and `/events`: what happened to this member, in order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -36,7 +37,7 @@ pub async fn entries(
     let rows = rows(&app, query.0)?;
     let found = log::entries(&app, &caller.hosted, from, rows.limit).await?;
     reading::record_page(&app, &caller.hosted, &caller.who(None), "entries", given(&found, &rows)).await?;
-    Ok(page(found, &rows, |e| (e.index + 1).to_string(), view))
+    Ok(page(found, &rows, |e| (e.index + 1).to_string(), |e| view(e)))
 }
 
 /// Entries about one contract or one exchange with their proofs, as a file that `fiducie verify` checks anywhere.
@@ -122,7 +123,7 @@ pub async fn events(
     let end = tokio::time::Instant::now() + Duration::from_secs(wait.unwrap_or(0).min(LONGEST_WAIT));
     let found = log::awaited(&app, &caller.hosted, from, rows.limit, end).await?;
     reading::record_page(&app, &caller.hosted, &caller.who(None), "events", given(&found, &rows)).await?;
-    let mut events = page(found, &rows, |e| (e.index + 1).to_string(), event);
+    let mut events = page(found, &rows, |e| (e.index + 1).to_string(), |e| event(e));
     // The next cursor is always known: what comes later continues it.
     let after = events.items.last().map_or(from, |e| e.index + 1);
     events.next = Some(after.to_string());
@@ -130,7 +131,7 @@ pub async fn events(
 }
 
 /// Of the rows that were read, those that the page gives.
-fn given<'a>(found: &'a [Entry], rows: &Rows) -> &'a [Entry] {
+fn given<'a>(found: &'a [Arc<Entry>], rows: &Rows) -> &'a [Arc<Entry>] {
     &found[..found.len().min(rows.limit.saturating_sub(1))]
 }
 
