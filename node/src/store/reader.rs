@@ -21,6 +21,11 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Opens what is sealed in the member's log from now on: for a database that no node has opened.
+    pub fn open_with(&mut self, openings: &Arc<Cipher>) {
+        self.openings = Some(Arc::clone(openings));
+    }
+
     pub fn member(&self) -> &MemberId {
         &self.member
     }

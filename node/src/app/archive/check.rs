@@ -22,6 +22,7 @@ pub async fn check(
 ) -> Result<u64, Error> {
     let reader = import.reader();
     let keys = Keyring::open(member, node, &reader.keys().await?).map_err(damaged)?;
+    reader.open_with(keys.openings());
     let log: Vec<_> = keys.keys().iter().filter(|k| k.purpose == Purpose::Log).map(|k| &*k.public).collect();
     let size = verify::verify(reader, &log).await.map_err(damaged)?;
     let head = reader.log_head().await?.ok_or_else(|| damaged("it has no log"))?;
