@@ -35,8 +35,15 @@ struct Stage {
 
 /// A push that its provider has started, and cannot fill: its file is gone, then its node. The tests push in its place.
 async fn stage(engine: Engine) -> Stage {
+    let mut stage = with_provider(engine).await;
+    stage.federation.nodes[0].stop(false).await;
+    stage
+}
+
+/// The same, while the provider's node still answers.
+async fn with_provider(engine: Engine) -> Stage {
     let small = Setup { config: "[limits]\npushed_bytes = 100000\n".into(), ..Setup::new(engine, "epci") };
-    let mut federation =
+    let federation =
         Federation::of(vec![Setup::new(engine, "eau"), small, Setup::new(engine, "region")]).await;
     let [eau, epci] = [0, 1].map(|i| federation.member(i));
     federation.nodes[0].put("a.csv", "a;b\n1;2\n");
@@ -47,7 +54,6 @@ async fn stage(engine: Engine) -> Stage {
     epci.transfer_in(&transfer, "STARTED").await;
     let did = eau.did.clone();
     drop(eau);
-    federation.nodes[0].stop(false).await;
     Stage { federation, eau: did, epci, transfer, agreement }
 }
 
@@ -99,12 +105,13 @@ fn chunked(pieces: Vec<&'static str>) -> Body {
 }
 
 async fn foreign_bytes_are_taken_while_the_transfer_is_started(engine: Engine) {
-    let stage = stage(engine).await;
+    let mut stage = with_provider(engine).await;
     let token = stage.right();
     let path = format!("/transfers/{}", segment(&stage.transfer));
     stage.epci.post(&format!("{path}/suspend"), &serde_json::json!({})).await.ok();
     stage.send(Method::POST, &token, &[], "trop tôt").await.problem(409);
     stage.epci.post(&format!("{path}/resume"), &serde_json::json!({})).await.ok();
+    stage.federation.nodes[0].stop(false).await;
     let told = stage.send(Method::POST, &token, &[], chunked(vec!["a;b\n", "1;2\n"])).await;
     assert_eq!((told.status, told.ok()["bytes"].as_u64()), (201, Some(8)));
     assert_eq!(std::fs::read_to_string(stage.file()).unwrap(), "a;b\n1;2\n");

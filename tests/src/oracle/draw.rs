@@ -54,18 +54,19 @@ pub(super) fn case(random: &mut Random) -> Case {
     let names: Vec<String> =
         rules.iter().flat_map(|rule| &rule.duties).map(|duty| duty.name.clone()).collect();
     let counts = (!random.one_in(8)).then(|| rules.iter().map(|_| random.below(4)).collect());
+    let mut told = Vec::new();
+    for name in &names {
+        if random.one_in(3) {
+            told.push((name.clone(), pick(random, &["NonSet", "Fulfilled", "Violated"])));
+        }
+    }
     Case {
         strategy: pick(random, &[None, Some("perm"), Some("prohibit"), Some("invalid")]),
         asked: asked(random),
         part_of,
         broader,
         counts,
-        reported: names
-            .iter()
-            .filter_map(|name| {
-                random.one_in(3).then(|| (name.clone(), pick(random, &["NonSet", "Fulfilled", "Violated"])))
-            })
-            .collect(),
+        reported: told.into_iter().collect(),
         done: (!random.one_in(5)).then(|| (0..random.below(4)).map(|_| done(random, &names)).collect()),
         rules,
     }
