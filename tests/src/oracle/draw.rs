@@ -125,7 +125,14 @@ pub(super) fn constraint(random: &mut Random, depth: u64) -> Constraint {
     };
     let many = matches!(operator, "isAnyOf" | "isNoneOf" | "isAllOf") || random.one_in(20);
     let count = if many { 1 + random.below(3) } else { 1 };
-    let right = (0..count).map(|_| value(random, &left)).collect();
+    let mut right = Vec::new();
+    for _ in 0..count {
+        let value = value(random, &left);
+        // A graph says nothing twice.
+        if !right.contains(&value) {
+            right.push(value);
+        }
+    }
     Constraint::One { left, operator, right }
 }
 
