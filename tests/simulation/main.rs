@@ -12,6 +12,7 @@ use tests::simulation::sabotage::Sabotage;
 const FOUND: &[(&str, u64)] = &[
     ("what came while the database could write nothing is recorded later", 130),
     ("and also when the provider has suspended meanwhile", 264),
+    ("a request sent again when its statements have ended is known all the same", 1635),
 ];
 
 /// Runs stories; gives them by seed.

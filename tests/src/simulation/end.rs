@@ -175,8 +175,10 @@ impl World {
                     }
                     Some(theirs) if theirs.peer_pid.as_deref() != Some(&process.pid) => {
                         found.push(format!(
-                            "{what} is paired with another at the other side, in state {}",
-                            theirs.state
+                            "{what} is paired with another at the other side, in state {}, {:?} instead of {:?}",
+                            theirs.state,
+                            theirs.peer_pid,
+                            process.pid
                         ));
                     }
                     Some(_) => {}

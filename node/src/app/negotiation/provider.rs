@@ -37,14 +37,52 @@ pub async fn request(
         return Err(Error::malformed(say("malformed.no-callback"), "/callbackAddress"));
     };
     check_address(app, &callback, "/callbackAddress")?;
-    let declared = Declared::read(&message.statements, caller, app.now())?;
+    let now = app.now();
+    let judged = judge(app, hosted, caller, &message, callback, now).await;
+    let (app2, peer) = (Arc::clone(app), caller.did.clone());
+    once(app, hosted, caller, key, move |tx| {
+        Box::pin(async move {
+            // Sent again after a long time it may not be judged as at first: statements and offers end.
+            if let Some(known) = tx.negotiation_of(&peer, &message.consumer_pid).await? {
+                return wire::state(&known, known.state.kind(), 200);
+            }
+            let (negotiation, reply) = judged?;
+            room::negotiation(&app2, tx).await?;
+            let mut negotiation = tx.insert_negotiation(negotiation).await?;
+            tx.record(negotiation.event());
+            match reply {
+                Reply::Agree(agreement) => {
+                    negotiation = contract::propose(tx, negotiation, *agreement, now).await?;
+                }
+                Reply::Refuse(reason) => {
+                    negotiation = super::act::end(tx, negotiation, POLICY, &reason, now).await?;
+                }
+                Reply::AskPerson => {
+                    negotiation.needs_person = true;
+                    negotiation = tx.save_negotiation(negotiation).await?;
+                }
+            }
+            wire::state(&negotiation, StateKind::Requested, 201)
+        })
+    })
+    .await
+}
+
+/// The negotiation that a request asks for, and what we do with it.
+async fn judge(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    caller: &Caller,
+    message: &ContractRequestMessage,
+    callback: String,
+    now: Timestamp,
+) -> Result<(Negotiation, Reply), Error> {
+    let declared = Declared::read(&message.statements, caller, now)?;
     let (dataset, offer) = named(&message.offer)?;
     let published = catalogue::offer_for(app, hosted, &caller.did, &dataset, &offer).await?;
     let same = is_same(&published.policy, &message.offer)?;
     let verdict =
-        super::judge(app, &message.offer, message.purpose.clone(), &declared, caller.did.as_str(), app.now());
-
-    let now = app.now();
+        super::judge(app, &message.offer, message.purpose.clone(), &declared, caller.did.as_str(), now);
     let negotiation = Negotiation {
         pid: Pid::from_uuid(random::uuid_v7(now)),
         role: Role::Provider,
@@ -74,31 +112,7 @@ pub async fn request(
         }
         Ok(()) => Reply::AskPerson,
     };
-    let app2 = Arc::clone(app);
-    once(app, hosted, caller, key, move |tx| {
-        Box::pin(async move {
-            if let Some(known) = tx.negotiation_of(&negotiation.peer, &message.consumer_pid).await? {
-                return wire::state(&known, known.state.kind(), 200);
-            }
-            room::negotiation(&app2, tx).await?;
-            let mut negotiation = tx.insert_negotiation(negotiation).await?;
-            tx.record(negotiation.event());
-            match reply {
-                Reply::Agree(agreement) => {
-                    negotiation = contract::propose(tx, negotiation, *agreement, now).await?;
-                }
-                Reply::Refuse(reason) => {
-                    negotiation = super::act::end(tx, negotiation, POLICY, &reason, now).await?;
-                }
-                Reply::AskPerson => {
-                    negotiation.needs_person = true;
-                    negotiation = tx.save_negotiation(negotiation).await?;
-                }
-            }
-            wire::state(&negotiation, StateKind::Requested, 201)
-        })
-    })
-    .await
+    Ok((negotiation, reply))
 }
 
 /// What a provider does with a request that came.
