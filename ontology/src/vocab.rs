@@ -10,6 +10,10 @@ pub const ADMS: &str = "http://www.w3.org/ns/adms#";
 pub const DCATAP: &str = "http://data.europa.eu/r5r/";
 /// A legal act (European Legislation Identifier ontology).
 pub const LEGAL_RESOURCE: &str = "http://data.europa.eu/eli/ontology#LegalResource";
+/// Provenance (PROV-O).
+pub const PROV: &str = "http://www.w3.org/ns/prov#";
+/// Tables and their columns (CSV on the Web).
+pub const CSVW: &str = "http://www.w3.org/ns/csvw#";
 pub const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
 pub const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 pub const VCARD: &str = "http://www.w3.org/2006/vcard/ns#";

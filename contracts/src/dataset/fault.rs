@@ -56,6 +56,7 @@ texts! {
             "a text, or an object language → text such as {\"fr\": \"…\"}";
         List => "une liste d'au moins un élément", "a list of at least one element";
         Number => "un nombre entier positif", "a positive whole number";
+        Truth => "true ou false", "true or false";
         Date => "une date AAAA-MM-JJ", "a date YYYY-MM-DD";
         Duration => "une durée ISO 8601 comme P1Y, P6M ou PT15M", "an ISO 8601 duration such as P1Y, P6M or PT15M";
         Iri => "une IRI absolue, comme https://…", "an absolute IRI, such as https://…";
@@ -88,6 +89,17 @@ texts! {
         /// GDPR, articles 5, 6 and 13.
         Personal => "ce statut exige `personal` : columns, responsable_traitement, finalites, base_legale, duree_conservation",
             "this status requires `personal`: columns, responsable_traitement, finalites, base_legale, duree_conservation";
+        /// GDPR, articles 5, 6 and 13: no table with a personal column is offered without them.
+        PersonalColumns => "des colonnes sont marquées personnelles : ajoutez `personal`, ou corrigez-les",
+            "columns are marked personal: add `personal`, or correct them";
+        SameColumn => "deux colonnes ont le même nom : changez l'un d'eux", "two columns have the same name: change one";
+        UnknownColumn => "`personal` nomme une colonne que `columns` ne déclare pas : accordez les deux",
+            "`personal` names a column that `columns` does not declare: make both agree";
+        /// A hidden dataset leaves no trace in others.
+        Untold => "ce jeu de données n'est pas annoncé, et le nommer le ferait connaître : publiez-le d'abord, ou retirez ce lien",
+            "that dataset is not announced, and naming it would tell of it: publish it first, or remove this link";
+        NotOwn => "ce n'est pas un de vos jeux de données : donnez l'identifiant d'un des vôtres",
+            "that is none of your datasets: give the identifier of one of them";
         OpenPersonal => "des colonnes personnelles ne peuvent être ouvertes : choisissez un échelon plus fermé",
             "personal columns cannot be open: choose a more closed rung";
         NotOpen => "ce statut ne peut être ouvert : choisissez un échelon à partir de agregat_public",

@@ -3,15 +3,19 @@
 //! JSON, or TOML read into the same value. [`Description::read`] tells every fault of it together; serialising gives the
 //! normal form, which reads back to the same description.
 
+mod column;
 mod cursor;
 mod duration;
 mod fault;
 mod read;
+mod relation;
 mod rules;
 mod value;
 
+pub use column::Column;
 pub use duration::Duration;
 pub use fault::{Fault, Remedy, Rule, Shape};
+pub use relation::{Origin, Series};
 pub use value::{
     Anonymisation, Contact, Day, Granularity, Licence, Media, Organisation, Period, Place, Source, Text,
 };
@@ -82,6 +86,22 @@ pub struct Description {
     /// Size of the file in bytes, when there is one file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte_size: Option<u64>,
+    /// Columns of its table, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Column>,
+    /// In preparation: nobody but the member knows of it, whatever rung it will have.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<Series>,
+    /// The publisher's own number of this version; the revision's number where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The dataset of the same member that this one replaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_version: Option<DatasetId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub derived_from: Vec<Origin>,
     /// What changed in this revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version_notes: Option<Text>,
@@ -151,12 +171,34 @@ impl Description {
         read::description(value)
     }
 
-    /// The description as shown to others: without source and offers, with identifier and revision.
+    /// The rung at which others meet the dataset now.
+    pub fn exposed(&self) -> Rung {
+        if self.draft { Rung::Invisible } else { self.rung }
+    }
+
+    /// Other datasets that the description names to whoever may read it.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &DatasetId)> {
+        let previous = self.series.as_ref().and_then(|series| series.previous.as_ref());
+        let previous = previous.map(|id| ("/series/previous", id));
+        let version = self.previous_version.as_ref().map(|id| ("/previous_version", id));
+        let origins = self.derived_from.iter().filter(|origin| origin.named);
+        let origins = origins.map(|origin| ("/derived_from", &origin.dataset));
+        previous.into_iter().chain(version).chain(origins)
+    }
+
+    /// The description as shown to others: without source, offers and agreements, with identifier and revision.
     pub fn shown(&self, id: &DatasetId, revision: i64) -> Value {
         let mut shown = serde_json::to_value(self).unwrap_or_default();
         if let Some(members) = shown.as_object_mut() {
             for hidden in ["source", "offers"] {
                 members.remove(hidden);
+            }
+            let named = self.derived_from.iter().filter(|origin| origin.named);
+            let named: Vec<Value> =
+                named.map(|origin| serde_json::json!({ "dataset": origin.dataset })).collect();
+            match named.is_empty() {
+                true => drop(members.remove("derived_from")),
+                false => drop(members.insert("derived_from".into(), named.into())),
             }
             members.insert("type".into(), "fiducie-dataset".into());
             members.insert("id".into(), id.as_str().into());

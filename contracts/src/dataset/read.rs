@@ -13,13 +13,15 @@ use serde_json::Value;
 use super::cursor::{Cursor, Faults, Object};
 use super::fault::{Fault, Remedy, Rule, Shape};
 use super::value::*;
-use super::{Description, Duration, OfferDraft, Personal, Term, rules};
+use super::{Column, Description, Duration, OfferDraft, Origin, Personal, Series, Term, rules};
 use crate::format::V1;
-use crate::id::{DatasetId, OfferId, ParticipantId};
+use crate::id::{AgreementId, DatasetId, OfferId, ParticipantId};
 
 const LINE: usize = 300;
 const PROSE: usize = 20_000;
 const LIST: usize = 100;
+/// Wide tables have some hundreds.
+const COLUMNS: usize = 2_000;
 
 pub(super) fn description(value: &Value) -> Result<Description, Vec<Fault>> {
     let faults = Faults::default();
@@ -32,7 +34,7 @@ pub(super) fn description(value: &Value) -> Result<Description, Vec<Fault>> {
 
 fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
     o.optional("v", |c| if c.value.as_u64() == Some(1) { Some(()) } else { c.expected(Shape::Version) });
-    let id = o.optional("id", |c| c.parsed(Shape::Identifier, |t| DatasetId::from_segment(t).ok()));
+    let id = o.optional("id", identifier);
     let lang = o.optional("lang", |c| c.parsed(Shape::Text, language)).unwrap_or_else(|| "fr".into());
     let title = o.required("title", |c| localised(c, &lang, LINE));
     let description = o.required("description", |c| localised(c, &lang, PROSE));
@@ -56,6 +58,12 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
     let contact = o.optional("contact", contact);
     let hvd = o.optional("hvd", |c| c.each(LIST, |c| term(c, dcat::hvd::CATEGORIES))).unwrap_or_default();
     let byte_size = o.optional("byte_size", byte_size);
+    let columns = o.optional("columns", |c| c.each(COLUMNS, |c| column(c, &lang))).unwrap_or_default();
+    let draft = o.optional("draft", truth).unwrap_or_default();
+    let series = o.optional("series", |c| series(c, &lang));
+    let version = o.optional("version", |c| c.text(LINE));
+    let previous_version = o.optional("previous_version", identifier);
+    let derived_from = o.optional("derived_from", |c| c.each(LIST, origin)).unwrap_or_default();
     let version_notes = o.optional("version_notes", |c| localised(c, &lang, PROSE));
     let source = o.optional("source", source);
     let offers = o.optional("offers", |c| c.each(LIST, offer)).unwrap_or_default();
@@ -69,6 +77,9 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
             licence: licence.as_ref(),
             period: period.as_ref(),
             offers: &offers,
+            columns: &columns,
+            personal: personal.as_ref(),
+            draft,
         },
         faults,
     );
@@ -99,6 +110,12 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
         contact,
         hvd,
         byte_size,
+        columns,
+        draft,
+        series,
+        version,
+        previous_version,
+        derived_from,
         version_notes,
         source,
         offers,
@@ -143,6 +160,49 @@ fn day(c: &Cursor<'_>) -> Option<Day> {
 
 fn duration(c: &Cursor<'_>) -> Option<Duration> {
     c.parsed(Shape::Duration, Duration::parse)
+}
+
+fn truth(c: &Cursor<'_>) -> Option<bool> {
+    match c.value.as_bool() {
+        Some(truth) => Some(truth),
+        None => c.expected(Shape::Truth),
+    }
+}
+
+fn identifier(c: &Cursor<'_>) -> Option<DatasetId> {
+    c.parsed(Shape::Identifier, |t| DatasetId::from_segment(t).ok())
+}
+
+fn column(c: &Cursor<'_>, lang: &str) -> Option<Column> {
+    let mut o = c.object()?;
+    let name = o.required("name", |c| c.text(LINE));
+    let kind = o.required("type", |c| term(c, dcat::column::TYPES));
+    let title = o.optional("title", |c| localised(c, lang, LINE));
+    let description = o.optional("description", |c| localised(c, lang, PROSE));
+    let personal = o.optional("personal", truth).unwrap_or_default();
+    o.close();
+    Some(Column { name: name?, kind: kind?, title, description, personal })
+}
+
+fn series(c: &Cursor<'_>, lang: &str) -> Option<Series> {
+    let mut o = c.object()?;
+    let id = o.required("id", identifier);
+    let title = o.required("title", |c| localised(c, lang, LINE));
+    let description = o.required("description", |c| localised(c, lang, PROSE));
+    let previous = o.optional("previous", identifier);
+    o.close();
+    Some(Series { id: id?, title: title?, description: description?, previous })
+}
+
+fn origin(c: &Cursor<'_>) -> Option<Origin> {
+    let mut o = c.object()?;
+    let dataset = o.required("dataset", identifier);
+    let agreement =
+        o.optional("agreement", |c| c.parsed(Shape::Identifier, |t| AgreementId::from_segment(t).ok()));
+    let named = o.optional("named", truth);
+    o.close();
+    let named = named.unwrap_or(agreement.is_none());
+    Some(Origin { dataset: dataset?, agreement, named })
 }
 
 fn number(c: &Cursor<'_>) -> Option<u32> {

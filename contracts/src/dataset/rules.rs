@@ -6,10 +6,10 @@ use ontology::rung::{Needs, Rung};
 use ontology::status::Status;
 use serde_json::Value;
 
-use super::OfferDraft;
 use super::cursor::Faults;
 use super::fault::{Fault, Rule};
 use super::value::{Licence, Media, Period};
+use super::{Column, OfferDraft, Personal};
 
 /// What could be read. A rule is applied when the fields it needs are there, so that one fault does not hide another
 /// and a field with a fault of its own is not told twice.
@@ -21,6 +21,9 @@ pub(super) struct Known<'a> {
     pub(super) licence: Option<&'a Licence>,
     pub(super) period: Option<&'a Period>,
     pub(super) offers: &'a [OfferDraft],
+    pub(super) columns: &'a [Column],
+    pub(super) personal: Option<&'a Personal>,
+    pub(super) draft: bool,
 }
 
 impl Known<'_> {
@@ -33,15 +36,22 @@ pub(super) fn check(known: &Known<'_>, faults: &Faults) {
     let tell = |field: &str, rule: Rule| {
         faults.push(Fault::rule(field, known.value.pointer(field).filter(|v| !v.is_null()), rule));
     };
-    if let Some(status) = known.status {
-        by_status(known, status, &tell);
+    // What a status and a rung oblige to, they oblige to when the dataset is published.
+    if !known.draft {
+        if let Some(status) = known.status {
+            by_status(known, status, &tell);
+        }
+        if let Some(rung) = known.rung {
+            by_rung(known, rung, &tell);
+        }
+        if let (Some(status), Some(rung)) = (known.status, known.rung) {
+            exposure(known, status, rung, &tell);
+        }
+        if known.columns.iter().any(|column| column.personal) && !known.given("personal") {
+            tell("/personal", Rule::PersonalColumns);
+        }
     }
-    if let Some(rung) = known.rung {
-        by_rung(known, rung, &tell);
-    }
-    if let (Some(status), Some(rung)) = (known.status, known.rung) {
-        exposure(known, status, rung, &tell);
-    }
+    columns(known, &tell);
     if let Some(Period { start: Some(start), end: Some(end) }) = known.period
         && end < start
     {
@@ -50,6 +60,19 @@ pub(super) fn check(known: &Known<'_>, faults: &Faults) {
     let mut ids = HashSet::new();
     if known.offers.iter().filter_map(|offer| offer.id.as_ref()).any(|id| !ids.insert(id)) {
         tell("/offers", Rule::SameOffer);
+    }
+}
+
+fn columns(known: &Known<'_>, tell: &impl Fn(&str, Rule)) {
+    let mut names = HashSet::new();
+    if !known.columns.iter().all(|column| names.insert(column.name.as_str())) {
+        tell("/columns", Rule::SameColumn);
+    }
+    if let Some(personal) = known.personal
+        && !known.columns.is_empty()
+        && !personal.columns.iter().all(|name| names.contains(name.as_str()))
+    {
+        tell("/personal/columns", Rule::UnknownColumn);
     }
 }
 

@@ -227,3 +227,33 @@ fn the_published_examples_have_no_fault() {
         assert_eq!(Description::read(&value).err(), None);
     }
 }
+
+#[test]
+fn columns_relations_and_drafts_read_back() {
+    let mut value = water();
+    value["columns"] = json!([{"name": "secteur", "type": "text", "title": "Secteur"},
+        {"name": "volume", "type": "decimal", "personal": false}]);
+    value["series"] = json!({"id": "https://eau.example/s", "title": "S", "description": "Une série."});
+    value["version"] = json!("3");
+    value["derived_from"] = json!([{"dataset": "urn:a"}, {"dataset": "urn:b", "agreement": "urn:c"}]);
+    let description = Description::read(&value).unwrap();
+    let normal = serde_json::to_value(&description).unwrap();
+    assert_eq!(Description::read(&normal).unwrap(), description);
+    let id = DatasetId::parse("urn:uuid:1").unwrap();
+    let shown = description.shown(&id, 1);
+    assert_eq!(shown["derived_from"], json!([{"dataset": "urn:a"}]));
+    assert_eq!(shown["columns"][0]["title"]["fr"], "Secteur");
+    assert_eq!(description.named().count(), 1);
+    // A draft may lack what it will need; what it has must be right.
+    let mut draft = with("/offers", Value::Null);
+    draft["draft"] = json!(true);
+    assert_eq!(faults(&draft), []);
+    assert_eq!(Description::read(&draft).unwrap().exposed(), Rung::Invisible);
+    draft["columns"] = json!([{"name": "a", "type": "text"}, {"name": "a", "type": "text"}]);
+    assert_eq!(faults(&draft), [("/columns".into(), Remedy::Rule(Rule::SameColumn))]);
+    let personal = json!([{"name": "nom", "type": "text", "personal": true}]);
+    assert_eq!(
+        faults(&with("/columns", personal)),
+        [("/personal".into(), Remedy::Rule(Rule::PersonalColumns))]
+    );
+}

@@ -2,6 +2,7 @@
 //!
 //! Codes and IRIs are those of their authorities (`SOURCES.md`); labels are ours where the authority has none in that language.
 
+pub mod column;
 pub mod divisions;
 pub mod format;
 pub mod frequency;
@@ -46,6 +47,7 @@ mod tests {
     #[test]
     fn codes_and_iris_are_unique() {
         for table in [
+            column::TYPES,
             theme::THEMES,
             crate::exclusion::GROUNDS,
             frequency::FREQUENCIES,
