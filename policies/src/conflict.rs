@@ -29,7 +29,7 @@ fn takes_back(prohibition: &Rule, permission: &Rule) -> bool {
 }
 
 /// The same condition, wherever it stands.
-fn same(one: &Expr, other: &Expr) -> bool {
+pub(crate) fn same(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Test(a), Expr::Test(b)) => {
             (a.operand, a.operator, &a.expected) == (b.operand, b.operator, &b.expected)

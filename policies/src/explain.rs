@@ -1,6 +1,7 @@
 //! Decisions and faults as sentences, in French and in English, from the same keys.
 
 mod fault;
+mod onward;
 mod reason;
 
 use ontology::Lang;
@@ -12,6 +13,7 @@ use crate::fault::shown;
 use crate::operand::{Operand, Operator};
 
 pub use fault::fault;
+pub use onward::left;
 pub use reason::reason;
 
 /// A decision as sentences, one each: the outcome, then for a refusal every cause.
