@@ -6,8 +6,11 @@ use std::sync::Arc;
 use oxigraph::model::{
     BlankNodeRef, LiteralRef, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef, Triple, TripleRef,
 };
+use sha2::{Digest, Sha256};
 
-/// Number of a term. Never given to another term while the node runs, so that who holds one cannot be shown another.
+/// Number of a term, made of what it says: the order of numbers, in which questions are answered where they ask for none,
+/// tells nothing of what else was ever entered. Never given to another term while the node runs, so that who holds one
+/// cannot be shown another.
 pub type Id = u32;
 
 /// A triple by the numbers of its terms.
@@ -17,11 +20,12 @@ pub type Ids = [Id; 3];
 #[derive(Default)]
 pub struct Terms {
     ids: HashMap<Arc<str>, Id>,
-    slots: Vec<Slot>,
+    slots: HashMap<Id, Slot>,
 }
 
-#[derive(Default)]
 struct Slot {
+    /// Digest of what the term says: it gets its number again when it comes back.
+    digest: u64,
     /// Nothing when no triple has it any more.
     text: Option<Arc<str>>,
     uses: u32,
@@ -30,7 +34,7 @@ struct Slot {
 impl Terms {
     /// The term of that number; nothing when no triple has it any more.
     pub fn get(&self, id: Id) -> Option<TermRef<'_>> {
-        self.slots.get(id as usize)?.text.as_deref().and_then(read)
+        self.slots.get(&id)?.text.as_deref().and_then(read)
     }
 
     /// The number of a term that some triple has.
@@ -72,24 +76,35 @@ impl Terms {
         let id = match self.ids.get(text.as_str()) {
             Some(id) => *id,
             None => {
-                // 4 billion different terms do not fit into memory.
-                let id = Id::try_from(self.slots.len()).unwrap_or(Id::MAX);
                 let text: Arc<str> = text.into();
-                self.ids.insert(Arc::clone(&text), id);
-                self.slots.push(Slot { text: Some(text), uses: 0 });
+                let id = self.number(&text);
+                self.ids.insert(text, id);
                 id
             }
         };
-        if let Some(slot) = self.slots.get_mut(id as usize) {
+        if let Some(slot) = self.slots.get_mut(&id) {
             slot.uses += 1;
         }
+        id
+    }
+
+    /// Gives a term its number: the next one that is free where another has it.
+    fn number(&mut self, text: &Arc<str>) -> Id {
+        let digest = digest(text);
+        let mut id = digest as Id;
+        // 4 billion different terms do not fit into memory.
+        while self.slots.get(&id).is_some_and(|slot| slot.text.is_some() || slot.digest != digest) {
+            id = id.wrapping_add(1);
+        }
+        let slot = self.slots.entry(id).or_insert(Slot { digest, text: None, uses: 0 });
+        slot.text = Some(Arc::clone(text));
         id
     }
 
     /// Lets triples go; terms that no other has are forgotten.
     pub(super) fn leave(&mut self, triples: &[Ids]) {
         for id in triples.iter().flatten() {
-            let Some(slot) = self.slots.get_mut(*id as usize) else { continue };
+            let Some(slot) = self.slots.get_mut(id) else { continue };
             slot.uses = slot.uses.saturating_sub(1);
             if slot.uses == 0
                 && let Some(text) = slot.text.take()
@@ -98,6 +113,12 @@ impl Terms {
             }
         }
     }
+}
+
+fn digest(text: &str) -> u64 {
+    let mut number = [0; 8];
+    number.copy_from_slice(&Sha256::digest(text.as_bytes())[..8]);
+    u64::from_le_bytes(number)
 }
 
 /// A term as one text: a sign for its kind, then what it says.
@@ -165,6 +186,21 @@ mod tests {
         terms.leave(&twice);
         assert!(terms.is_empty() && terms.get(gone).is_none());
         let again = terms.enter(vec![Triple::new(named("urn:d:2"), dct("title"), plain("x"))]);
-        assert!(again.iter().flatten().all(|id| *id > gone), "a number was given twice");
+        assert!(again.iter().flatten().all(|id| *id != gone), "a number was given twice");
+    }
+
+    /// Numbers tell nothing of what else was entered, or left.
+    #[test]
+    fn a_term_has_the_same_number_whatever_came_before() {
+        let triple = |name: &str| Triple::new(named(name), dct("title"), plain(name));
+        let mut alone = Terms::default();
+        let expected = alone.enter(vec![triple("urn:d:1")]);
+        let mut crowded = Terms::default();
+        let others: Vec<Box<[Ids]>> =
+            (2..500).map(|n| crowded.enter(vec![triple(&format!("urn:d:{n}"))])).collect();
+        assert_eq!(crowded.enter(vec![triple("urn:d:1")]), expected);
+        others.iter().for_each(|ids| crowded.leave(ids));
+        crowded.leave(&expected);
+        assert_eq!(crowded.enter(vec![triple("urn:d:1")]), expected);
     }
 }
