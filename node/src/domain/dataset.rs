@@ -97,6 +97,14 @@ impl Revision {
             Content::Tombstone => None,
         }
     }
+    /// In preparation, and never published.
+    pub fn is_draft(&self) -> bool {
+        self.described().is_some_and(|described| described.description.draft)
+    }
+    /// Others than the member know of it, or once did.
+    pub fn is_announced(&self) -> bool {
+        self.described().is_some_and(|described| described.description.exposed().announced())
+    }
     pub fn is_withdrawn(&self) -> bool {
         self.content == Content::Tombstone
     }
@@ -108,8 +116,8 @@ impl Revision {
         let seen = match asker {
             Asker::Member => Visibility::Full,
             // A partner to whom an offer is made is named.
-            Asker::Participant(_) => visibility(described.description.rung, !offers.is_empty()),
-            Asker::Anonymous => visibility(described.description.rung, false),
+            Asker::Participant(_) => visibility(described.description.exposed(), !offers.is_empty()),
+            Asker::Anonymous => visibility(described.description.exposed(), false),
         };
         (seen, offers)
     }
@@ -169,7 +177,7 @@ impl Described {
     /// # Errors
     /// Why none can. A right is still needed for those that can.
     pub fn source(&self, now: Timestamp) -> Result<Source, Withheld> {
-        if let Some(why) = withheld(self.description.rung, self.description.embargo, now) {
+        if let Some(why) = withheld(self.description.exposed(), self.description.embargo, now) {
             return Err(why);
         }
         match &self.description.source {

@@ -88,7 +88,7 @@ impl Projection {
         let announced = known.and_then(Entry::announced);
         let mut entry = Entry::withdrawn(revision);
         if let (Some(described), Some(parts)) = (revision.described(), parts) {
-            entry.rung = Some(described.description.rung);
+            entry.rung = Some(described.description.exposed());
             entry.bare_tag = serialise::digest(&parts.bare.0);
             if let Some(known) =
                 known.filter(|known| known.rung.is_some() && known.bare_tag == entry.bare_tag)

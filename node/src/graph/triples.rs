@@ -35,6 +35,18 @@ impl Triples {
         self.a(node.clone(), class);
         node
     }
+    /// A list (RDF 1.1, 5.2 of the schema) of these, each of whose steps has a name.
+    pub fn list(&mut self, of: &NamedNode, name: &str, items: &[NamedNode]) -> NamedNode {
+        let step = |at: usize| match at < items.len() {
+            true => part(of, &format!("{name}-{at}")),
+            false => rdf::NIL.into_owned(),
+        };
+        for (at, item) in items.iter().enumerate() {
+            self.add(step(at), rdf::FIRST.into_owned(), item.clone());
+            self.add(step(at), rdf::REST.into_owned(), step(at + 1));
+        }
+        step(0)
+    }
     /// A text in each of its languages.
     pub fn texts(&mut self, node: &NamedNode, predicate: NamedNode, said: &contracts::dataset::Text) {
         for (lang, value) in said.iter() {
@@ -113,6 +125,11 @@ pub fn decimal(value: u32) -> Literal {
     Literal::new_typed_literal(value.to_string(), xsd::DECIMAL)
 }
 
+/// A built-in datatype, by its name in XML Schema.
+pub fn datatype(name: &str) -> NamedNode {
+    term(vocab::XSD, name)
+}
+
 /// Where contracts are negotiated.
 pub fn service(did: &ParticipantId) -> NamedNode {
     part(&named(did.as_str()), "connector")
@@ -144,6 +161,12 @@ pub fn fiducie(name: &str) -> NamedNode {
 }
 pub fn dcatap(name: &str) -> NamedNode {
     term(vocab::DCATAP, name)
+}
+pub fn prov(name: &str) -> NamedNode {
+    term(vocab::PROV, name)
+}
+pub fn csvw(name: &str) -> NamedNode {
+    term(vocab::CSVW, name)
 }
 pub fn vcard(name: &str) -> NamedNode {
     term(vocab::VCARD, name)

@@ -73,7 +73,7 @@ pub(super) fn document(
     let mut facets: BTreeSet<(&'static str, String)> =
         d.theme.iter().map(|theme| ("theme", theme.code.to_owned())).collect();
     facets.insert(("producer", d.producer.name.clone()));
-    facets.insert(("rung", d.rung.code().to_owned()));
+    facets.insert(("rung", d.exposed().code().to_owned()));
     let details = full.then(|| {
         for (lang, value) in d.description.iter() {
             text.add(value, lang, 1);
@@ -109,7 +109,7 @@ pub(super) fn document(
     Document {
         shown: Shown {
             id: revision.dataset.clone(),
-            rung: d.rung,
+            rung: d.exposed(),
             title: d.title.iter().map(|(lang, title)| (lang.to_owned(), title.to_owned())).collect(),
             producer: d.producer.name.clone(),
             themes: d.theme.iter().map(|theme| theme.code).collect(),

@@ -77,7 +77,7 @@ impl Shelf {
         let Some(described) = revision.described() else { return };
         let d = &described.description;
         let written = |full| document(revision, d, full, stems, gazetteer);
-        let seen = visibility(d.rung, false);
+        let seen = visibility(d.exposed(), false);
         let open = (seen > Visibility::Nothing).then(|| written(seen == Visibility::Full));
         let closed = (seen < Visibility::Full).then(|| written(true));
         let open = open.map(|document| self.enter(document, Some(slot)));

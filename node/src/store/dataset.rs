@@ -258,6 +258,19 @@ impl Tx<'_> {
             .transpose()
     }
 
+    /// Announced datasets, other than this one, that may name it: all that do are among them.
+    pub async fn announced_with(&mut self, id: &DatasetId) -> Result<Vec<Revision>, Error> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || ":.-/#?=&_".contains(c);
+        let pattern = match id.as_str().chars().all(plain) {
+            true => format!("%{id}%"),
+            false => "%".to_owned(),
+        };
+        let sql = heads!("AND d.withdrawn = 0 AND d.rung <> 'invisible' AND d.id <> $2 AND r.body LIKE $3");
+        let query = sqlx::query(sql).bind(self.member.to_string()).bind(id.to_string()).bind(pattern);
+        let rows = query.fetch_all(self.reading().await?).await?;
+        rows.into_iter().map(of("dataset_revision")).map(|row| revision(&row)).collect()
+    }
+
     /// Adds a dataset's next revision.
     ///
     /// # Errors
@@ -267,7 +280,7 @@ impl Tx<'_> {
         let dataset = revision.dataset.to_string();
         let described = revision.described();
         let body = described.map(|described| to_json(&described.description)).transpose()?;
-        let rung = described.map_or("", |described| described.description.rung.code());
+        let rung = described.map_or("", |described| described.description.exposed().code());
         self.batch.changes.sources.written(&self.member, &dataset, None);
         self.changes(Kind::Catalogue);
         let conn = self.writing().await?;
@@ -290,7 +303,7 @@ impl Tx<'_> {
             number => {
                 let sql = "UPDATE dataset SET revision = $1, digest = $2, \
                     rung = CASE WHEN $3 = '' THEN rung ELSE $3 END, withdrawn = $4, updated = $5, \
-                    version = version + 1 WHERE member = $6 AND id = $7 AND revision = $8";
+                    created = $9, version = version + 1 WHERE member = $6 AND id = $7 AND revision = $8";
                 sqlx::query(sql)
                     .bind(number)
                     .bind(&revision.digest)
@@ -300,6 +313,7 @@ impl Tx<'_> {
                     .bind(&member)
                     .bind(&dataset)
                     .bind(number - 1)
+                    .bind(revision.issued.millis())
                     .execute(&mut *conn)
                     .await?
             }
@@ -374,6 +388,7 @@ async fn kept(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<
         Some(day) => Some(Day::parse(&day).ok_or_else(|| row.wrong("body"))?),
         None => None,
     };
+    let rung = Rung::parse(&bytes.rung).ok_or_else(|| row.wrong("body"))?;
     let (source, plane) = match bytes.source {
         Some(Place::File(path)) => (Some(Source::File(path)), None),
         Some(Place::Folder(path)) => (Some(Source::Folder(path)), None),
@@ -382,7 +397,7 @@ async fn kept(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<
     };
     Ok(Some(Kept {
         revision: row.int("revision")?,
-        rung: Rung::parse(&bytes.rung).ok_or_else(|| row.wrong("body"))?,
+        rung: if bytes.draft { Rung::Invisible } else { rung },
         embargo,
         source,
         plane,
@@ -392,6 +407,8 @@ async fn kept(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<
 #[derive(Deserialize)]
 struct Bytes {
     rung: String,
+    #[serde(default)]
+    draft: bool,
     embargo: Option<String>,
     source: Option<Place>,
 }

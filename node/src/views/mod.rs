@@ -72,7 +72,7 @@ impl Shown {
         self.existence().map(|d| d.theme.as_slice()).unwrap_or_default()
     }
     pub fn rung(&self) -> Option<ontology::rung::Rung> {
-        self.existence().map(|d| d.rung)
+        self.existence().map(Description::exposed)
     }
     /// The offers that this asker could meet.
     pub fn offers(&self) -> impl Iterator<Item = &Offer> {

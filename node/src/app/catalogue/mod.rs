@@ -2,6 +2,7 @@
 
 mod ask;
 mod delta;
+mod lineage;
 mod link;
 mod project;
 pub mod search;
@@ -58,6 +59,11 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
             if head.is_none() {
                 room::dataset(&app2, tx).await?;
             }
+            // What others may have seen is no draft any more.
+            if description.draft && head.as_ref().is_some_and(|head| !head.is_draft()) {
+                return Err(Error::Conflict(say("conflict.draft").with("dataset", &id)));
+            }
+            lineage::check(tx, &id, head.as_ref(), &description, now).await?;
             let before = head.as_ref().and_then(Revision::described);
             let draw = || OfferId::from_uuid(random::uuid_v7(now));
             let described = publication::describe(description, before, draw).map_err(Error::Internal)?;
@@ -71,7 +77,12 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
                     ));
                 }
             }
-            let (number, issued) = head.map_or((1, now), |head| (head.number + 1, head.issued));
+            let (number, issued) = match head {
+                None => (1, now),
+                // It is issued when it ceases to be a draft, not when work on it began.
+                Some(head) if head.is_draft() => (head.number + 1, now),
+                Some(head) => (head.number + 1, head.issued),
+            };
             let digest =
                 described.description.digest(&id, number).map_err(|e| Error::Internal(e.to_string()))?;
             let content = Content::Described(Box::new(described));

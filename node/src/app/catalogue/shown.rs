@@ -71,7 +71,7 @@ pub async fn described(
 }
 
 fn is_in(revision: &Revision, subset: Subset) -> bool {
-    !subset.open || revision.described().is_some_and(|d| d.description.rung == Rung::Ouvert)
+    !subset.open || revision.described().is_some_and(|d| d.description.exposed() == Rung::Ouvert)
 }
 
 /// Writes a page that `choose` finds, within what `around` puts around its datasets. Chosen anew when a dataset changes

@@ -5,6 +5,8 @@
 
 mod catalogue;
 mod distribution;
+mod relation;
+mod table;
 
 pub use catalogue::{around, catalogue, node, view};
 pub use distribution::anchor;
@@ -32,7 +34,7 @@ pub(super) struct Parts {
 
 pub(super) fn parts(member: &Member, revision: &Revision, described: &Described) -> Parts {
     let offers = described.offers.iter();
-    let bare = match described.description.rung {
+    let bare = match described.description.exposed() {
         Rung::PartenairesNommes | Rung::ExistenceSeule => bare(member, revision, described),
         _ => Triples::default(),
     };
@@ -110,7 +112,10 @@ fn full(member: &Member, revision: &Revision, described: &Described) -> Triples 
         legislation(&mut out, &node);
     }
     out.add(node.clone(), fiducie("status"), plain(d.status.code()));
-    out.add(node.clone(), dcat("version"), plain(&revision.number.to_string()));
+    relation::others(&mut out, &node, member, d);
+    table::columns(&mut out, &node, d);
+    let version = d.version.clone().unwrap_or_else(|| revision.number.to_string());
+    out.add(node.clone(), dcat("version"), plain(&version));
     out.add(node.clone(), dct("issued"), date_time(revision.issued.rfc3339()));
     out.add(node, dct("modified"), date_time(revision.at.rfc3339()));
     out
@@ -174,7 +179,7 @@ fn existence(out: &mut Triples, member: &Member, revision: &Revision, described:
     out.add(node.clone(), dct("publisher"), named(member.did.as_str()));
     let producer = organisation(out, &node, &d.producer, &d.lang);
     out.add(node.clone(), dct("creator"), producer);
-    let access = match d.rung {
+    let access = match d.exposed() {
         Rung::Ouvert => "PUBLIC",
         Rung::ExistenceSeule | Rung::Invisible => "NON_PUBLIC",
         Rung::OuvertIdentifie

@@ -62,7 +62,7 @@ impl Format {
     }
 }
 
-pub const PREFIXES: [(&str, &str); 12] = [
+pub const PREFIXES: [(&str, &str); 13] = [
     ("dcat", vocab::DCAT),
     ("dct", vocab::DCT),
     ("dcatap", vocab::DCATAP),
@@ -72,7 +72,8 @@ pub const PREFIXES: [(&str, &str); 12] = [
     ("adms", vocab::ADMS),
     ("vcard", vocab::VCARD),
     ("hydra", "http://www.w3.org/ns/hydra/core#"),
-    ("prov", "http://www.w3.org/ns/prov#"),
+    ("csvw", vocab::CSVW),
+    ("prov", vocab::PROV),
     ("xsd", vocab::XSD),
     ("fiducie", vocab::FIDUCIE),
 ];

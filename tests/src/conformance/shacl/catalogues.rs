@@ -60,6 +60,11 @@ fn of(status: Status, rung: Rung, partner: &str) -> Value {
         "period": {"start": "2024-01-01", "end": "2031-12-31"}, "rights": "Tous droits.", "embargo": "2031-01-01",
         "conforms_to": ["https://schema.data.gouv.fr/schemas/scdl/catalogue/0.1.0/schema.json"],
         "anonymisation": {"method": "k-anonymat", "date": "2025-01-01"}, "version_notes": "Première version.",
+        "series": {"id": format!("https://eau.example.org/series/{}", status.code()), "title": "Série annuelle",
+            "description": {"fr": "Un jeu par an.", "en": "One dataset a year."}},
+        "columns": [{"name": "nom", "type": "text", "title": {"fr": "Nom", "en": "Name"}, "personal": personal},
+            {"name": "code insee", "type": "code_commune", "description": "Commune."}],
+        "derived_from": [{"dataset": "https://ailleurs.example.org/jeu"}],
     });
     let public = matches!(status, Status::Publique | Status::EssentielleCp | Status::InteretGeneral);
     if public {
@@ -126,6 +131,9 @@ fn any(random: &mut Random, partner: &str) -> Value {
     description["producer"] = json!({"name": text(random), "did": partner});
     description["location"][0]["label"] = json!(text(random));
     description["rights"] = json!(text(random));
+    description["version"] = json!(text(random));
+    description["columns"][1] = json!({"name": text(random), "type": "date", "description": text(random)});
+    description["series"]["title"] = json!(text(random));
     if random.one_in(2) {
         let iri = IRIS[random.below(IRIS.len() as u64) as usize];
         description["conforms_to"] = json!([iri, iri, "https://exemple.fr/a"]);
