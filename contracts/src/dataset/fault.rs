@@ -57,6 +57,7 @@ texts! {
         List => "une liste d'au moins un élément", "a list of at least one element";
         Number => "un nombre entier positif", "a positive whole number";
         Truth => "true ou false", "true or false";
+        Rectangle => "[ouest, sud, est, nord] en degrés (WGS 84)", "[west, south, east, north] in degrees (WGS 84)";
         Date => "une date AAAA-MM-JJ", "a date YYYY-MM-DD";
         Duration => "une durée ISO 8601 comme P1Y, P6M ou PT15M", "an ISO 8601 duration such as P1Y, P6M or PT15M";
         Iri => "une IRI absolue, comme https://…", "an absolute IRI, such as https://…";

@@ -86,6 +86,9 @@ pub struct Description {
     /// Size of the file in bytes, when there is one file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte_size: Option<u64>,
+    /// Rectangle around the positions in it: west, south, east, north; WGS 84, in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bbox: Option<[f64; 4]>,
     /// Columns of its table, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Column>,

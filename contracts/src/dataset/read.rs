@@ -58,6 +58,7 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
     let contact = o.optional("contact", contact);
     let hvd = o.optional("hvd", |c| c.each(LIST, |c| term(c, dcat::hvd::CATEGORIES))).unwrap_or_default();
     let byte_size = o.optional("byte_size", byte_size);
+    let bbox = o.optional("bbox", bbox);
     let columns = o.optional("columns", |c| c.each(COLUMNS, |c| column(c, &lang))).unwrap_or_default();
     let draft = o.optional("draft", truth).unwrap_or_default();
     let series = o.optional("series", |c| series(c, &lang));
@@ -110,6 +111,7 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
         contact,
         hvd,
         byte_size,
+        bbox,
         columns,
         draft,
         series,
@@ -166,6 +168,24 @@ fn truth(c: &Cursor<'_>) -> Option<bool> {
     match c.value.as_bool() {
         Some(truth) => Some(truth),
         None => c.expected(Shape::Truth),
+    }
+}
+
+fn bbox(c: &Cursor<'_>) -> Option<[f64; 4]> {
+    let numbers: Option<Vec<f64>> =
+        c.value.as_array().and_then(|sides| sides.iter().map(Value::as_f64).collect());
+    let sides: Option<[f64; 4]> = numbers.and_then(|numbers| numbers.try_into().ok());
+    let on_earth = |[west, south, east, north]: &[f64; 4]| {
+        -180.0 <= *west
+            && west <= east
+            && *east <= 180.0
+            && -90.0 <= *south
+            && south <= north
+            && *north <= 90.0
+    };
+    match sides.filter(on_earth) {
+        Some(sides) => Some(sides),
+        None => c.expected(Shape::Rectangle),
     }
 }
 

@@ -146,6 +146,8 @@ fn wrong_values_are_refused() {
         ("/conforms_to", json!("not an iri"), "/conforms_to"),
         ("/period", json!({"start": "2025-02-01", "end": "2025-01-01"}), "/period"),
         ("/period", json!({"start": "2025-02-30"}), "/period/start"),
+        ("/bbox", json!([2, 1, 1, 2]), "/bbox"),
+        ("/bbox", json!([0, 1, 2]), "/bbox"),
         ("/title", json!({"français": "x"}), "/title"),
         ("/title", json!("x".repeat(301)), "/title"),
         ("/offers/0/policy", json!("use"), "/offers/0/policy"),
@@ -235,6 +237,7 @@ fn columns_relations_and_drafts_read_back() {
         {"name": "volume", "type": "decimal", "personal": false}]);
     value["series"] = json!({"id": "https://eau.example/s", "title": "S", "description": "Une série."});
     value["version"] = json!("3");
+    value["bbox"] = json!([-1.75, 48.0, -1.5, 48]);
     value["derived_from"] = json!([{"dataset": "urn:a"}, {"dataset": "urn:b", "agreement": "urn:c"}]);
     let description = Description::read(&value).unwrap();
     let normal = serde_json::to_value(&description).unwrap();

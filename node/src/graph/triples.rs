@@ -118,6 +118,13 @@ pub fn date_time(value: impl Into<String>) -> Literal {
 pub fn duration(value: impl ToString) -> Literal {
     Literal::new_typed_literal(value.to_string(), xsd::DURATION)
 }
+/// A geometry as well-known text (GeoSPARQL 1.1, 8.5.1); longitude first, as CRS 84 has it.
+pub fn wkt(value: String) -> Literal {
+    Literal::new_typed_literal(
+        value,
+        NamedNode::new_unchecked("http://www.opengis.net/ont/geosparql#wktLiteral"),
+    )
+}
 pub fn size(bytes: u64) -> Literal {
     Literal::new_typed_literal(bytes.to_string(), xsd::NON_NEGATIVE_INTEGER)
 }

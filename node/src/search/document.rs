@@ -103,7 +103,9 @@ pub(super) fn document(
             summary: d.description.iter().map(|(lang, value)| (lang.to_owned(), beginning(value))).collect(),
             formats,
             places: d.location.iter().map(|place| (place.kind.code(), place.code.clone())).collect(),
-            bbox: gazetteer.bounds(d.location.iter().map(|place| (place.kind, place.code.as_str()))),
+            bbox: d.bbox.or_else(|| {
+                gazetteer.bounds(d.location.iter().map(|place| (place.kind, place.code.as_str())))
+            }),
         }
     });
     Document {

@@ -35,6 +35,7 @@ pub const FORMATS: &[Format] = &[
     open("PARQUET", "application/vnd.apache.parquet"),
     open("GML", "application/gml+xml"),
     open("KML", "application/vnd.google-earth.kml+xml"),
+    open("SHP", "application/vnd.shp"),
     open("GPKG", "application/geopackage+sqlite3"),
     open("NETCDF", "application/netcdf"),
     open("TIFF", "image/tiff"),

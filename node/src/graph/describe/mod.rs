@@ -132,6 +132,14 @@ fn where_and_when(out: &mut Triples, node: &NamedNode, d: &Description) {
         }
         out.add(node.clone(), dct("spatial"), location);
     }
+    if let Some([west, south, east, north]) = d.bbox {
+        let around = part(node, "bbox");
+        out.a(around.clone(), dct("Location"));
+        let corners =
+            format!("POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))");
+        out.add(around.clone(), dcat("bbox"), wkt(corners));
+        out.add(node.clone(), dct("spatial"), around);
+    }
     let frequency = out.typed(d.frequency.iri, dct("Frequency"));
     out.add(node.clone(), dct("accrualPeriodicity"), frequency);
     if let Some(step) = &d.granularity.temporal {

@@ -64,6 +64,7 @@ fn of(status: Status, rung: Rung, partner: &str) -> Value {
             "description": {"fr": "Un jeu par an.", "en": "One dataset a year."}},
         "columns": [{"name": "nom", "type": "text", "title": {"fr": "Nom", "en": "Name"}, "personal": personal},
             {"name": "code insee", "type": "code_commune", "description": "Commune."}],
+        "bbox": [-1.75, 48.0, -1.5, 48.25],
         "derived_from": [{"dataset": "https://ailleurs.example.org/jeu"}],
     });
     let public = matches!(status, Status::Publique | Status::EssentielleCp | Status::InteretGeneral);
