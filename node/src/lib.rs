@@ -11,6 +11,7 @@ pub mod domain;
 pub mod graph;
 pub mod http;
 pub mod identity;
+pub mod inspect;
 pub mod log;
 pub mod peer;
 pub mod search;

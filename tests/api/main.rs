@@ -21,6 +21,7 @@ mod foreign_answers;
 mod forms;
 mod hosted;
 mod input;
+mod inspection;
 mod killed;
 mod ladder;
 mod log;

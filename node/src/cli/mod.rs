@@ -14,6 +14,7 @@ mod evidence;
 mod exit;
 pub mod help;
 mod init;
+mod inspect;
 mod key;
 mod language;
 mod log;

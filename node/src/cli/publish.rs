@@ -11,6 +11,8 @@ use serde_json::Value;
 use super::Global;
 use super::client::{Client, segment};
 use super::exit::Failed;
+use super::inspect::{self, Asked};
+use super::output::Output;
 use crate::text;
 
 #[derive(Debug, Args)]
@@ -19,11 +21,27 @@ pub struct Publish {
     file: Option<PathBuf>,
     #[arg(long, value_name = "DATASET", conflicts_with = "file")]
     withdraw: Option<String>,
+    #[arg(long, requires = "file")]
+    inspect: bool,
+    #[arg(long, value_name = "FILE", requires = "inspect")]
+    schema: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "inspect")]
+    with: Option<PathBuf>,
+    #[arg(long, requires = "inspect")]
+    now: bool,
 }
 
 impl Publish {
     pub async fn run(self, global: &Global) -> Result<(), Failed> {
         let out = global.output();
+        if self.inspect {
+            let asked = Asked { path: self.file.unwrap_or_default(), schema: self.schema, with: self.with };
+            let draft = inspect::draft(global, &asked).await?;
+            return match self.now {
+                true => published(&Client::open(global)?, out, &draft.record).await,
+                false => out.result(&draft, inspect::shown),
+            };
+        }
         let client = Client::open(global)?;
         if let Some(id) = self.withdraw {
             client.delete(&format!("/datasets/{}", segment(&id))).await?;
@@ -32,19 +50,23 @@ impl Publish {
             });
         }
         let description = json_file(&self.file.unwrap_or_default())?;
-        let published: Published = client.post("/datasets", &description).await?;
-        // Published it is; that it cannot be measured is no failure.
-        let quality = client.get(&format!("/datasets/{}/quality", segment(&published.id))).await.ok();
-        out.result(&Done { published, quality }, |Done { published: p, quality }| {
-            let revision = p.revision.to_string();
-            let said = text::fill(
-                out.lang,
-                "cli.published",
-                &[("dataset", &p.id), ("revision", &revision), ("digest", &p.digest)],
-            );
-            format!("{said}{}", quality.as_ref().map(|q| measured(q, out.lang)).unwrap_or_default())
-        })
+        published(&client, out, &description).await
     }
+}
+
+async fn published(client: &Client, out: Output, description: &Value) -> Result<(), Failed> {
+    let published: Published = client.post("/datasets", description).await?;
+    // Published it is; that it cannot be measured is no failure.
+    let quality = client.get(&format!("/datasets/{}/quality", segment(&published.id))).await.ok();
+    out.result(&Done { published, quality }, |Done { published: p, quality }| {
+        let revision = p.revision.to_string();
+        let said = text::fill(
+            out.lang,
+            "cli.published",
+            &[("dataset", &p.id), ("revision", &revision), ("digest", &p.digest)],
+        );
+        format!("{said}{}", quality.as_ref().map(|q| measured(q, out.lang)).unwrap_or_default())
+    })
 }
 
 #[derive(Serialize)]
