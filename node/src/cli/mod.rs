@@ -25,6 +25,7 @@ mod part;
 mod private;
 mod publish;
 mod restore;
+mod scdl;
 mod search;
 mod serve;
 mod status;

@@ -13,6 +13,7 @@ use super::client::{Client, segment};
 use super::exit::Failed;
 use super::inspect::{self, Asked};
 use super::output::Output;
+use super::scdl;
 use crate::text;
 
 #[derive(Debug, Args)]
@@ -27,7 +28,9 @@ pub struct Publish {
     schema: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "inspect")]
     with: Option<PathBuf>,
-    #[arg(long, requires = "inspect")]
+    #[arg(long, requires = "file", conflicts_with = "inspect")]
+    scdl: bool,
+    #[arg(long, requires = "file")]
     now: bool,
 }
 
@@ -41,6 +44,9 @@ impl Publish {
                 true => published(&Client::open(global)?, out, &draft.record).await,
                 false => out.result(&draft, inspect::shown),
             };
+        }
+        if self.scdl {
+            return scdl::run(global, &self.file.unwrap_or_default(), self.now).await;
         }
         let client = Client::open(global)?;
         if let Some(id) = self.withdraw {

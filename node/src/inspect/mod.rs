@@ -11,6 +11,7 @@ mod header;
 mod json;
 mod record;
 mod records;
+mod scdl;
 mod schema;
 mod table;
 
@@ -23,6 +24,7 @@ use serde::Serialize;
 
 pub use folder::folder;
 pub use record::{Beside, record};
+pub use scdl::{Row, scdl};
 pub use schema::schema;
 
 use column::Summary;
