@@ -117,6 +117,12 @@ fn types_extents_periods_and_persons_are_found() {
     assert_eq!(found.place, Some(("commune", "35238".into())));
     // Positions that are no degrees are no extent; a broken file is described as far as it goes.
     assert_eq!(look(&folder, "l93.csv", "lat,lon\n6789000.5,352000.5\n").bbox, None);
+    for (name, pair) in [("xy.csv", "\"[-1.68,48.11]\""), ("point.csv", "\"48.11, -1.68\"")] {
+        assert_eq!(
+            look(&folder, name, format!("id,position\n1,{pair}\n")).bbox,
+            Some([-1.68, 48.11, -1.68, 48.11])
+        );
+    }
     let broken = look(&folder, "cut.json", "[{\"a\": 1}, {\"a\": 2}, {\"a\"");
     assert!(broken.broken.is_some() && broken.rows == Some(2), "{broken:?}");
     let nested =

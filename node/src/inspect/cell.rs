@@ -43,10 +43,8 @@ impl Cell {
     pub fn of(text: &str) -> Self {
         let mut cell = Self::default();
         let digits = text.bytes().all(|b| b.is_ascii_digit());
-        if matches!(
-            text.to_lowercase().as_str(),
-            "true" | "false" | "vrai" | "faux" | "oui" | "non" | "yes" | "no"
-        ) {
+        let words = ["true", "false", "vrai", "faux", "oui", "non", "yes", "no"];
+        if words.iter().any(|word| text.eq_ignore_ascii_case(word)) {
             cell.set(BOOLEAN);
         }
         cell.number(text, digits);
@@ -150,7 +148,8 @@ impl Cell {
             if let Some((first, second)) = inner.split_once(',')
                 && let (Some(first), Some(second)) = (part(first), part(second))
             {
-                self.position = Some((first, second));
+                // In brackets, as in GeoJSON, longitude comes first; a plain pair is written latitude first.
+                self.position = Some(if text.starts_with('[') { (first, second) } else { (second, first) });
                 self.set(GEOMETRY);
             }
         }
@@ -166,6 +165,10 @@ impl Cell {
             && host.contains('.')
         {
             self.set(EMAIL);
+        }
+        // Longest when it is grouped by spaces.
+        if text.len() > 24 || !text.starts_with(['0', '+', '1', '2']) {
+            return;
         }
         let digits: String = text.chars().filter(|c| !" .-".contains(*c)).collect();
         let national =

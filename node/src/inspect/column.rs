@@ -188,9 +188,8 @@ impl Seen {
             self.few.insert(text.to_owned());
             self.many = self.few.len() > FEW;
         }
-        if let Some((first, second)) = cell.position {
-            // Written latitude first, but for columns that say otherwise.
-            Extent::add(&mut self.extent, second, first);
+        if let Some((longitude, latitude)) = cell.position {
+            Extent::add(&mut self.extent, longitude, latitude);
         }
         if let Some(geometry) = cell.geometry {
             Extent::geometry(&mut self.extent, &geometry);

@@ -59,7 +59,8 @@ pub fn record(found: &Found, beside: &Beside) -> Value {
 
 fn columns(found: &Found) -> Vec<Value> {
     let mut names = std::collections::HashSet::new();
-    let own = found.columns.iter().filter(|column| names.insert(column.name.as_str()));
+    let own = found.columns.iter().filter(|column| !column.name.trim().is_empty());
+    let own = own.filter(|column| names.insert(column.name.as_str()));
     own.map(|column| {
         let name: String = column.name.chars().take(300).collect();
         let mut value = json!({ "name": name, "type": column.kind });
