@@ -13,6 +13,7 @@ pub mod dsp;
 pub mod evidence;
 pub mod extract;
 pub mod format;
+pub mod harvest;
 pub mod id;
 pub mod jcs;
 pub mod jwk;

@@ -19,6 +19,7 @@ mod files;
 mod foreign;
 mod foreign_answers;
 mod forms;
+mod harvest;
 mod hosted;
 mod input;
 mod inspection;

@@ -10,6 +10,7 @@ pub mod decision;
 pub mod delivery;
 pub mod delta;
 pub mod evidence;
+pub mod harvest;
 pub mod log;
 pub mod member;
 pub mod negotiation;

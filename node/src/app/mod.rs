@@ -14,6 +14,7 @@ pub mod erasure;
 pub mod error;
 pub mod events;
 pub mod evidence;
+pub mod harvest;
 pub mod log;
 pub mod member;
 pub mod negotiation;
@@ -114,6 +115,8 @@ pub struct App {
     pub flows: signaling::Pending,
     /// Witnesses of the members' logs, and what they answer.
     pub cosigning: cosigning::Cosigning,
+    /// Sources of others are read one after the other: each may fill much memory.
+    pub harvesting: tokio::sync::Mutex<()>,
     /// Files being written by peers that push to us.
     pub landings: sink::Landings,
 }

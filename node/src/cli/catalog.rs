@@ -9,10 +9,14 @@ use serde_json::Value;
 use super::Global;
 use super::client::Client;
 use super::exit::Failed;
+use super::harvest::Others;
 use super::output::table;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Catalog {
+    #[command(subcommand)]
+    others: Option<Others>,
     peer: Option<String>,
     #[arg(long, requires = "peer")]
     dataset: Option<String>,
@@ -20,6 +24,9 @@ pub struct Catalog {
 
 impl Catalog {
     pub async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(others) = self.others {
+            return others.run(global).await;
+        }
         let out = global.output();
         let client = Client::open(global)?;
         let Some(peer) = self.peer else {

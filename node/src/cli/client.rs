@@ -94,6 +94,22 @@ impl Client {
     pub async fn delete(&self, path: &str) -> Result<(), Failed> {
         self.send(Method::DELETE, path, None::<&()>).await.map(drop)
     }
+    /// Sends bytes of another type than JSON.
+    pub async fn send_bytes<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> Result<A, Failed> {
+        let request =
+            self.request(Method::POST, &format!("/api/v1{path}")).header("content-type", kind).body(body);
+        let response = request.send().await.map_err(|e| unreachable(e, self.lang))?;
+        if response.status().is_success() {
+            self.parse(response).await
+        } else {
+            Err(self.refused(response).await?)
+        }
+    }
     /// An answer that is not JSON, or whose exact bytes matter.
     pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, Failed> {
         let response = self.send(Method::GET, path, None::<&()>).await?;

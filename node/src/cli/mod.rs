@@ -12,6 +12,7 @@ mod decision;
 mod demo;
 mod evidence;
 mod exit;
+mod harvest;
 pub mod help;
 mod init;
 mod inspect;

@@ -114,6 +114,7 @@ impl Config {
             }
         }
         super::planes::check(self, faults);
+        super::harvest::check(self, faults);
         super::log::check(self, faults);
         let mut fault = |field: &str, value: String, remedy: String| {
             faults.push(Fault { field: field.into(), value, remedy });

@@ -67,6 +67,9 @@ pub struct Limits {
     pub sparql_s: u64,
     pub sparql_rows: usize,
     pub sparql_in_flight: usize,
+    /// Bytes of a catalogue of others that is read at once, and datasets of others that a source may bring.
+    pub import_bytes: usize,
+    pub harvested: usize,
     /// Members hosted.
     pub members: usize,
     /// API tokens per member.
@@ -112,6 +115,8 @@ impl Default for Limits {
             sparql_s: 5,
             sparql_rows: 10_000,
             sparql_in_flight: 2,
+            import_bytes: 64 << 20,
+            harvested: 100_000,
             members: 500,
             tokens: 100,
         }

@@ -73,14 +73,15 @@ pub fn from_text(
         contracts: section(&mut table, "contracts", &mut faults),
         log: section(&mut table, "log", &mut faults),
         signaling: section(&mut table, "signaling", &mut faults),
-        data_planes: super::planes::list(&mut table, &mut faults),
+        harvest: super::planes::list(&mut table, "harvest", &mut faults),
+        data_planes: super::planes::list(&mut table, "data_planes", &mut faults),
         telemetry: section(&mut table, "telemetry", &mut faults),
     };
     for (name, value) in &table {
         faults.push(Fault {
             field: name.clone(),
             value: shown(name, value),
-            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, contracts, log, signaling, data_planes, telemetry".into(),
+            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, harvest, contracts, log, signaling, data_planes, telemetry".into(),
         });
     }
     config.check(&mut faults);

@@ -4,6 +4,7 @@
 //! `deploy/fiducie.reference.toml`; a test keeps the two equal.
 
 mod check;
+mod harvest;
 mod limits;
 mod load;
 mod log;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use check::ListenAddress;
+pub use harvest::HarvestedSource;
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
 pub use log::{Ask, Log};
@@ -40,6 +42,8 @@ pub struct Config {
     pub outgoing: Outgoing,
     pub data: Data,
     pub catalog: Catalog,
+    /// Catalogues of others that members read.
+    pub harvest: Vec<HarvestedSource>,
     pub contracts: Contracts,
     pub log: Log,
     pub signaling: Signaling,

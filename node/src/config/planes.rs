@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use contracts::dps;
 use contracts::dsp::transfer::{HTTP_PULL, HTTP_PUSH};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -48,21 +49,20 @@ impl AttachedPlane {
 }
 
 /// Takes the list out of the file; each one that is faulty is named.
-pub(super) fn list(table: &mut Table, faults: &mut Vec<Fault>) -> Vec<AttachedPlane> {
-    const NAME: &str = "data_planes";
-    let given = match table.remove(NAME) {
+pub(super) fn list<T: DeserializeOwned>(table: &mut Table, name: &str, faults: &mut Vec<Fault>) -> Vec<T> {
+    let given = match table.remove(name) {
         None => return Vec::new(),
         Some(Value::Array(given)) => given,
         Some(_) => {
-            let remedy = "is a list: write [[data_planes]] before each".into();
-            faults.push(Fault { field: NAME.into(), value: "(not a list)".into(), remedy });
+            let remedy = format!("is a list: write [[{name}]] before each");
+            faults.push(Fault { field: name.into(), value: "(not a list)".into(), remedy });
             return Vec::new();
         }
     };
     let read = given.into_iter().enumerate().filter_map(|(i, value)| {
         let shown = value.to_string();
         let fault = |e: toml::de::Error| Fault {
-            field: format!("{NAME}[{i}]"),
+            field: format!("{name}[{i}]"),
             value: shown,
             remedy: e.message().trim().to_owned(),
         };

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod dataset;
 pub mod delivery;
 pub mod event;
+pub mod harvest;
 pub mod made;
 pub mod member;
 pub mod negotiation;

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod deliver;
+mod fetch;
 pub mod guard;
 pub mod lanes;
 pub mod told;

@@ -115,6 +115,7 @@ impl Assembled {
             pulls: Default::default(),
             pushes: Default::default(),
             flows: Default::default(),
+            harvesting: Default::default(),
             landings: Default::default(),
             cosigning,
             client,

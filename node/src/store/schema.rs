@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(6, "cosigned", "0006_cosigned.sql"),
     migration!(7, "epochs", "0007_epochs.sql"),
     migration!(8, "openings", "0008_openings.sql"),
+    migration!(9, "harvest", "0009_harvest.sql"),
 ];
 
 /// Newest schema this program knows.

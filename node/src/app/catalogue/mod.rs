@@ -356,6 +356,6 @@ fn lang(app: &App) -> Lang {
     app.config.language()
 }
 
-fn rows(limit: usize) -> i64 {
+pub(super) fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

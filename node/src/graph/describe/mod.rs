@@ -7,9 +7,11 @@ mod catalogue;
 mod distribution;
 mod relation;
 mod table;
+mod harvested;
 
 pub use catalogue::{around, catalogue, node, view};
 pub use distribution::anchor;
+pub use harvested::harvested;
 
 use contracts::dataset::{Contact, Description, Organisation};
 use ontology::dcat::{granularity, hvd, theme};

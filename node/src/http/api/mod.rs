@@ -7,6 +7,7 @@ mod decision;
 mod delivery;
 mod erasure;
 mod evidence;
+mod harvest;
 mod log;
 mod member;
 mod negotiation;
@@ -46,6 +47,11 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/datasets/{id}/revisions").get(dataset::revisions))
             .service(web::resource("/catalog").post(catalog::ask))
             .service(web::resource("/search").get(search::find))
+            .service(web::resource("/harvest/imports").post(harvest::import))
+            .service(web::resource("/harvest/urls").post(harvest::import_url))
+            .service(web::resource("/harvest/sources").get(harvest::sources))
+            .service(web::resource("/harvest/sources/{name}").post(harvest::run).delete(harvest::forget))
+            .service(web::resource("/harvest/records").get(harvest::records))
             .service(web::resource("/negotiations").get(negotiation::list).post(negotiation::start))
             .service(web::resource("/negotiations/{id}").get(negotiation::show))
             .service(web::resource("/negotiations/{id}/agree").post(negotiation::agree))

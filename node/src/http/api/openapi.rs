@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, dataset, decision, delivery, erasure, evidence, log, member, negotiation, pull,
-    receipt, search, status, token, transfer, twins,
+    catalog, contract, dataset, decision, delivery, erasure, evidence, harvest, log, member, negotiation,
+    pull, receipt, search, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -33,6 +33,12 @@ use super::{
         dataset::withdraw,
         catalog::ask,
         search::find,
+        harvest::import,
+        harvest::import_url,
+        harvest::sources,
+        harvest::run,
+        harvest::forget,
+        harvest::records,
         negotiation::start,
         negotiation::list,
         negotiation::show,

@@ -5,6 +5,7 @@
 mod answer;
 mod dcat;
 mod form;
+mod harvested;
 mod place;
 mod position;
 mod sitemap;
@@ -33,6 +34,9 @@ pub fn routes(service: &mut ServiceConfig) {
     }
     for path in ["/catalog/open", "/catalog/open.{form:[a-z.]+}"] {
         service.service(web::resource(path).get(dcat::open).route(web::head().to(dcat::open)));
+    }
+    for path in ["/catalog/harvested", "/catalog/harvested.{form:[a-z.]+}"] {
+        service.service(web::resource(path).get(harvested::page).route(web::head().to(harvested::page)));
     }
     let one = web::resource("/catalog/datasets/{id}");
     service.service(one.get(dcat::one).route(web::head().to(dcat::one)));

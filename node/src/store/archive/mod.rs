@@ -82,6 +82,8 @@ tables! {
     entry_body by "idx": idx Int, agreement Text, body Text, opening_key Text;
     decision_facts by "idx": idx Int, salt Text, facts Text;
     event_cursor by "consumer": consumer Text, idx Int;
+    harvest_source by "name": name Text, kind Text, url Text, cursor Text, tried Int, succeeded Int, fault Text, report Text;
+    harvest_record by "origin": origin Text, source Text, digest Text, body Text, graph Text, created Int, updated Int;
 }
 
 /// A table by its name.
