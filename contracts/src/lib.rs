@@ -12,6 +12,7 @@ pub mod dps;
 pub mod dsp;
 pub mod evidence;
 pub mod extract;
+pub mod feed;
 pub mod format;
 pub mod harvest;
 pub mod id;

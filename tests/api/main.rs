@@ -15,6 +15,7 @@ mod erasure;
 mod evidence;
 mod evidence_pack;
 mod exchange;
+mod federation;
 mod files;
 mod foreign;
 mod foreign_answers;

@@ -112,7 +112,7 @@ fn a_peer_computes_the_digest_that_the_contract_names() {
 #[test]
 fn both_views_show_the_same_offers() {
     let projection = Projection::new();
-    revisions().iter().for_each(|revision| projection.put(&member(), revision, NOW));
+    revisions().iter().for_each(|revision| projection.put(&member(), revision));
     projection.set_ready();
     let partner = partner();
     let (member, asker) = (member(), Asker::Participant(&partner));

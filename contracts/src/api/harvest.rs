@@ -1,8 +1,11 @@
 //! Datasets of others: where they come from, how reading them went, what they say.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::search::FacetValue;
 use crate::harvest::{Record, Report};
 
 /// How a document that is sent is to be kept.
@@ -72,4 +75,50 @@ pub struct HarvestedView {
     pub taken: String,
     pub changed: String,
     pub record: Record,
+}
+
+/// What was found among datasets of others, and of when what is known of each source is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FederationPage {
+    /// Datasets found, on all pages.
+    pub total: usize,
+    pub items: Vec<FoundView>,
+    /// Every source, those that do not answer too: what is known of them is of the date shown.
+    pub sources: Vec<SourceDate>,
+    /// For each facet, its most frequent values among the datasets found.
+    pub facets: BTreeMap<String, Vec<FacetValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A dataset of somebody else that was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FoundView {
+    pub id: String,
+    /// Name of the source; the DID of a member of the federation.
+    pub source: String,
+    pub title: String,
+    pub producer: String,
+    /// Where its publisher describes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rung: Option<String>,
+    pub themes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    pub summary: String,
+    pub formats: Vec<String>,
+    pub territories: Vec<String>,
+}
+
+/// Of when what is known of a source is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SourceDate {
+    pub name: String,
+    pub datasets: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<String>,
+    /// Its last reading failed.
+    pub silent: bool,
 }

@@ -1,6 +1,7 @@
 //! `fiducie search WORDS…`: finding datasets in this member's own catalogue.
 
 use clap::Args;
+use contracts::api::harvest::{FederationPage, FoundView, SourceDate};
 use contracts::api::search::{HitView, SearchPage};
 
 use super::Global;
@@ -21,6 +22,8 @@ pub struct Search {
     limit: Option<usize>,
     #[arg(long)]
     facets: bool,
+    #[arg(long)]
+    federation: bool,
 }
 
 impl Search {
@@ -36,6 +39,15 @@ impl Search {
         let query: Vec<String> =
             query.iter().map(|(name, value)| format!("{}={}", segment(name), segment(value))).collect();
         let client = Client::open(global)?;
+        if self.federation {
+            let page: FederationPage = client.get(&format!("/federation/search?{}", query.join("&"))).await?;
+            return global.output().result(&page, |page| {
+                let mut lines = table(&page.items.iter().map(found).collect::<Vec<_>>());
+                lines.push_str("\n\n");
+                lines.push_str(&table(&page.sources.iter().map(date).collect::<Vec<_>>()));
+                lines
+            });
+        }
         let page: SearchPage = client.get(&format!("/search?{}", query.join("&"))).await?;
         let facets = self.facets;
         global.output().result(&page, |page| {
@@ -51,6 +63,17 @@ impl Search {
 
 fn row(hit: &HitView) -> Vec<String> {
     vec![hit.id.clone(), hit.rung.clone(), hit.producer.clone(), hit.title.clone()]
+}
+
+fn found(hit: &FoundView) -> Vec<String> {
+    vec![hit.id.clone(), hit.source.clone(), hit.producer.clone(), hit.title.clone()]
+}
+
+/// Of when what is known of a source is; `!` where it did not answer since.
+fn date(source: &SourceDate) -> Vec<String> {
+    let mark = if source.silent { "!" } else { "" };
+    let read = source.read.clone().unwrap_or_else(|| "-".into());
+    vec![source.name.clone(), source.datasets.to_string(), format!("{read}{mark}")]
 }
 
 fn counts(page: &SearchPage) -> Vec<Vec<String>> {

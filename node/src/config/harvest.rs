@@ -25,8 +25,37 @@ fn daily() -> u64 {
     86_400
 }
 
+/// The members of the federation, whose catalogues are followed by their feeds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Federation {
+    /// Their DIDs; this node's own may be among them.
+    pub members: Vec<String>,
+    /// Name of the member that follows them; empty for the first of this node.
+    pub member: String,
+    /// Seconds between two readings; 0 reads them on command only.
+    pub every_s: u64,
+}
+
+impl Default for Federation {
+    fn default() -> Self {
+        Self { members: Vec::new(), member: String::new(), every_s: 3_600 }
+    }
+}
+
 /// Adds what is wrong with them to `faults`.
 pub(super) fn check(config: &Config, faults: &mut Vec<Fault>) {
+    let federation = &config.federation;
+    for (i, did) in federation.members.iter().enumerate() {
+        if contracts::did::base_url(did).is_err() || federation.members[..i].contains(did) {
+            let (field, value) = (format!("federation.members[{i}]"), format!("{did:?}"));
+            faults.push(Fault { field, value, remedy: "write the did:web of each member once".into() });
+        }
+    }
+    if (1..60).contains(&federation.every_s) {
+        let (field, value) = ("federation.every_s".into(), federation.every_s.to_string());
+        faults.push(Fault { field, value, remedy: "give at least 60 seconds, or 0".into() });
+    }
     for (i, source) in config.harvest.iter().enumerate() {
         let mut fault = |key: &str, value: &str, remedy: &str| {
             let field = format!("harvest[{i}].{key}");

@@ -74,6 +74,7 @@ pub fn from_text(
         log: section(&mut table, "log", &mut faults),
         signaling: section(&mut table, "signaling", &mut faults),
         harvest: super::planes::list(&mut table, "harvest", &mut faults),
+        federation: section(&mut table, "federation", &mut faults),
         data_planes: super::planes::list(&mut table, "data_planes", &mut faults),
         telemetry: section(&mut table, "telemetry", &mut faults),
     };
@@ -81,7 +82,7 @@ pub fn from_text(
         faults.push(Fault {
             field: name.clone(),
             value: shown(name, value),
-            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, harvest, contracts, log, signaling, data_planes, telemetry".into(),
+            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, harvest, federation, contracts, log, signaling, data_planes, telemetry".into(),
         });
     }
     config.check(&mut faults);

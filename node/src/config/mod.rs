@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use check::ListenAddress;
-pub use harvest::HarvestedSource;
+pub use harvest::{Federation, HarvestedSource};
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
 pub use log::{Ask, Log};
@@ -44,6 +44,8 @@ pub struct Config {
     pub catalog: Catalog,
     /// Catalogues of others that members read.
     pub harvest: Vec<HarvestedSource>,
+    /// Members whose catalogues are followed.
+    pub federation: Federation,
     pub contracts: Contracts,
     pub log: Log,
     pub signaling: Signaling,

@@ -17,6 +17,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// Since when what is said of its existence alone is as it is.
     pub(super) bare_since: Timestamp,
+    /// Since when others may no longer know of it, if they once did.
+    pub(super) ended: Option<Timestamp>,
     /// Nothing when withdrawn: kept all the same, so that an older revision cannot come back.
     pub rung: Option<Rung>,
     pub(super) full: Box<[Ids]>,
@@ -51,6 +53,7 @@ impl Entry {
             revision: revision.number,
             at: revision.at,
             bare_since: revision.at,
+            ended: None,
             rung: None,
             full: Box::default(),
             bare: Box::default(),

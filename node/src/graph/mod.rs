@@ -6,6 +6,7 @@
 pub mod condition;
 pub mod describe;
 pub mod entry;
+pub mod feed;
 pub mod import;
 mod policy;
 pub mod projection;

@@ -52,7 +52,7 @@ struct Inner {
 
 struct Catalogue {
     datasets: BTreeMap<DatasetId, Entry>,
-    /// When it last changed, as far as this run of the node can tell.
+    /// When it last changed for everybody.
     changed: Timestamp,
     latest: [AtomicI64; 3],
 }
@@ -75,46 +75,31 @@ impl Projection {
     }
 
     /// Takes in a dataset's newest revision. An older one than known, as a rebuild may bring, changes nothing.
-    pub fn put(&self, member: &Member, revision: &Revision, now: Timestamp) {
+    pub fn put(&self, member: &Member, revision: &Revision) {
         let parts = revision.described().map(|described| describe::parts(member, revision, described));
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
-        let Inner { terms, conditions, members } = &mut *inner;
-        let catalogue = members.entry(member.id.clone()).or_default();
-        let known = catalogue.datasets.get(&revision.dataset);
-        if known.is_some_and(|entry| entry.revision >= revision.number) {
-            return;
-        }
-        let was_announced = known.is_some_and(Entry::is_announced);
-        let announced = known.and_then(Entry::announced);
-        let mut entry = Entry::withdrawn(revision);
-        if let (Some(described), Some(parts)) = (revision.described(), parts) {
-            entry.rung = Some(described.description.exposed());
-            entry.bare_tag = serialise::digest(&parts.bare.0);
-            if let Some(known) =
-                known.filter(|known| known.rung.is_some() && known.bare_tag == entry.bare_tag)
-            {
-                entry.bare_since = known.bare_since;
+        inner.put(member, revision, parts);
+    }
+
+    /// Takes in all revisions of a dataset, oldest first: dates of what each asker could notice come from them, so that
+    /// they are the same after a restart. One that is known beyond them stays.
+    pub fn replay(&self, member: &Member, revisions: &[Revision]) {
+        let Some(last) = revisions.last() else { return };
+        let parts = |revision: &Revision| revision.described().map(|d| describe::parts(member, revision, d));
+        let all: Vec<_> = revisions.iter().map(|revision| (revision, parts(revision))).collect();
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        let Inner { terms, members, .. } = &mut *inner;
+        if let Some(catalogue) = members.get_mut(&member.id) {
+            match catalogue.datasets.get(&last.dataset) {
+                Some(known) if known.revision > last.number => return,
+                Some(_) => {
+                    let known = catalogue.datasets.remove(&last.dataset);
+                    known.iter().flat_map(Entry::every_part).for_each(|part| terms.leave(part));
+                }
+                None => {}
             }
-            entry.full = terms.enter(parts.full.0);
-            entry.bare = terms.enter(parts.bare.0);
-            let offers = described.offers.iter().zip(parts.offers).map(|(offer, triples)| Shown {
-                id: offer.id.clone(),
-                condition: conditions.of(&offer.policy),
-                triples: terms.enter(triples.0),
-            });
-            entry.offers = offers.collect();
         }
-        // What only some may read changes nothing for everybody.
-        if announced != entry.announced() {
-            catalogue.changed = catalogue.changed.max(now);
-        }
-        if was_announced || entry.is_announced() {
-            catalogue.latest.iter().for_each(|latest| latest.store(UNKNOWN, Ordering::Relaxed));
-        }
-        // The new first: terms that stay keep their numbers.
-        if let Some(old) = catalogue.datasets.insert(revision.dataset.clone(), entry) {
-            old.every_part().for_each(|part| terms.leave(part));
-        }
+        all.into_iter().for_each(|(revision, parts)| inner.put(member, revision, parts));
     }
 
     /// Keeps triples that belong to no dataset for as long as the node runs.
@@ -234,6 +219,53 @@ impl Projection {
             triples.extend(entry.triples(&seen.parts).filter_map(|ids| reading.terms().triple(ids)));
         }
         Ok(serialise::write(triples, format)?)
+    }
+}
+
+impl Inner {
+    fn put(&mut self, member: &Member, revision: &Revision, parts: Option<describe::Parts>) {
+        let Self { terms, conditions, members } = self;
+        let catalogue = members.entry(member.id.clone()).or_default();
+        let known = catalogue.datasets.get(&revision.dataset);
+        if known.is_some_and(|entry| entry.revision >= revision.number) {
+            return;
+        }
+        let was_announced = known.is_some_and(Entry::is_announced);
+        let announced = known.and_then(Entry::announced);
+        let mut entry = Entry::withdrawn(revision);
+        if let (Some(described), Some(parts)) = (revision.described(), parts) {
+            entry.rung = Some(described.description.exposed());
+            entry.bare_tag = serialise::digest(&parts.bare.0);
+            if let Some(known) =
+                known.filter(|known| known.rung.is_some() && known.bare_tag == entry.bare_tag)
+            {
+                entry.bare_since = known.bare_since;
+            }
+            entry.full = terms.enter(parts.full.0);
+            entry.bare = terms.enter(parts.bare.0);
+            let offers = described.offers.iter().zip(parts.offers).map(|(offer, triples)| Shown {
+                id: offer.id.clone(),
+                condition: conditions.of(&offer.policy),
+                triples: terms.enter(triples.0),
+            });
+            entry.offers = offers.collect();
+        }
+        // What only some may read changes nothing for everybody.
+        if announced != entry.announced() {
+            catalogue.changed = catalogue.changed.max(revision.at);
+        }
+        entry.ended = match (was_announced, entry.is_announced()) {
+            (_, true) => None,
+            (true, false) => Some(revision.at),
+            (false, false) => known.and_then(|known| known.ended),
+        };
+        if was_announced || entry.is_announced() {
+            catalogue.latest.iter().for_each(|latest| latest.store(UNKNOWN, Ordering::Relaxed));
+        }
+        // The new first: terms that stay keep their numbers.
+        if let Some(old) = catalogue.datasets.insert(revision.dataset.clone(), entry) {
+            old.every_part().for_each(|part| terms.leave(part));
+        }
     }
 }
 

@@ -40,6 +40,11 @@ impl Seen {
         let (since, tag) = (entry.since(&parts), entry.tag(&parts));
         Self { dataset: dataset.clone(), revision: entry.revision, since, parts, tag, changed }
     }
+
+    /// Nothing was said of it before, as far as this asker may know.
+    pub(super) fn is_first(&self) -> bool {
+        self.parts.visibility != Visibility::Full || self.revision == 1
+    }
 }
 
 /// A page of a catalogue.
@@ -48,7 +53,7 @@ pub struct Slice {
     pub seen: Vec<Seen>,
     /// The instant whose catalogue this is a page of: its last change that this asker could notice.
     pub at: Timestamp,
-    /// When anything in the catalogue last changed, as far as this run of the node can tell.
+    /// When anything in the catalogue that everybody is told of last changed.
     pub changed: Timestamp,
     pub next: Option<Position>,
 }

@@ -91,11 +91,11 @@ fn item(hosted: &Hosted, hit: Shown, lang: Lang) -> HitView {
         id: hit.id.to_string(),
         title: best(&hit.title, lang),
         producer: hit.producer,
-        rung: hit.rung.code().to_owned(),
+        rung: hit.rung.map(|rung| rung.code().to_owned()).unwrap_or_default(),
         themes: hit.themes.into_iter().map(ToOwned::to_owned).collect(),
         revision: full.as_ref().map(|full| full.revision),
         modified: full.as_ref().map(|full| full.modified.rfc3339()),
-        status: full.as_ref().map(|full| full.status.code().to_owned()),
+        status: full.as_ref().and_then(|full| full.status).map(|status| status.code().to_owned()),
         summary: full.as_ref().map(|full| best(&full.summary, lang)),
         formats,
         territories,
@@ -112,7 +112,7 @@ pub(super) fn address(hosted: &Hosted, id: &DatasetId) -> String {
 }
 
 /// The text in this language, else in French, else in any.
-fn best(texts: &[(String, String)], lang: Lang) -> String {
+pub(super) fn best(texts: &[(String, String)], lang: Lang) -> String {
     let of = |tag: &str| texts.iter().find(|(lang, _)| lang == tag);
     let found = of(lang.tag()).or_else(|| of("fr")).or_else(|| texts.first());
     found.map(|(_, text)| text.clone()).unwrap_or_default()

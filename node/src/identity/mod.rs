@@ -8,6 +8,7 @@ pub mod cipher;
 pub mod document;
 pub mod dpop;
 pub mod evidence;
+pub mod feed;
 pub mod jws;
 pub mod keys;
 pub mod peer;

@@ -83,6 +83,8 @@ pub struct Answer {
     pub retry_after: Option<u32>,
     /// `Link` (RFC 8288), several joined by commas.
     pub link: Option<String>,
+    /// The seal of a page of a feed.
+    pub seal: Option<String>,
     pub body: Bytes,
 }
 
@@ -291,6 +293,7 @@ impl Client {
             |name: HeaderName| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let (status, content_type) = (response.status().as_u16(), header(CONTENT_TYPE));
         let retry_after = header(RETRY_AFTER).and_then(|v| v.trim().parse().ok());
+        let seal = header(HeaderName::from_static(contracts::feed::HEADER));
         let links: Vec<&str> =
             response.headers().get_all(LINK).iter().filter_map(|v| v.to_str().ok()).collect();
         let link = (!links.is_empty()).then(|| links.join(", "));
@@ -301,7 +304,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, content_type, retry_after, link, body: body.freeze() })
+        Ok(Answer { status, content_type, retry_after, link, seal, body: body.freeze() })
     }
 }
 

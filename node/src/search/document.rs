@@ -19,7 +19,8 @@ const SUMMARY: usize = 240;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
     pub id: DatasetId,
-    pub rung: Rung,
+    /// Nothing of datasets of others that say none.
+    pub rung: Option<Rung>,
     /// By language.
     pub title: Vec<(String, String)>,
     pub producer: String,
@@ -32,7 +33,7 @@ pub struct Shown {
 pub struct Full {
     pub revision: i64,
     pub modified: Timestamp,
-    pub status: Status,
+    pub status: Option<Status>,
     /// Beginning of the description, by language.
     pub summary: Vec<(String, String)>,
     pub formats: Vec<String>,
@@ -99,7 +100,7 @@ pub(super) fn document(
         Full {
             revision: revision.number,
             modified: revision.at,
-            status: d.status,
+            status: Some(d.status),
             summary: d.description.iter().map(|(lang, value)| (lang.to_owned(), beginning(value))).collect(),
             formats,
             places: d.location.iter().map(|place| (place.kind.code(), place.code.clone())).collect(),
@@ -111,7 +112,7 @@ pub(super) fn document(
     Document {
         shown: Shown {
             id: revision.dataset.clone(),
-            rung: d.exposed(),
+            rung: Some(d.exposed()),
             title: d.title.iter().map(|(lang, title)| (lang.to_owned(), title.to_owned())).collect(),
             producer: d.producer.name.clone(),
             themes: d.theme.iter().map(|theme| theme.code).collect(),
@@ -123,14 +124,14 @@ pub(super) fn document(
     }
 }
 
-struct Weighed<'a> {
-    stems: &'a Stems,
-    out: BTreeMap<String, u8>,
-    words: BTreeSet<String>,
+pub(super) struct Weighed<'a> {
+    pub(super) stems: &'a Stems,
+    pub(super) out: BTreeMap<String, u8>,
+    pub(super) words: BTreeSet<String>,
 }
 
 impl Weighed<'_> {
-    fn add(&mut self, text: &str, lang: &str, weight: u8) {
+    pub(super) fn add(&mut self, text: &str, lang: &str, weight: u8) {
         for word in words(text) {
             for stem in self.stems.of(&word, lang) {
                 let sum = self.out.entry(stem).or_default();
@@ -144,7 +145,7 @@ impl Weighed<'_> {
     }
 }
 
-fn beginning(text: &str) -> String {
+pub(super) fn beginning(text: &str) -> String {
     match text.char_indices().nth(SUMMARY) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),

@@ -4,6 +4,7 @@
 //! near to a misspelt one, every count.
 
 mod answer;
+mod copies;
 mod document;
 mod facet;
 mod filter;
@@ -18,8 +19,10 @@ mod words;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use contracts::harvest::Record;
 use contracts::id::{DatasetId, MemberId};
 
+pub use copies::From;
 pub use document::{Full, Shown};
 pub use place::{Box4, Gazetteer};
 pub use question::{FACETS, Found, Question};
@@ -34,6 +37,7 @@ use words::Stems;
 #[derive(Default)]
 pub struct Search {
     shelves: RwLock<HashMap<MemberId, Shelf>>,
+    copies: RwLock<HashMap<MemberId, copies::Copies>>,
     stems: std::sync::LazyLock<Stems>,
     pub gazetteer: Gazetteer,
 }
@@ -47,6 +51,42 @@ impl Search {
     pub fn put(&self, member: &MemberId, revision: &Revision) {
         let mut shelves = self.shelves.write().unwrap_or_else(PoisonError::into_inner);
         shelves.entry(member.clone()).or_default().put(revision, &self.stems, &self.gazetteer);
+    }
+
+    /// Takes in a dataset of somebody else.
+    pub fn put_copy(&self, member: &MemberId, source: &str, record: &Record) {
+        let mut copies = self.copies.write().unwrap_or_else(PoisonError::into_inner);
+        copies.entry(member.clone()).or_default().put(source, record, &self.stems, &self.gazetteer);
+    }
+    /// Forgets datasets of others by their origins; of a whole source when there are none.
+    pub fn drop_copies(&self, member: &MemberId, source: &str, origins: &[String]) {
+        let mut copies = self.copies.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(copies) = copies.get_mut(member) else { return };
+        let all = if origins.is_empty() { copies.of_source(source) } else { origins.to_vec() };
+        all.iter().for_each(|origin| copies.remove(origin));
+    }
+    /// What is found among datasets of others, and where each hit came from.
+    pub fn find_copies(
+        &self,
+        member: &MemberId,
+        question: &Question,
+        now: Timestamp,
+        (skip, limit): (usize, usize),
+    ) -> (Found, Vec<Option<From>>) {
+        let copies = self.copies.read().unwrap_or_else(PoisonError::into_inner);
+        let none = copies::Copies::default();
+        let copies = copies.get(member).unwrap_or(&none);
+        let eyes = Eyes::Named(Vec::new());
+        let found = answer::answer(
+            &Seen { shelf: &copies.shelf, eyes: &eyes },
+            question,
+            &self.gazetteer,
+            now,
+            skip,
+            limit,
+        );
+        let from = found.ids().map(|id| copies.from(id).cloned()).collect();
+        (found, from)
     }
 
     /// What an asker finds in a member's catalogue: hits from `skip` on. `named` says whether a dataset for named

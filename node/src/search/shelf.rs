@@ -87,6 +87,21 @@ impl Shelf {
         }
     }
 
+    /// Puts what anybody finds of a dataset in the place of what was there.
+    pub(super) fn replace(&mut self, id: &DatasetId, document: Option<Document>) {
+        let next = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
+        let slot = *self.places.entry(id.clone()).or_insert(next);
+        if slot == next {
+            self.slots.push(Kept::default());
+        }
+        let old = self.slots.get_mut(slot as usize).and_then(|kept| kept.open.take());
+        old.iter().for_each(|entry| self.open.remove(slot, entry));
+        let open = document.map(|document| self.enter(document, Some(slot)));
+        if let Some(kept) = self.slots.get_mut(slot as usize) {
+            kept.open = open;
+        }
+    }
+
     fn enter(&mut self, document: Document, open: Option<Slot>) -> Entry {
         let side = if open.is_some() { &mut self.open } else { &mut self.closed };
         let mut stems: Vec<(u32, u8)> =
@@ -127,7 +142,7 @@ impl Shelf {
 
     /// The datasets at the rung where a partner may be named.
     pub(super) fn for_partners(&self) -> impl Iterator<Item = (Slot, &DatasetId)> {
-        let named = |entry: &Entry| entry.shown.rung == Rung::PartenairesNommes;
+        let named = |entry: &Entry| entry.shown.rung == Some(Rung::PartenairesNommes);
         (0..).zip(&self.slots).filter_map(move |(slot, kept)| {
             kept.closed.as_ref().filter(|entry| named(entry)).map(|entry| (slot, &entry.shown.id))
         })

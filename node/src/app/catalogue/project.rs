@@ -6,15 +6,18 @@ use std::time::Duration;
 use super::rows;
 use crate::app::{App, Error, Hosted};
 use crate::domain::dataset::Revision;
+use crate::store::Reader;
 use crate::workers::{Stop, stopped};
 
 /// Datasets read at once while rebuilding.
 const STEP: usize = 200;
+/// Revisions of a dataset that are read besides its newest one.
+const HISTORY: i64 = 1_000;
 
 /// Takes in a committed revision.
 pub(super) fn follow(app: &App, hosted: &Hosted, revision: &Revision) {
     app.search.put(hosted.id(), revision);
-    app.graph.put(&hosted.member, revision, app.now());
+    app.graph.put(&hosted.member, revision);
 }
 
 /// Reads every member's catalogue into the projection, in the background after start, then waits for the end of the
@@ -49,22 +52,41 @@ pub async fn rebuild(app: &Arc<App>) -> Result<(), Error> {
 /// # Errors
 /// The store or the projection failed.
 pub async fn add(app: &Arc<App>, hosted: &Arc<Hosted>) -> Result<(), Error> {
+    crate::app::harvest::index(app, hosted).await?;
     let mut after = None;
     loop {
         // The reader is given back between steps: others are waiting for it.
-        let page = app.store.read(hosted.id()).await?.datasets(after.as_ref(), rows(STEP)).await?;
+        let mut reader = app.store.read(hosted.id()).await?;
+        let page = reader.datasets(after.as_ref(), rows(STEP)).await?;
         let full = page.len() == STEP;
         after = page.last().map(|revision| revision.dataset.clone());
+        let mut histories = Vec::new();
+        for head in page.iter().filter(|head| head.number > 1) {
+            histories.push(history(&mut reader, head).await?);
+        }
+        drop(reader);
         let (app, member) = (Arc::clone(app), hosted.member.clone());
         let put = tokio::task::spawn_blocking(move || {
             for revision in &page {
                 app.search.put(&member.id, revision);
-                app.graph.put(&member, revision, app.now());
+                if revision.number == 1 {
+                    app.graph.put(&member, revision);
+                }
             }
+            histories.iter().for_each(|revisions| app.graph.replay(&member, revisions));
         });
         put.await.map_err(|e| Error::Internal(e.to_string()))?;
         if !full {
             return Ok(());
         }
     }
+}
+
+/// The revisions of a dataset, oldest first; of a long history the newest.
+async fn history(reader: &mut Reader, head: &Revision) -> Result<Vec<Revision>, Error> {
+    let mut out = Vec::new();
+    for number in (head.number - HISTORY).max(1)..=head.number {
+        out.extend(reader.dataset_revision(&head.dataset, number).await?);
+    }
+    Ok(out)
 }

@@ -1,9 +1,12 @@
 //! Datasets of others: imported, harvested, followed. They announce, never serve; their source stays upstream.
 
+mod follow;
 pub mod import;
 pub mod pages;
 pub mod run;
 mod take;
+
+use std::sync::Arc;
 
 use contracts::harvest::{Fault, Report};
 use contracts::id::DatasetId;
@@ -12,6 +15,7 @@ use super::catalogue::rows;
 use super::{App, Error, Hosted};
 use crate::domain::harvest::{Harvested, Kind, Source};
 use crate::graph::import::Bounds;
+use crate::search::{Found, From, Question};
 use crate::text::{Lang, say};
 
 /// Most faults, and warnings, that a report keeps.
@@ -39,7 +43,16 @@ pub fn configured(app: &App, hosted: &Hosted) -> Vec<Configured> {
             url: source.url.clone(),
             every_s: source.every_s,
         });
-    catalogues.collect()
+    let federation = &app.config.federation;
+    let members =
+        federation.members.iter().filter(|did| is_its(&federation.member) && *did != hosted.did().as_str());
+    let feeds = members.map(|did| Configured {
+        name: did.clone(),
+        kind: Kind::Feed,
+        url: did.clone(),
+        every_s: federation.every_s,
+    });
+    catalogues.chain(feeds).collect()
 }
 
 /// The sources of a member: those configured, and those that were read before.
@@ -80,11 +93,48 @@ pub async fn records(
 /// # Errors
 /// [`Error::NotFound`] when nothing was ever read from it.
 pub async fn forget(app: &App, hosted: &Hosted, name: &str) -> Result<(), Error> {
-    let name = name.to_owned();
+    let source = name.to_owned();
     let dropped = app.store.write(hosted.id(), move |tx| {
-        Box::pin(async move { Ok::<_, Error>(tx.drop_harvest_source(&name).await?) })
+        Box::pin(async move { Ok::<_, Error>(tx.drop_harvest_source(&source).await?) })
     });
-    if dropped.await?.value { Ok(()) } else { Err(Error::NotFound("source")) }
+    if !dropped.await?.value {
+        return Err(Error::NotFound("source"));
+    }
+    app.search.drop_copies(hosted.id(), name, &[]);
+    Ok(())
+}
+
+/// Datasets read at once after a start.
+const STEP: usize = 500;
+
+/// Makes what is kept of others findable, after a start.
+///
+/// # Errors
+/// The store failed.
+pub(super) async fn index(app: &App, hosted: &Hosted) -> Result<(), Error> {
+    let mut after = Some(String::new());
+    while let Some(from) = after {
+        let (page, next) = records(app, hosted, "", &from, STEP).await?;
+        page.iter().for_each(|kept| app.search.put_copy(hosted.id(), &kept.source, &kept.record));
+        after = next;
+    }
+    Ok(())
+}
+
+/// What is found among datasets of others: hits from `skip` on, and where each came from.
+///
+/// # Errors
+/// The search could not be run.
+pub async fn search(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    question: Question,
+    page: (usize, usize),
+) -> Result<(Found, Vec<Option<From>>), Error> {
+    let (app, hosted, now) = (Arc::clone(app), Arc::clone(hosted), app.now());
+    let found =
+        tokio::task::spawn_blocking(move || app.search.find_copies(hosted.id(), &question, now, page));
+    found.await.map_err(|e| Error::Internal(format!("searching: {e}")))
 }
 
 fn fresh(name: String, kind: Kind, url: String) -> Source {

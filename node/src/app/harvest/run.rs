@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contracts::harvest::Report;
 
+use super::follow::follow;
 use super::import::whole;
 use super::take::{keep, take};
 use super::{App, Configured, Error, Hosted, configured, fresh, pages};
@@ -69,7 +70,7 @@ async fn once(app: &App, hosted: &Hosted, source: &Configured, known: Vec<Source
     let state = before.unwrap_or_else(|| fresh(source.name.clone(), source.kind, source.url.clone()));
     let read = match source.kind {
         Kind::Import | Kind::Catalogue => catalogue(app, hosted, state.clone()).await,
-        Kind::Feed => Err(Error::NotFound("source")),
+        Kind::Feed => follow(app, hosted, state.clone()).await,
     };
     if let Err(error) = &read {
         let fault = Some(error.to_string().chars().take(500).collect());

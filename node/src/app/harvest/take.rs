@@ -115,7 +115,8 @@ async fn write(
 ) -> Result<(), Error> {
     let mut put = put.into_iter().peekable();
     while put.peek().is_some() {
-        let step: Vec<Harvested> = put.by_ref().take(STEP).collect();
+        let kept: Vec<Harvested> = put.by_ref().take(STEP).collect();
+        let step = kept.clone();
         let written = app.store.write(hosted.id(), move |tx| {
             Box::pin(async move {
                 for kept in &step {
@@ -125,18 +126,21 @@ async fn write(
             })
         });
         written.await?;
+        kept.iter().for_each(|kept| app.search.put_copy(hosted.id(), source, &kept.record));
     }
     for step in gone.chunks(STEP) {
-        let (source, step) = (source.to_owned(), step.to_vec());
+        let (name, step) = (source.to_owned(), step.to_vec());
+        let origins = step.clone();
         let written = app.store.write(hosted.id(), move |tx| {
             Box::pin(async move {
                 for origin in &step {
-                    tx.drop_harvested(&source, origin).await?;
+                    tx.drop_harvested(&name, origin).await?;
                 }
                 Ok::<_, Error>(())
             })
         });
         written.await?;
+        app.search.drop_copies(hosted.id(), source, &origins);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod dates;
 mod document;
+mod feed;
 mod parse;
 mod places;
 mod record;
@@ -9,6 +10,7 @@ mod values;
 mod wire;
 
 pub use document::{Document, Subject};
+pub use feed::{FeedPage, feed};
 pub use parse::read;
 pub use record::{Records, records};
 pub use values::key;

@@ -20,13 +20,17 @@ impl<'a> Text<'a> {
 
     /// Where a node is described: its IRI in full, else the last part of it, at a beginning of a line if it can be.
     pub(super) fn of_iri(&self, iri: &str) -> Option<usize> {
-        let last = iri.rsplit(['/', '#', ':']).next().filter(|last| last.len() > 1);
         let in_full =
             [format!("\n<{iri}>"), format!("about=\"{iri}\""), format!("\"{iri}\""), format!("<{iri}>")];
         let found = in_full
             .iter()
             .find_map(|text| Some(self.0.find(text.as_str())? + usize::from(text.starts_with('\n'))));
-        found.or_else(|| self.0.find(&format!(":{}", last?))).or_else(|| self.0.find(last?))
+        let last = iri.rsplit(['/', '#', ':']).next().filter(|last| !last.is_empty())?;
+        let short = || {
+            let at = self.0.find(&format!(":{last} "))?;
+            Some(self.0[..at].rfind(char::is_whitespace).map_or(0, |space| space + 1))
+        };
+        found.or_else(short).or_else(|| self.0.find(last).filter(|_| last.len() > 2))
     }
 
     /// What the statement around an offset is about: the first word of the nearest line before it that is not indented,

@@ -123,5 +123,6 @@ fn the_syntax_is_found_by_name_type_or_content() {
     assert_eq!(Wire::of_media_type("Application/RDF+XML; charset=utf-8"), Some(Wire::RdfXml));
     assert_eq!(Wire::of_content(b"\xEF\xBB\xBF <?xml version"), Wire::RdfXml);
     assert_eq!(Wire::of_content(b" [ {"), Wire::JsonLd);
-    assert_eq!(Wire::of_content(b"@prefix a: <b> ."), Wire::TriG);
+    assert_eq!(Wire::of_content(b"@prefix a: <b> ."), Wire::Turtle);
+    assert_eq!(Wire::of_content(b"@prefix a: <b> . a:g { a:s a:p a:o }"), Wire::TriG);
 }

@@ -45,8 +45,10 @@ impl Wire {
         match start.first() {
             Some(b'{' | b'[') => Self::JsonLd,
             Some(b'<') if start.starts_with(b"<?xml") || start.starts_with(b"<rdf:RDF") => Self::RdfXml,
-            // TriG contains Turtle and N-Triples.
-            _ => Self::TriG,
+            // Braces are for graphs, in texts they do no harm.
+            _ if start.contains(&b'{') => Self::TriG,
+            // N-Triples are Turtle.
+            _ => Self::Turtle,
         }
     }
 
@@ -60,8 +62,8 @@ impl Wire {
         }
     }
 
-    /// A statement that cannot be read leaves the next one readable.
+    /// A statement that cannot be read leaves the next one readable. Not within the braces of a graph.
     pub(super) fn goes_on(self) -> bool {
-        matches!(self, Self::Turtle | Self::TriG | Self::NTriples)
+        matches!(self, Self::Turtle | Self::NTriples)
     }
 }

@@ -42,7 +42,7 @@ fn revision(id: &str, number: i64, rung: &str) -> Revision {
 
 fn projection(revisions: &[Revision]) -> Projection {
     let projection = Projection::new();
-    revisions.iter().for_each(|revision| projection.put(&member(), revision, NOW));
+    revisions.iter().for_each(|revision| projection.put(&member(), revision));
     projection.set_ready();
     projection
 }
@@ -91,7 +91,7 @@ fn a_revision_replaces_and_a_tombstone_removes() {
     assert_eq!(turtle, page(&projection, Asker::Anonymous), "same bytes each time");
     assert!(turtle.contains("dcat:version \"2\""), "{turtle}");
     let tombstone = Revision { number: 3, content: Content::Tombstone, ..revision("urn:d:1", 2, "ouvert") };
-    projection.put(&member(), &tombstone, NOW);
+    projection.put(&member(), &tombstone);
     assert!(!page(&projection, Asker::Member).contains("urn:d:1"));
     assert!(projection.read().unwrap().terms().is_empty());
 }
@@ -103,10 +103,10 @@ fn pages_are_of_the_catalogue_that_the_first_was_of() {
     let begun = slice(&projection, Asker::Anonymous, None, 2);
     assert_eq!((ids(&begun), begun.at), (vec!["urn:d:0", "urn:d:1"], Timestamp(1000)));
     // One changes, one is withdrawn, one comes.
-    projection.put(&member(), &revision("urn:d:2", 9_000, "ouvert"), NOW);
+    projection.put(&member(), &revision("urn:d:2", 9_000, "ouvert"));
     let stone = Revision { number: 2, content: Content::Tombstone, ..revision("urn:d:3", 1, "ouvert") };
-    projection.put(&member(), &stone, NOW);
-    projection.put(&member(), &revision("urn:d:45", 9_001, "ouvert"), NOW);
+    projection.put(&member(), &stone);
+    projection.put(&member(), &revision("urn:d:45", 9_001, "ouvert"));
     let next = slice(&projection, Asker::Anonymous, begun.next.as_ref(), 10);
     let changed: Vec<bool> = next.seen.iter().map(|seen| seen.changed).collect();
     assert_eq!(ids(&next), ["urn:d:2", "urn:d:4", "urn:d:45", "urn:d:5"]);
@@ -119,7 +119,7 @@ fn pages_are_of_the_catalogue_that_the_first_was_of() {
     let turtle = String::from_utf8(body).unwrap();
     assert!(turtle.contains("distribués, 1.") && !turtle.contains("9000") && !turtle.contains("urn:d:45"));
     // A page that was chosen before a change is not written after it.
-    projection.put(&member(), &revision("urn:d:5", 9_002, "ouvert"), NOW);
+    projection.put(&member(), &revision("urn:d:5", 9_002, "ouvert"));
     let late = projection.write(&member().id, &next, &older, &Triples::default(), Format::Turtle);
     assert!(matches!(late, Err(Error::Changed)));
     // Much later the newest is shown.
@@ -143,12 +143,12 @@ fn what_is_hidden_leaves_no_trace() {
     };
     let partner = ParticipantId::did("did:web:epci.example").unwrap();
     let before = (said(Asker::Anonymous), said(Asker::Participant(&partner)));
-    projection.put(&member(), &revision("urn:d:2", 2, "invisible"), NOW);
+    projection.put(&member(), &revision("urn:d:2", 2, "invisible"));
     assert_eq!((said(Asker::Anonymous), said(Asker::Participant(&partner))), before);
-    projection.put(&member(), &revision("urn:d:3", 2, "partenaires_nommes"), NOW);
+    projection.put(&member(), &revision("urn:d:3", 2, "partenaires_nommes"));
     assert_eq!(said(Asker::Anonymous), before.0, "the title is the same, the rest is for partners");
     assert_ne!(said(Asker::Participant(&partner)), before.1);
-    projection.put(&member(), &revision("urn:d:1", 2, "ouvert"), NOW);
+    projection.put(&member(), &revision("urn:d:1", 2, "ouvert"));
     assert_ne!(said(Asker::Anonymous), before.0);
 }
 

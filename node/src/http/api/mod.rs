@@ -7,6 +7,7 @@ mod decision;
 mod delivery;
 mod erasure;
 mod evidence;
+mod federation;
 mod harvest;
 mod log;
 mod member;
@@ -51,6 +52,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/harvest/urls").post(harvest::import_url))
             .service(web::resource("/harvest/sources").get(harvest::sources))
             .service(web::resource("/harvest/sources/{name}").post(harvest::run).delete(harvest::forget))
+            .service(web::resource("/federation/search").get(federation::find))
             .service(web::resource("/harvest/records").get(harvest::records))
             .service(web::resource("/negotiations").get(negotiation::list).post(negotiation::start))
             .service(web::resource("/negotiations/{id}").get(negotiation::show))

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, dataset, decision, delivery, erasure, evidence, harvest, log, member, negotiation,
-    pull, receipt, search, status, token, transfer, twins,
+    catalog, contract, dataset, decision, delivery, erasure, evidence, federation, harvest, log, member,
+    negotiation, pull, receipt, search, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -39,6 +39,7 @@ use super::{
         harvest::run,
         harvest::forget,
         harvest::records,
+        federation::find,
         negotiation::start,
         negotiation::list,
         negotiation::show,

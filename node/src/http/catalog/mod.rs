@@ -4,6 +4,7 @@
 
 mod answer;
 mod dcat;
+mod feed;
 mod form;
 mod harvested;
 mod place;
@@ -34,6 +35,9 @@ pub fn routes(service: &mut ServiceConfig) {
     }
     for path in ["/catalog/open", "/catalog/open.{form:[a-z.]+}"] {
         service.service(web::resource(path).get(dcat::open).route(web::head().to(dcat::open)));
+    }
+    for path in ["/catalog/feed", "/catalog/feed.trig"] {
+        service.service(web::resource(path).get(feed::page).route(web::head().to(feed::page)));
     }
     for path in ["/catalog/harvested", "/catalog/harvested.{form:[a-z.]+}"] {
         service.service(web::resource(path).get(harvested::page).route(web::head().to(harvested::page)));
