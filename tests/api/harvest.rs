@@ -44,7 +44,7 @@ async fn real_catalogues_are_taken_or_refused_with_a_place(engine: Engine) {
         ("fr-insee-jeux-de-donnees.malformed.trig", None),
         ("it-civitavecchia.rdf", Some(10)),
         ("it-protection-civile.rdf", Some(5)),
-        ("no-serie.ttl", Some(4)),
+        ("no-serie.ttl", Some(3)),
         ("se-recommande.rdf", Some(1)),
     ];
     for (name, datasets) in expected {

@@ -5,9 +5,9 @@
 
 mod catalogue;
 mod distribution;
+mod harvested;
 mod relation;
 mod table;
-mod harvested;
 
 pub use catalogue::{around, catalogue, node, view};
 pub use distribution::anchor;

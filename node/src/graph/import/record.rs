@@ -34,7 +34,7 @@ pub fn records(document: &Document, text: &str, base: &str, bounds: Bounds, now:
     let mut out = Records { faults: document.faults.clone(), ..Records::default() };
     let mut seen = BTreeSet::new();
     let text = Text::new(text);
-    for node in document.of_class(&[term_of_dcat("Dataset"), term_of_dcat("DatasetSeries")]) {
+    for node in document.of_class(&[term_of_dcat("Dataset")]) {
         let mut reader = Reader { document, node: &node, now, warnings: Vec::new() };
         let place = |fault: Fault| match text.of_iri(name(&node)) {
             Some(at) => text.at(fault, at),
