@@ -180,7 +180,7 @@ async fn what_is_hidden_leaves_no_trace_in_the_feed_and_dates_survive_a_restart(
         }
         description
     };
-    let shown = eau.publish(&with("ouvert_identifie", "Débits")).await;
+    let shown = eau.publish(&with("agregat_public", "Débits")).await;
     let known = eau.publish(&with("existence_seule", "Captages")).await;
     clock.advance(60_000);
     let feed = async |member: &Member| {
