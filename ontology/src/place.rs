@@ -107,6 +107,11 @@ impl Place {
     }
 }
 
+/// Codes of all countries.
+pub fn countries() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.split_ascii_whitespace()
+}
+
 fn listed(list: &str, code: &str) -> bool {
     code.len() == 2 && list.split_ascii_whitespace().any(|own| own == code)
 }

@@ -64,6 +64,15 @@ impl Span {
         Some(())
     }
 
+    /// No time at all.
+    pub(crate) const ZERO: Span = Span { months: 0, rest: Duration::ZERO };
+
+    /// Both one after the other; `None` when that is more than can be written.
+    pub(crate) fn plus(self, other: Span) -> Option<Span> {
+        let months = self.months.checked_add(other.months)?;
+        Some(Span { months, rest: self.rest.checked_add(other.rest)? })
+    }
+
     /// The instant this long after `start`; `None` beyond the calendar.
     pub(crate) fn after(&self, start: OffsetDateTime) -> Option<OffsetDateTime> {
         let months =

@@ -1,5 +1,6 @@
 //! Decisions and faults as sentences, in French and in English, from the same keys.
 
+pub(crate) mod compared;
 mod fault;
 mod onward;
 mod reason;
@@ -12,6 +13,7 @@ use crate::duration;
 use crate::fault::shown;
 use crate::operand::{Operand, Operator};
 
+pub use compared::{Names, comparison};
 pub use fault::fault;
 pub use onward::left;
 pub use reason::reason;

@@ -10,6 +10,7 @@
 //!   prohibition (strong Kleene logic inside `and`, `or`, `xone`);
 //! - what is not understood is refused before signature: [`compile`] names every unknown term with a remedy.
 
+pub mod compare;
 pub mod compile;
 pub mod conflict;
 mod constraint;

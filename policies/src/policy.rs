@@ -103,7 +103,22 @@ pub(crate) enum Check {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version([u32; 4]);
 
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [a, b, c, d] = self.0;
+        write!(f, "{a}.{b}.{c}.{d}")
+    }
+}
+
 impl Version {
+    pub(crate) const LEAST: Version = Version([0; 4]);
+
+    /// The first one after this.
+    pub(crate) fn next(&self) -> Version {
+        let [a, b, c, d] = self.0;
+        Version([a, b, c, d.saturating_add(1)])
+    }
+
     pub(crate) fn parse(text: &str) -> Option<Version> {
         let mut parts = [0; 4];
         for (at, part) in text.split('.').enumerate() {

@@ -189,7 +189,7 @@ fn within(a: &Interval, b: &Interval) -> Verdict {
 }
 
 /// Durations are ordered when they are so from every instant; a month and thirty days are not (XML Schema 1.1, 3.3.6).
-fn spans(a: &Span, b: &Span) -> Option<Ordering> {
+pub(crate) fn spans(a: &Span, b: &Span) -> Option<Ordering> {
     let starts = [
         datetime!(1696-09-01 0:00 UTC),
         datetime!(1697-02-01 0:00 UTC),
@@ -219,6 +219,15 @@ impl Number {
         }
     }
 
+    pub(crate) const ZERO: Number = Number::Decimal { digits: 0, scale: 0 };
+    pub(crate) const ONE: Number = Number::Decimal { digits: 1, scale: 0 };
+
+    /// Whether a whole number lies between two, neither of them counted.
+    pub(crate) fn whole_between(low: Number, high: Number) -> bool {
+        let next = low.double().floor() + 1.0;
+        next.is_finite() && next < high.double()
+    }
+
     fn decimal(text: &str) -> Option<Number> {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
@@ -245,7 +254,7 @@ impl Number {
         (fits && !text.contains('.')).then_some(number)
     }
 
-    fn compare(self, other: Number) -> Option<Ordering> {
+    pub(crate) fn compare(self, other: Number) -> Option<Ordering> {
         if let (Number::Decimal { digits: a, scale: s }, Number::Decimal { digits: b, scale: t }) =
             (self, other)
         {

@@ -12,7 +12,7 @@ use crate::model::{Action, Scope};
 use crate::typed::truth;
 
 /// Whether `to` is reached from `from`, in one step or many.
-pub(super) fn reaches(from: &str, to: &str, up: &BTreeMap<String, BTreeSet<String>>) -> bool {
+pub(crate) fn reaches(from: &str, to: &str, up: &BTreeMap<String, BTreeSet<String>>) -> bool {
     let mut seen: BTreeSet<&str> = BTreeSet::from([from]);
     let mut next = vec![from];
     while let Some(at) = next.pop() {

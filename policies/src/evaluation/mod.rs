@@ -22,7 +22,9 @@ use crate::instant::Interval;
 use crate::model::{Policy, RuleKind, Strategy};
 use crate::rdf::Term;
 
+pub(crate) use collection::reaches;
 pub use constraint::Checked;
+pub(crate) use constraint::Place;
 pub use duty::{DutyOutcome, DutyState};
 pub use monitor::monitor;
 pub use report::report;

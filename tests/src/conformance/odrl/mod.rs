@@ -1,6 +1,7 @@
 //! Other people's ODRL cases against the policy engine. A folder for each suite, as they were published; a case that
 //! cannot be read is a failure.
 
+mod conflicts;
 mod evaluation;
 mod formal;
 mod graph;
@@ -19,15 +20,22 @@ pub struct Judged {
     pub passed: usize,
     /// Case and reason.
     pub failed: Vec<(String, String)>,
+    /// Of a hundred cases, how many must pass.
+    pub share: usize,
 }
 
 impl Judged {
     pub fn new(suite: &str) -> Judged {
-        Judged { suite: suite.to_owned(), ..Judged::default() }
+        Judged { suite: suite.to_owned(), share: 100, ..Judged::default() }
     }
 
     pub fn total(&self) -> usize {
         self.passed + self.failed.len()
+    }
+
+    /// Whether as many passed as must.
+    pub fn enough(&self) -> bool {
+        self.passed > 0 && self.passed * 100 >= self.total() * self.share
     }
 
     /// Counts one case.
@@ -45,12 +53,13 @@ impl Judged {
 /// A folder without any suite.
 pub fn run(cases: &Path) -> Result<Vec<Judged>, String> {
     type Suite = fn(&Path) -> Vec<Judged>;
-    let suites: [(&str, Suite); 5] = [
+    let suites: [(&str, Suite); 6] = [
         ("evaluation-solidlab", evaluation::run),
         ("monitoring-oval", monitoring::run),
         ("validation-oval", validation::run),
         ("formal-semantics-w3c", formal::run),
         ("parse-corpus-odrl-pap", parsing::run),
+        ("conflict-benchmark", conflicts::run),
     ];
     let mut judged = Vec::new();
     for (name, suite) in suites {
