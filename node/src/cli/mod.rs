@@ -23,6 +23,7 @@ mod member;
 mod migrate;
 mod output;
 mod part;
+mod policy;
 mod private;
 mod publish;
 mod restore;
@@ -89,6 +90,8 @@ pub enum Command {
     Evidence(evidence::Evidence),
     #[command(subcommand)]
     Decision(decision::Decision),
+    #[command(subcommand)]
+    Policy(policy::PolicyFile),
     #[command(subcommand)]
     Log(log::Log),
     Status,
@@ -161,6 +164,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Verify(command) => command.run(global),
         Command::Evidence(command) => command.run(global).await,
         Command::Decision(command) => command.run(global).await,
+        Command::Policy(command) => command.run(global),
         Command::Log(command) => command.run(global).await,
         Command::Status => status::run(global).await,
         Command::Check => check::run(global).await,
