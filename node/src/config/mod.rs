@@ -141,6 +141,10 @@ pub struct Catalog {
 pub struct Contracts {
     /// Agree without a person when the offer requested equals the published one.
     pub automatic: bool,
+    /// What becomes of a request that permits nothing that the published offer refuses.
+    pub narrower: Narrower,
+    /// What becomes of a request that has nothing in common with the published offer.
+    pub conflicting: Conflicting,
     /// Accept an agreement that the peer did not sign.
     pub accept_unsigned: bool,
     /// Give peers that do not prove possession of a key (DPoP) a short bearer token.
@@ -151,6 +155,26 @@ pub struct Contracts {
     pub token_s: i64,
     /// Lifetime of bearer data tokens, in seconds.
     pub bearer_s: i64,
+}
+
+/// A request that is narrower than the offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Narrower {
+    Accept,
+    /// A person looks at it.
+    Ask,
+}
+
+/// A request in conflict with the offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Conflicting {
+    /// Offer the published terms again.
+    Counter,
+    Refuse,
+    /// A person looks at it.
+    Ask,
 }
 
 /// Data Plane Signaling: another control plane of the member may drive this node's data plane. Closed without both.
@@ -218,6 +242,8 @@ impl Default for Contracts {
     fn default() -> Self {
         Self {
             automatic: true,
+            narrower: Narrower::Accept,
+            conflicting: Conflicting::Counter,
             accept_unsigned: false,
             foreign_bearer: false,
             language: "fr".into(),

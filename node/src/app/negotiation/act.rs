@@ -152,6 +152,21 @@ pub async fn counter(
     .await
 }
 
+/// Provider: offers the published terms again, for those asked for.
+pub(super) async fn offer(
+    tx: &mut Tx<'_>,
+    negotiation: Negotiation,
+    policy: Value,
+    now: Timestamp,
+) -> Result<Negotiation, Error> {
+    let terms = Terms { policy: policy.to_string(), ..negotiation.terms.clone() };
+    let step = negotiation.send(Message::Offer(terms), now)?;
+    let message = wire::offer(&step.next, now)?;
+    let saved = save(tx, step).await?;
+    tx.enqueue_at(message, now.plus_millis(AFTER_ANSWER)).await?;
+    Ok(saved)
+}
+
 /// Either side: a person ends it.
 pub async fn terminate(
     app: &Arc<App>,

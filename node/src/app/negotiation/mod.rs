@@ -1,6 +1,7 @@
 //! Negotiating a contract, both roles: messages received, acts of persons, and what the node does by itself.
 
 pub mod act;
+mod compared;
 pub mod consumer;
 pub mod provider;
 pub mod receive;

@@ -7,6 +7,7 @@ use contracts::id::Pid;
 use contracts::odrl::same_policy;
 use serde_json::Value;
 
+use super::compared::{self, Course};
 use super::receive::{keep_shown, named, own_role};
 use super::{load_for, save, wire};
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, read_policy};
@@ -22,7 +23,7 @@ const POLICY: &str = "policy";
 
 /// A consumer asks for a contract: provider side, `POST /negotiations/request`.
 ///
-/// An offer equal to the published one goes on by itself; any other waits for a person.
+/// An offer equal to the published one goes on by itself; of any other `[contracts]` says what becomes of it.
 pub async fn request(
     app: &Arc<App>,
     hosted: &Arc<Hosted>,
@@ -56,6 +57,9 @@ pub async fn request(
                 }
                 Reply::Refuse(reason) => {
                     negotiation = super::act::end(tx, negotiation, POLICY, &reason, now).await?;
+                }
+                Reply::Counter(policy) => {
+                    negotiation = super::act::offer(tx, negotiation, policy, now).await?;
                 }
                 Reply::AskPerson => {
                     negotiation.needs_person = true;
@@ -110,7 +114,14 @@ async fn judge(
         Ok(()) if same && app.config.contracts.automatic => {
             Reply::Agree(Box::new(contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?))
         }
-        Ok(()) => Reply::AskPerson,
+        Ok(()) => match compared::course(app, &published.policy, &message.offer)? {
+            Course::Agree => {
+                Reply::Agree(Box::new(contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?))
+            }
+            Course::Counter => Reply::Counter(published.policy.clone()),
+            Course::Refuse(why) => Reply::Refuse(why),
+            Course::AskPerson => Reply::AskPerson,
+        },
     };
     Ok((negotiation, reply))
 }
@@ -119,6 +130,8 @@ async fn judge(
 enum Reply {
     Agree(Box<Agreement>),
     Refuse(String),
+    /// The published policy, offered again.
+    Counter(Value),
     AskPerson,
 }
 
