@@ -9,6 +9,7 @@ pub mod figure;
 pub mod log;
 pub mod machine;
 pub mod negotiation;
+pub mod policy;
 pub mod pull;
 pub mod read;
 pub mod ready;

@@ -23,11 +23,26 @@ enum Command {
     Edc(Edc),
     /// A member's catalogue of 10 000 and of 50 000 datasets
     Catalogue(Catalogue),
+    /// Decisions on contracts of twenty conditions, and their reports
+    Policy(Decisions),
     /// A member's log: appends, proofs, verification of all of it, recovery
     Log(Log),
     /// Fills a log until it is killed: `log` starts it
     #[command(hide = true)]
     Grow(Grow),
+}
+
+#[derive(Args)]
+struct Decisions {
+    /// End with one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// Decisions on one contract, and as many on ten thousand
+    #[arg(long, default_value_t = 1_000_000)]
+    decisions: usize,
+    /// Reports
+    #[arg(long, default_value_t = 10_000)]
+    reports: usize,
 }
 
 #[derive(Args)]
@@ -139,6 +154,10 @@ async fn main() -> ExitCode {
     let before = processor();
     match wanted {
         Command::Exchange(wanted) => exchange(scratch.path(), wanted, before).await,
+        Command::Policy(Decisions { json, decisions, reports }) => {
+            let sizes = tests::bench::policy::Sizes { decisions: decisions.max(1), reports };
+            end(&tests::bench::policy::run(sizes, |figure| println!("{figure}")), json, before);
+        }
         Command::Log(wanted) => log(scratch.path(), wanted, before).await,
         Command::Catalogue(wanted) => catalogue(scratch.path(), wanted, before).await,
         Command::Grow(_) => {}
