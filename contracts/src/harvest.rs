@@ -94,7 +94,8 @@ pub struct Fault {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u64>,
     /// What is wrong, for programs.
-    pub code: String,
+    #[schema(value_type = String)]
+    pub code: Box<str>,
     /// What was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,

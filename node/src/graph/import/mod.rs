@@ -45,7 +45,7 @@ pub struct Refused(pub Fault);
 
 pub(super) fn fault(code: &str, found: impl Into<Option<String>>) -> Fault {
     let found = found.into().map(|text: String| text.chars().take(300).collect());
-    Fault { code: code.to_owned(), found, ..Fault::default() }
+    Fault { code: code.into(), found, ..Fault::default() }
 }
 
 #[cfg(test)]
