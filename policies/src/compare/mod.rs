@@ -11,22 +11,26 @@
 mod axis;
 mod clause;
 mod concept;
+mod contradiction;
 mod cross;
 mod formula;
 mod key;
 mod own;
 mod range;
 mod search;
+mod silence;
+mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
-use crate::model::{Constraint, Policy};
+use crate::model::Policy;
 use crate::rdf::Term;
 
 pub use clause::{Clause, Finding, FindingKey, Said};
 use formula::{Formula, Side};
 use search::{Found, Search};
+use silence::silences;
 
 /// What is known of concepts that are not this program's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -143,32 +147,4 @@ pub fn compare(first: &Policy, second: &Policy, knowledge: &Knowledge) -> Compar
 /// Whether an access can meet the policy at all.
 pub fn realizable(policy: &Policy, knowledge: &Knowledge) -> Verdict {
     Search::new(knowledge).run(&[&Formula::of(policy, Side::First)]).verdict
-}
-
-/// What one side says of operands on which the other one is silent, where both speak of some.
-fn silences(first: &Policy, second: &Policy) -> Vec<Finding> {
-    let (one, two) = (spoken(first), spoken(second));
-    if !one.keys().any(|left| two.contains_key(left)) {
-        return Vec::new();
-    }
-    let only = |own: &BTreeMap<String, Clause>, other: &BTreeMap<String, Clause>| -> Vec<Clause> {
-        own.iter().filter(|(left, _)| !other.contains_key(*left)).map(|(_, clause)| clause.clone()).collect()
-    };
-    let silent = |first, second| Finding { key: FindingKey::Silent, first, second };
-    let of_first = only(&one, &two).into_iter().map(|clause| silent(Some(clause), None));
-    let of_second = only(&two, &one).into_iter().map(|clause| silent(None, Some(clause)));
-    of_first.chain(of_second).collect()
-}
-
-/// The operands of a policy's conditions, each with a clause on it.
-fn spoken(policy: &Policy) -> BTreeMap<String, Clause> {
-    let mut spoken = BTreeMap::new();
-    for constraint in policy.rules().flat_map(|rule| &rule.constraints) {
-        constraint.walk(&mut |part| {
-            if let Constraint::Atomic(atomic) = part {
-                spoken.entry(atomic.left.clone()).or_insert_with(|| Clause::of_constraint(atomic));
-            }
-        });
-    }
-    spoken
 }

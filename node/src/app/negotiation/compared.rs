@@ -53,7 +53,7 @@ pub(super) fn course(app: &App, published: &Value, asked: &Value) -> Result<Cour
 
 fn sentences(compared: &Comparison, lang: Lang) -> String {
     let names =
-        Names { first: text::get(lang, "negotiation.offer"), second: text::get(lang, "negotiation.request") };
+        Names { first: text::get(lang, "compared.offer"), second: text::get(lang, "compared.request") };
     explain::comparison(compared, names, lang).join(" ")
 }
 
