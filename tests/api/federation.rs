@@ -225,6 +225,28 @@ async fn what_is_hidden_leaves_no_trace_in_the_feed_and_dates_survive_a_restart(
     clock.advance(60_000);
     let (_, text) = feed(&eau).await;
     assert!(text.contains("Delete") && text.contains(&shown) && !text.contains("Débits"), "{text}");
+    // What was hidden first is new when it is shown. A stranger is not told again and again of what partners are offered
+    // for a time.
+    let mut late = with("invisible", "Tardif");
+    let late_id = eau.publish(&late).await;
+    clock.advance(1_000);
+    late = with("agregat_public", "Tardif");
+    late["id"] = json!(late_id);
+    eau.publish(&late).await;
+    let mut timed = with("partenaires_nommes", "Pour un temps");
+    let until = json!({"leftOperand": "dateTime", "operator": "lteq", "rightOperand": "2100-01-01"});
+    timed["offers"][0]["policy"]["permission"][0]["constraint"].as_array_mut().unwrap().push(until);
+    let timed = eau.publish(&timed).await;
+    clock.advance(60_000);
+    let (_, text) = feed(&eau).await;
+    assert!(
+        text.contains(&late_id) && text.contains(&timed) && !text.contains("activitystreams#Update"),
+        "{text}"
+    );
+    let resume =
+        text.split('<').find_map(|rest| rest.split_once("/catalog/feed?after=")?.1.split('>').next());
+    let later = eau.public(&format!("/catalog/feed?after={}", resume.unwrap())).await;
+    assert!(later.status == 200 && !later.text().contains("urn:uuid:"), "{}", later.text());
     // A page that another signed, or that was changed, is not believed.
     let wrong = epci.public("/catalog/feed").await;
     assert_eq!(wrong.status, 200);

@@ -19,6 +19,8 @@ pub struct Entry {
     pub(super) bare_since: Timestamp,
     /// Since when others may no longer know of it, if they once did.
     pub(super) ended: Option<Timestamp>,
+    /// Nobody but the member knew of it before this revision.
+    pub(super) is_new: bool,
     /// Nothing when withdrawn: kept all the same, so that an older revision cannot come back.
     pub rung: Option<Rung>,
     pub(super) full: Box<[Ids]>,
@@ -54,6 +56,7 @@ impl Entry {
             at: revision.at,
             bare_since: revision.at,
             ended: None,
+            is_new: false,
             rung: None,
             full: Box::default(),
             bare: Box::default(),
@@ -86,6 +89,8 @@ impl Entry {
         match if asker == Asker::Member { Visibility::Full } else { visibility(rung, named) } {
             Visibility::Nothing => None,
             Visibility::Existence => {
+                // No offer makes more of it for a stranger, at any time: that some end is no stranger's business.
+                let timed = timed && asker != Asker::Anonymous;
                 Some(Parts { visibility: Visibility::Existence, offers: Vec::new(), timed })
             }
             Visibility::Full => Some(Parts { visibility: Visibility::Full, offers, timed }),

@@ -197,7 +197,7 @@ impl Page<'_> {
         let term = |name: &str| NamedNode::new_unchecked(format!("{AS}{name}"));
         let kind = match &item.seen {
             None => "Delete",
-            Some(seen) if seen.is_first() => "Create",
+            Some(seen) if seen.is_first => "Create",
             Some(_) => "Update",
         };
         [

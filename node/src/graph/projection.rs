@@ -254,6 +254,7 @@ impl Inner {
         if announced != entry.announced() {
             catalogue.changed = catalogue.changed.max(revision.at);
         }
+        entry.is_new = !was_announced;
         entry.ended = match (was_announced, entry.is_announced()) {
             (_, true) => None,
             (true, false) => Some(revision.at),

@@ -33,17 +33,15 @@ pub struct Seen {
     pub(super) tag: (u64, Vec<u16>),
     /// It has changed since the catalogue this page is of: the revision of that time is to be shown, if there was one.
     pub changed: bool,
+    /// As far as this asker may know, nothing was said of it before.
+    pub(super) is_first: bool,
 }
 
 impl Seen {
     pub(super) fn of(dataset: &DatasetId, entry: &Entry, parts: Parts, changed: bool) -> Self {
         let (since, tag) = (entry.since(&parts), entry.tag(&parts));
-        Self { dataset: dataset.clone(), revision: entry.revision, since, parts, tag, changed }
-    }
-
-    /// Nothing was said of it before, as far as this asker may know.
-    pub(super) fn is_first(&self) -> bool {
-        self.parts.visibility != Visibility::Full || self.revision == 1
+        let is_first = parts.visibility != Visibility::Full || entry.is_new;
+        Self { dataset: dataset.clone(), revision: entry.revision, since, parts, tag, changed, is_first }
     }
 }
 
