@@ -55,6 +55,8 @@ pub enum FaultCode {
     Cycle,
     /// More rules, or deeper ones, than are read.
     Large,
+    /// What a form has no place for.
+    Form,
 }
 
 impl Fault {

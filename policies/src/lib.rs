@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`operand`] (what can be asked), [`compile`] (what is refused before anything is signed),
 //! [`facts`] (all that a decision may look at), [`decide`] (one access, now), [`foresee`] (may this caller ever?),
-//! [`explain`] and [`render`] (sentences for persons).
+//! [`explain`], [`render`] and [`plain`] (sentences for persons), [`form`] (a policy that a person fills in).
 //!
 //! Semantics, closed by default:
 //! - no permission that covers the action, no access; a prohibition always wins over a permission;
@@ -23,13 +23,16 @@ pub mod explain;
 pub mod facts;
 pub mod fault;
 pub mod foresee;
+pub mod form;
 mod instant;
 pub mod model;
 pub mod onward;
 pub mod operand;
+pub mod plain;
 pub mod policy;
 pub mod rdf;
 pub mod render;
+pub mod sheet;
 mod typed;
 mod value;
 
@@ -40,7 +43,10 @@ pub use decision::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict};
 pub use facts::{Attestation, Charter, Declared, Facts, FirstUse, Fulfilled, Request};
 pub use fault::{Fault, FaultCode};
 pub use foresee::{Foresight, foresee};
+pub use form::Form;
 pub use onward::{Clause, derived, onward};
 pub use operand::{Grade, Operand, Operator};
+pub use plain::plain;
 pub use policy::Compiled;
-pub use render::{TEMPLATE_VERSION, render};
+pub use render::{Graded, TEMPLATE_VERSION, graded, render};
+pub use sheet::{Sheet, signable};

@@ -1,12 +1,16 @@
 //! A whole policy as text for signers, each clause with who enforces it. Deterministic: the same policy, language and
 //! template version give the same bytes (UTF-8, NFC, LF), so that a digest of the text can be signed.
 
+mod graded;
+
 use ontology::Lang;
 use ontology::action::Action;
 
 use crate::explain::clause;
 use crate::operand::Grade;
 use crate::policy::{Compiled, Expr, Rule, Test};
+
+pub use graded::{Graded, graded};
 
 /// Version of the wording. A change of any word here is a new version.
 pub const TEMPLATE_VERSION: u32 = 1;
@@ -71,6 +75,14 @@ enum Section {
 }
 
 impl Section {
+    const fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Section::Permission => lang.pick("Autorisation", "Permission"),
+            Section::Prohibition => lang.pick("Interdiction", "Prohibition"),
+            Section::Obligation => lang.pick("Obligation", "Obligation"),
+        }
+    }
+
     /// The node gates the reading of the data; what is done with a copy afterwards only the contract governs.
     fn grade(self, action: Action) -> Grade {
         match self {

@@ -145,6 +145,25 @@ proptest! {
     }
 
     #[test]
+    fn renaming_changes_nothing(policy in policy(), action in select(&ACTIONS[..]), facts in facts()) {
+        // Parties and charters, in the policy as in the facts.
+        let rename = |text: String| text.replace("did:web:", "did:web:other.").replace("https://charte.", "https://carta.");
+        let renamed: Value = serde_json::from_str(&rename(policy.to_string())).unwrap();
+        let known: Facts = serde_json::from_str(&rename(serde_json::to_string(&facts).unwrap())).unwrap();
+        prop_assert_eq!(permits(&policy, action, &facts), permits(&renamed, action, &known));
+    }
+
+    #[test]
+    fn unknown_never_permits(policy in policy(), one in constraint(), action in select(&ACTIONS[..])) {
+        // A condition of which nothing is known, on every permission.
+        let mut conditioned = policy;
+        for rule in conditioned["permission"].as_array_mut().unwrap() {
+            rule["constraint"].as_array_mut().unwrap().push(one.clone());
+        }
+        prop_assert!(!permits(&conditioned, action, &Facts::default()));
+    }
+
+    #[test]
     fn foresight_is_right(policy in policy(), action in select(&ACTIONS[..]), today in facts(), later in facts(), days in 0i64..40) {
         let compiled = compile(&Policy::try_from(policy).unwrap()).unwrap();
         // The caller stays who it is and time goes on; all else may be anything.

@@ -76,6 +76,10 @@ const fn french(code: FaultCode) -> (&'static str, &'static str) {
         ),
         FaultCode::Cycle => ("« {found} » ramène à lui-même.", "Supprimez ce renvoi."),
         FaultCode::Large => ("{found} : plus que ce qui est lu.", "Limite : {accepted}."),
+        FaultCode::Form => (
+            "un formulaire ne peut pas contenir ceci ({found}).",
+            "Gardez la politique sous sa propre forme, ou écrivez-la autrement.",
+        ),
     }
 }
 
@@ -131,5 +135,9 @@ const fn english(code: FaultCode) -> (&'static str, &'static str) {
         ),
         FaultCode::Cycle => ("`{found}` leads back to itself.", "Remove that reference."),
         FaultCode::Large => ("{found}: more than is read.", "The limit is {accepted}."),
+        FaultCode::Form => (
+            "a form has no place for this ({found}).",
+            "Keep the policy in a form of its own, or write it in another way.",
+        ),
     }
 }

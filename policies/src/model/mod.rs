@@ -3,9 +3,12 @@
 //! [`read`] takes a document to policies and [`expand`] takes compact, compound and inheriting policies to atomic
 //! rules. What is not understood is kept by name in `unknown`, and a permission that has any never holds.
 
+mod document;
 pub mod expand;
 mod name;
 mod read;
+mod same;
+mod unknown;
 pub mod validate;
 
 use contracts::odrl::LogicalOperator;
@@ -16,6 +19,7 @@ use crate::operand::Operator;
 use crate::policy::Test;
 use crate::rdf::Term;
 
+pub use document::{NoPolicy, first};
 pub use expand::atomic;
 pub use read::{dsp, read};
 pub use validate::validate;

@@ -99,6 +99,11 @@ impl Case {
         }
     }
 
+    /// Whether a rule has a property that nobody knows.
+    pub fn is_strange(&self) -> bool {
+        self.rules.iter().any(|rule| rule.strange)
+    }
+
     /// Takes away one thing that is known.
     pub fn forget(&mut self, random: &mut Random) {
         let asked = &mut self.asked;

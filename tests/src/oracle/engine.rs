@@ -7,9 +7,10 @@ use oxrdf::vocab::xsd;
 use oxrdf::{Literal, NamedNode};
 use policies::evaluation::{DutyState, Event, Feature, Features, Reported, World, evaluate};
 use policies::rdf::Term;
-use policies::{Facts, Verdict, model, rdf};
+use policies::{Facts, Verdict, model};
 
 use super::case::{Answer, Case, Constraint, ODRL, Rule, Value};
+use crate::conformance::odrl::forms;
 
 /// The policy of a case.
 pub(super) fn turtle(case: &Case) -> String {
@@ -133,10 +134,22 @@ fn clock(minute: i64) -> Term {
     term(&Value::Time { minute, date: false }, 2)
 }
 
+fn policy(case: &Case) -> Result<model::Policy, String> {
+    model::first(turtle(case).as_bytes()).map_err(|why| format!("{why:?}"))
+}
+
+/// The policy of a case as a form, and back; one that is not understood has none, and the clause is named.
+pub(super) fn form(case: &Case) -> Result<(), String> {
+    let policy = policy(case)?;
+    match (policies::Form::of(&policy), case.is_strange()) {
+        (Ok(form), false) => forms::judge(&policy, form),
+        (Err(faults), true) if faults.iter().any(|fault| fault.found.ends_with("strange")) => Ok(()),
+        (other, _) => Err(format!("a form of a strange policy, or none of a plain one: {other:?}")),
+    }
+}
+
 pub(super) fn judge(case: &Case) -> Result<Answer, String> {
-    let document = rdf::turtle(turtle(case).as_bytes()).map_err(|e| e.to_string())?;
-    let written = model::read(&document).map_err(|faults| format!("{faults:?}"))?;
-    let policy = model::atomic(written.first().ok_or("no policy")?, &[]).map_err(|f| format!("{f:?}"))?;
+    let policy = policy(case)?;
     let asked = &case.asked;
     let mut event = Event {
         action: Some(asked.action.clone()),

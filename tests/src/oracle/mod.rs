@@ -19,6 +19,8 @@ use crate::random::Random;
 pub struct Tally {
     pub cases: u64,
     pub permits: u64,
+    /// Policies that went into a form and out of it again.
+    pub forms: u64,
     /// Occurrences by name: operands, operators, logic, actions.
     pub seen: BTreeMap<String, u64>,
     /// Operands and operators that never occurred.
@@ -36,7 +38,10 @@ pub fn run(seed: u64, cases: u64) -> Tally {
         case.count(&mut tally.seen);
         tally.cases += 1;
         match judge(&case, &mut random) {
-            Ok(permitted) => tally.permits += u64::from(permitted),
+            Ok(permitted) => {
+                tally.permits += u64::from(permitted);
+                tally.forms += u64::from(!case.is_strange());
+            }
             Err(why) => tally.fault = Some(format!("{why}\n{}\n{case:#?}", engine::turtle(&case))),
         }
     }
@@ -53,6 +58,7 @@ fn judge(case: &Case, random: &mut Random) -> Result<bool, String> {
     if found != expected {
         return Err(format!("the engine says {found:?}, the naive reading {expected:?}"));
     }
+    engine::form(case)?;
     let permitted = found.permitted;
     let mut narrowed = case.clone();
     let which = draw::index(random, narrowed.rules.len());
@@ -81,4 +87,19 @@ fn never_wider(permitted: bool, case: &Case, what: &str) -> Result<(), String> {
         return Err(format!("{what} permits what was refused\n{}", engine::turtle(case)));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A generator that hardly ever permits, or never draws an operand, would agree with anything.
+    #[test]
+    fn the_draw_permits_often_enough_and_leaves_nothing_out() {
+        let tally = run(11, 3000);
+        assert_eq!(tally.fault, None);
+        assert!(5 * tally.permits >= tally.cases, "{} of {} permit", tally.permits, tally.cases);
+        assert_eq!(tally.missing, Vec::<String>::new());
+        assert!(tally.forms > 2000, "{} forms", tally.forms);
+    }
 }

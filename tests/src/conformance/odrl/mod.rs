@@ -4,6 +4,7 @@
 mod conflicts;
 mod evaluation;
 mod formal;
+pub(crate) mod forms;
 mod graph;
 mod levels;
 mod monitoring;
@@ -67,6 +68,9 @@ pub fn run(cases: &Path) -> Result<Vec<Judged>, String> {
         if folder.is_dir() {
             judged.extend(suite(&folder));
         }
+    }
+    if !judged.is_empty() {
+        judged.push(forms::run(cases));
     }
     if judged.is_empty() { Err(format!("{} holds none of the suites", cases.display())) } else { Ok(judged) }
 }
