@@ -89,6 +89,13 @@ impl Purpose {
         }
     }
 
+    /// No contract and no consent can permit this purpose (identification of persons in public space by their bodies:
+    /// Regulation (EU) 2024/1689, article 5(1)(h), and what the charters of territories say).
+    pub fn is_prohibited(self) -> bool {
+        Purpose::parse("identification_biometrique")
+            .is_some_and(|never| self.relation(never) == Relation::Within)
+    }
+
     /// Every purpose, parents before children.
     pub fn all() -> impl Iterator<Item = Purpose> {
         (0u8..).take(CONCEPTS.len()).map(Purpose)

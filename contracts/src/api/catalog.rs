@@ -13,6 +13,27 @@ pub struct AskCatalog {
     pub dataset: Option<String>,
 }
 
+/// Public-sector data of the member that are not open, each with why (CRPA, article L. 312-1-1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ClosedView {
+    pub datasets: Vec<ClosedDataset>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ClosedDataset {
+    pub id: String,
+    #[schema(value_type = Object)]
+    pub title: serde_json::Value,
+    pub status: String,
+    pub rung: String,
+    /// Code of the ground of exclusion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<String>,
+    /// The ground with its article, in the language asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motive: Option<String>,
+}
+
 /// What the peer answered, as it came.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PeerCatalog {

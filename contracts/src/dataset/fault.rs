@@ -101,6 +101,9 @@ texts! {
             "that dataset is not announced, and naming it would tell of it: publish it first, or remove this link";
         NotOwn => "ce n'est pas un de vos jeux de données : donnez l'identifiant d'un des vôtres",
             "that is none of your datasets: give the identifier of one of them";
+        /// GDPR, article 4(7) and (8): who runs a service for an authority processes on its behalf.
+        Controller => "le responsable du traitement est l'autorité, non l'opérateur qui produit les données pour elle : nommez l'autorité",
+            "the controller is the authority, not the operator that produces the data for it: name the authority";
         OpenPersonal => "des colonnes personnelles ne peuvent être ouvertes : choisissez un échelon plus fermé",
             "personal columns cannot be open: choose a more closed rung";
         NotOpen => "ce statut ne peut être ouvert : choisissez un échelon à partir de agregat_public",
@@ -117,6 +120,12 @@ texts! {
         OpenLicence => "une donnée publique ouverte a une licence de la liste (LO-2.0, ODbL-1.0) ou homologuée",
             "open public data have a licence of the list (LO-2.0, ODbL-1.0) or an approved one";
         ThirdParty => "les droits d'un tiers exigent `licence`", "rights of a third party require `licence`";
+        /// CRPA, article L. 324-1: reuse of public data costs nothing.
+        Free => "une donnée publique ouverte se réutilise sans rien payer : retirez l'action de payer",
+            "open public data are reused without paying anything: remove the action of paying";
+        /// What is held by private parties is given under an agreement that says whom it benefits and whose rights it respects.
+        Rights => "une donnée privée d'intérêt général dit à qui elle profite et quels droits de tiers ont été levés : ajoutez `rights`",
+            "private data of general interest say whom they benefit and which rights of others were cleared: add `rights`";
         Security => "une donnée de sécurité est à l'échelon partenaires_nommes ou plus fermé",
             "security-sensitive data are at the rung partenaires_nommes or more closed";
         Consent => "sans consentement enregistré, ce statut est à l'échelon requete_sure, existence_seule ou invisible",

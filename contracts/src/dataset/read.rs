@@ -80,6 +80,7 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
             offers: &offers,
             columns: &columns,
             personal: personal.as_ref(),
+            producer: producer.as_ref(),
             draft,
         },
         faults,

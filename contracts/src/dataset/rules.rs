@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
+use ontology::action::Action;
 use ontology::rung::{Needs, Rung};
 use ontology::status::Status;
 use serde_json::Value;
 
 use super::cursor::Faults;
 use super::fault::{Fault, Rule};
-use super::value::{Licence, Media, Period};
+use super::value::{Licence, Media, Organisation, Period};
 use super::{Column, OfferDraft, Personal};
 
 /// What could be read. A rule is applied when the fields it needs are there, so that one fault does not hide another
@@ -23,6 +24,7 @@ pub(super) struct Known<'a> {
     pub(super) offers: &'a [OfferDraft],
     pub(super) columns: &'a [Column],
     pub(super) personal: Option<&'a Personal>,
+    pub(super) producer: Option<&'a Organisation>,
     pub(super) draft: bool,
 }
 
@@ -89,6 +91,12 @@ fn by_status(known: &Known<'_>, status: Status, tell: &impl Fn(&str, Rule)) {
             }
         }
     }
+    // Data of a concession belong to a public service, whoever runs it.
+    if let (InteretGeneral, Some(personal)) = (status, known.personal)
+        && known.producer.is_some_and(|producer| same(producer, &personal.responsable_traitement))
+    {
+        tell("/personal/responsable_traitement", Rule::Controller);
+    }
     for (which, field, rule) in [
         (PiTiers, "licence", Rule::ThirdParty),
         (RechercheEnCours, "embargo", Rule::Embargo),
@@ -133,10 +141,43 @@ fn exposure(known: &Known<'_>, status: Status, rung: Rung, tell: &impl Fn(&str, 
     if matches!(status, Publique | InteretGeneral | EssentielleCp) && rung == Rung::Ouvert && !approved {
         tell("/licence", Rule::OpenLicence);
     }
+    let free = matches!(status, Publique | InteretGeneral | EssentielleCp) && rung == Rung::Ouvert;
+    for (index, _) in known.offers.iter().enumerate().filter(|(_, offer)| free && asks_to_pay(&offer.policy))
+    {
+        tell(&format!("/offers/{index}/policy"), Rule::Free);
+    }
+    if status == PriveeIg && rung.delivers() && !known.given("rights") {
+        tell("/rights", Rule::Rights);
+    }
     if status == Securite && rung.level() < Rung::PartenairesNommes.level() {
         tell("/rung", Rule::Security);
     }
     if matches!(status, Sensible | SelfData) && rung.level() < Rung::RequeteSure.level() {
         tell("/rung", Rule::Consent);
+    }
+}
+
+/// Whether two names are of one organisation: by its numbers where both give them, else by its name.
+fn same(one: &Organisation, other: &Organisation) -> bool {
+    match (&one.siren, &other.siren, &one.did, &other.did) {
+        (Some(one), Some(other), ..) => one == other,
+        (_, _, Some(one), Some(other)) => one == other,
+        _ => one.name.to_lowercase() == other.name.to_lowercase(),
+    }
+}
+
+/// Whether a policy obliges to pay, before the use or otherwise.
+fn asks_to_pay(policy: &Value) -> bool {
+    match policy {
+        Value::Array(items) => items.iter().any(asks_to_pay),
+        Value::Object(members) => members.iter().any(|(name, value)| {
+            let action = match value {
+                Value::Object(reference) => reference.get("@id").and_then(Value::as_str),
+                other => other.as_str(),
+            };
+            let pays = action.and_then(Action::parse).is_some_and(|action| action.name() == "compensate");
+            (name == "action" && pays) || asks_to_pay(value)
+        }),
+        _ => false,
     }
 }

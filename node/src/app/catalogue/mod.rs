@@ -1,6 +1,7 @@
 //! The member's catalogue: publish, withdraw, read; and what others may see of it.
 
 mod ask;
+mod closed;
 mod delta;
 mod lineage;
 mod link;
@@ -11,6 +12,7 @@ pub mod sparql;
 
 pub use crate::graph::Position;
 pub use ask::{Answered, Endpoint, ShownDataset, ask, ask_dataset, find};
+pub use closed::closed;
 pub use delta::{Change, Delta, delta};
 pub use project::{add, project, rebuild};
 
@@ -20,6 +22,7 @@ use contracts::dataset::{Source as Written, Term};
 use contracts::id::{DatasetId, OfferId, ParticipantId};
 use contracts::jcs;
 use ontology::Lang;
+use ontology::status::Status;
 use serde_json::{Value, json};
 
 use super::access::Target;
@@ -127,6 +130,10 @@ pub async fn withdraw(app: &Arc<App>, hosted: &Arc<Hosted>, id: &DatasetId) -> R
             let head = tx.dataset(&id).await?.ok_or(Error::NotFound("dataset"))?;
             if head.is_withdrawn() {
                 return Ok(head);
+            }
+            // A duty to preserve stands above a wish to delete.
+            if head.described().is_some_and(|described| described.description.status == Status::Archive) {
+                return Err(Error::Conflict(say("conflict.archive").with("dataset", &id)));
             }
             let number = head.number + 1;
             let stone =

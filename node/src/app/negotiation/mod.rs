@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contracts::id::Pid;
+use ontology::purpose::Purpose;
 use policies::{Facts, FirstUse, Request};
 use serde_json::Value;
 
@@ -23,6 +24,7 @@ use crate::domain::negotiation::{Negotiation, Step};
 use crate::domain::process::Refusal;
 use crate::domain::time::Timestamp;
 use crate::store::{Page, Tx};
+use crate::text::say;
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
@@ -66,6 +68,9 @@ pub(crate) fn judge(
     peer: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
+    if purpose.as_deref().and_then(Purpose::parse).is_some_and(Purpose::is_prohibited) {
+        return Err(Error::NotAllowed { reasons: vec![say("refusal.prohibited-purpose").text(lang(app))] });
+    }
     let policy = read_policy(policy, "/offer")?;
     let request = Request::read(policy.target.clone().unwrap_or_default());
     let compiled = policies::compile(&policy).map_err(|faults| not_understood(&faults, lang(app)))?;

@@ -117,7 +117,8 @@ pub fn files_of(folder: &Path, lang: Lang) -> Result<Vec<Dataset>, Failed> {
     let dataset = |file: PathBuf| {
         let name = file.strip_prefix(&folder).unwrap_or(&file).display().to_string();
         // Nothing is known of a stranger's file: the status that obliges to nothing and opens nothing.
-        let description = describe(&name, &file, "epci", "IRREG", "privee_ig", lang);
+        let mut description = describe(&name, &file, "epci", "IRREG", "privee_ig", lang);
+        description["rights"] = text::get(lang, "demo.data-rights").into();
         Dataset { title: name, file, description }
     };
     Ok(files.into_iter().map(dataset).collect())

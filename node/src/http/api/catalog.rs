@@ -1,15 +1,16 @@
 //! `/catalog`: asking a peer what it offers to this member.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Json as Answer};
 use contracts::api::Problem;
-use contracts::api::catalog::{AskCatalog, PeerCatalog};
+use contracts::api::catalog::{AskCatalog, ClosedView, PeerCatalog};
 use contracts::id::DatasetId;
 
 use super::{id, peer};
 use crate::app::{App, Error, catalogue};
-use crate::http::Failure;
-use crate::http::auth::Operator;
+use crate::http::auth::{Operator, Reader};
 use crate::http::body::Json;
+use crate::http::{Failure, language};
 
 /// Asks a peer for its catalogue, or for one dataset of it, as this member.
 #[utoipa::path(post, path = "/api/v1/catalog", tag = "catalog", request_body = AskCatalog,
@@ -42,4 +43,12 @@ pub async fn ask(
         }
     };
     Ok(Answer(answer))
+}
+
+/// Public-sector data of this member that are not open, each with why.
+#[utoipa::path(get, path = "/api/v1/catalog/closed", tag = "catalog",
+    responses((status = 200, body = ClosedView), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn closed(app: Data<App>, caller: Reader, req: HttpRequest) -> Result<Answer<ClosedView>, Failure> {
+    let datasets = catalogue::closed(&app, &caller.hosted, language(req.headers())).await?;
+    Ok(Answer(ClosedView { datasets }))
 }

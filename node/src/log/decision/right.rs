@@ -1,6 +1,8 @@
 //! Whether an agreement gives a right at all, before its policy is asked.
 
 use contracts::id::ParticipantId;
+use ontology::purpose::Purpose;
+use policies::Facts;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -39,6 +41,8 @@ pub enum Lack {
     Unsigned,
     Pending,
     Abandoned,
+    /// The purpose is one that no contract can permit.
+    Prohibited,
 }
 
 impl Right {
@@ -71,6 +75,15 @@ impl Right {
         }
     }
 
+    /// What keeps a use from being decided by the policy at all: its purpose, else the right itself.
+    pub fn bars(&self, facts: &Facts) -> Option<Lack> {
+        let purpose = facts.purpose.as_deref().and_then(Purpose::parse);
+        match purpose.is_some_and(Purpose::is_prohibited) {
+            true => Some(Lack::Prohibited),
+            false => self.lacks(facts.now),
+        }
+    }
+
     /// Why, for persons.
     pub fn sentence(&self, lack: Lack) -> Sentence {
         match lack {
@@ -88,6 +101,7 @@ impl Right {
             Lack::Unsigned => say("refusal.unsigned"),
             Lack::Pending => say("refusal.pending"),
             Lack::Abandoned => say("refusal.abandoned"),
+            Lack::Prohibited => say("refusal.prohibited-purpose"),
         }
     }
 }
