@@ -62,6 +62,8 @@ async fn a_pack_is_verified_without_a_node_and_every_change_is_found(engine: Eng
     let (_, agreement) = exchanged(&federation).await;
     let refused = serde_json::json!({"agreement": agreement, "purpose": OTHER_PURPOSE});
     epci.post("/transfers", &refused).await.ok();
+    // Decided while the contract stands, for its purpose.
+    eau.until_logged("transfer.requested", 2).await;
     eau.post(
         &format!("/contracts/{}/revoke", segment(&agreement)),
         &serde_json::json!({"ground": "fin | anticipée"}),

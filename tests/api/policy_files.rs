@@ -62,3 +62,62 @@ async fn a_policy_in_a_file_is_said_in_plain_words_with_its_grades_or_with_its_f
     assert_eq!(command(folder.path(), &["policy", "compare", &good, &empty]).await.code, 2);
     assert_eq!(command(folder.path(), &["policy", "show", "nowhere.json"]).await.code, 2);
 }
+
+#[tokio::test]
+async fn a_policy_becomes_a_form_and_the_form_the_same_policy() {
+    let folder = Folder::named("policy");
+    let own = file(&folder, "offer.json", &offer("2027-12-31", "eau_assainissement").to_string());
+    let said = command(folder.path(), &["policy", "form", &own]).await.ok();
+    assert_eq!(said["form"]["rules"][0]["until"], "2027-12-31", "{said:#}");
+    assert_eq!(said["clauses"][1]["grade"], "E1");
+    let form = file(&folder, "form.json", &said["form"].to_string());
+    let made = command(folder.path(), &["policy", "make", &form]).await.ok();
+    assert_eq!(made["signable"], true, "{made:#}");
+    let again = file(&folder, "again.json", &made["policy"].to_string());
+    let compared = command(folder.path(), &["policy", "compare", &own, &again]).await.ok();
+    assert_eq!(
+        (&compared["firstWithinSecond"], &compared["relation"]),
+        (&json!("satisfied"), &json!("refines"))
+    );
+    // What a person reads and writes is TOML, with what each field means; an empty one can be filled in.
+    for arguments in [&["policy", "form", &own][..], &["policy", "form"]] {
+        let written = spoken(&folder, arguments);
+        assert!(written.contains("# Finalités : L'une d'elles suffit"), "{written}");
+        let form = file(&folder, "form.toml", &written);
+        let made = command(folder.path(), &["policy", "make", &form]).await.ok();
+        assert_eq!(made["signable"], true, "{made:#}");
+    }
+    // A policy of which no node knows the facts has a form and words, and is not to be signed.
+    let turtle = "@prefix odrl: <http://www.w3.org/ns/odrl/2/> .
+        <urn:p> a odrl:Set ; odrl:permission [ odrl:action odrl:print ; odrl:target <urn:d> ; odrl:constraint
+            [ odrl:leftOperand odrl:resolution ; odrl:operator odrl:lteq ; odrl:rightOperand 300 ] ] .";
+    let whole = file(&folder, "whole.ttl", turtle);
+    let said = command(folder.path(), &["--lang", "fr", "policy", "form", &whole]).await.ok();
+    assert_eq!(said["signable"], false);
+    let form = file(&folder, "whole.toml", &spoken(&folder, &["policy", "form", &whole]));
+    assert_eq!(command(folder.path(), &["policy", "make", &form]).await.ok()["form"], said["form"]);
+    assert!(
+        said["text"].as_str().unwrap().contains("résolution (resolution) : au plus 300 [E4]"),
+        "{said:#}"
+    );
+    assert!(said["faults"].to_string().contains("resolution"), "{said:#}");
+    assert_eq!(command(folder.path(), &["policy", "show", &whole]).await.code, 2);
+    // What nobody understands has none: the clause is named. So is what a form says wrongly.
+    let strange = file(
+        &folder,
+        "strange.ttl",
+        &turtle.replace("odrl:action odrl:print", "odrl:wish 1 ; odrl:action odrl:print"),
+    );
+    let refused = command(folder.path(), &["policy", "form", &strange]).await;
+    assert!(refused.code == 2 && refused.json.to_string().contains("/permission/0"), "{refused:?}");
+    let wrong = file(&folder, "wrong.toml", "[[rules]]\nrule = \"wish\"\n");
+    let refused = command(folder.path(), &["policy", "make", &wrong]).await;
+    assert!(refused.code == 2 && refused.json.to_string().contains("/rules/0/rule"), "{refused:?}");
+}
+
+/// What the program prints for a person, in French.
+fn spoken(folder: &Folder, arguments: &[&str]) -> String {
+    let mut program = std::process::Command::new(tests::binary::fiducie());
+    program.args(["--lang", "fr", "--dir"]).arg(folder.path()).args(arguments).env_remove("FIDUCIE_DIR");
+    String::from_utf8(program.output().unwrap().stdout).unwrap()
+}

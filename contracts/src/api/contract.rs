@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::policy::ClauseView;
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ContractView {
     /// The agreement's identifier.
@@ -20,6 +22,9 @@ pub struct ContractView {
     /// The readable text; absent when the peer cannot sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Each clause with who enforces it, in the language asked for, when one contract is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<ClauseView>,
     pub created: String,
 }
 

@@ -46,3 +46,41 @@ pub struct ChangedView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<String>,
 }
+
+/// A decision explained to whom it concerns, under the four headings of article R.311-3-1-2 of the French code of
+/// relations between the public and the administration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DecisionReportView {
+    pub entry: u64,
+    pub kind: String,
+    /// `fr` or `en`.
+    pub language: String,
+    /// `permit` or `refuse`.
+    pub outcome: String,
+    /// The contract that was decided by.
+    pub contract: String,
+    /// JSON pointers of the clauses that decided; none when the contract itself gave no right.
+    pub clauses: Vec<String>,
+    pub title: String,
+    /// In the order of the article.
+    pub headings: Vec<HeadingView>,
+    /// The report in the compliance-report vocabulary (`https://w3id.org/force/compliance-report#`), N-Triples; absent
+    /// when this program cannot make it from the contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
+    /// Its SHA-256, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// The SHA-256 that what the entry commits to names; absent in entries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
+}
+
+/// One heading with what is said under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeadingView {
+    /// `contribution`, `data`, `parameters` or `operations`.
+    pub key: String,
+    pub title: String,
+    pub items: Vec<String>,
+}

@@ -15,6 +15,7 @@ pub mod log;
 pub mod member;
 pub mod negotiation;
 pub mod page;
+pub mod policy;
 pub mod problem;
 pub mod scope;
 pub mod search;

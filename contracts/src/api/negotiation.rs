@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::policy::ClauseView;
+
 /// Asks a peer for a contract.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +63,16 @@ pub struct NegotiationView {
     /// The policy on the table.
     #[schema(value_type = Object)]
     pub policy: serde_json::Value,
+    /// That policy in plain words, in the language asked for, when one negotiation is shown; absent when no node would
+    /// sign it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Each of its clauses with who enforces it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<ClauseView>,
+    /// Why no node would sign it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
     pub created: String,
     pub updated: String,
 }

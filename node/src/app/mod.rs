@@ -21,6 +21,7 @@ pub mod negotiation;
 pub mod outbox;
 pub mod peer;
 pub mod plane;
+pub mod policy;
 pub mod pull;
 pub mod pulls;
 pub mod push;

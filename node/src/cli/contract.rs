@@ -90,6 +90,8 @@ impl Contract {
             Self::Accept { negotiation, wait } => {
                 let path = format!("/negotiations/{}", segment(&negotiation));
                 let now: NegotiationView = client.get(&path).await?;
+                // What is about to be signed, with its grades.
+                out.note(now.text.as_deref().unwrap_or_default());
                 let act = if now.role == "provider" { "agree" } else { "accept" };
                 let next = client.post(&format!("{path}/{act}"), &serde_json::json!({})).await?;
                 settle(&client, out, next, wait).await
@@ -169,5 +171,8 @@ fn row(n: &NegotiationView) -> Vec<String> {
 fn describe(n: &NegotiationView) -> String {
     let agreement = n.agreement.as_deref().map(|a| format!("\n{a}")).unwrap_or_default();
     let reason = n.reason.as_deref().map(|r| format!("\n{r}")).unwrap_or_default();
-    format!("{}  {}  ({}){agreement}{reason}", n.id, n.state, n.waits_for)
+    // Before anybody signs: the terms, each clause with its grade.
+    let text = n.text.as_deref().map(|text| format!("\n\n{text}")).unwrap_or_default();
+    let faults: String = n.faults.iter().map(|fault| format!("\n{fault}")).collect();
+    format!("{}  {}  ({}){agreement}{reason}{text}{faults}", n.id, n.state, n.waits_for)
 }

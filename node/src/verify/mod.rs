@@ -8,6 +8,7 @@ pub mod contract;
 pub mod cosigned;
 pub mod dates;
 pub mod entry;
+pub mod explained;
 pub mod finding;
 pub mod pack;
 pub mod proof;

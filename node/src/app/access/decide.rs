@@ -65,7 +65,7 @@ pub(crate) async fn decide(
     let request = Request::read(what.agreement.dataset.as_str());
     let decision = policies::decide(&policy.compiled, &request, &facts);
     let right = Right::of(what.agreement, app.config.contracts.accept_unsigned);
-    let kept = Kept::new(random::secret(), &policy.digest, (request, facts), right, decision);
+    let kept = Kept::new(random::secret(), &policy, (request, facts), right, decision);
     Ok(Verdict { kept, counted: what.counted, lang: lang(app) })
 }
 

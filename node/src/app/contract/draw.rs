@@ -142,10 +142,6 @@ pub(super) fn party(did: &ParticipantId, role: PartyRole, document: &Value) -> R
 pub(super) fn readable(policy: &Value, lang: &str) -> Result<String, Error> {
     let refused =
         |faults: Vec<policies::Fault>| not_understood(&faults, Lang::parse(lang).unwrap_or(Lang::Fr));
-    let compiled = policies::compile(&read_policy(policy, "/agreement")?).map_err(refused)?;
-    let conflicts = policies::conflicts(&compiled);
-    if !conflicts.is_empty() {
-        return Err(refused(conflicts));
-    }
+    let compiled = policies::signable(&read_policy(policy, "/agreement")?).map_err(refused)?;
     Ok(policies::render(&compiled, Lang::parse(lang).unwrap_or(Lang::Fr)))
 }

@@ -1,16 +1,16 @@
 //! `/contracts`.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use contracts::api::contract::{ContractView, RevocationView, Revoke};
 use contracts::api::{Page, PageQuery, Problem};
 
 use super::{page, rows};
-use crate::app::{App, Error, contract, revocation};
+use crate::app::{App, Error, contract, policy, revocation};
 use crate::domain::agreement::Agreement;
-use crate::http::Failure;
 use crate::http::auth::{Admin, Reader};
 use crate::http::body::{Json, Query};
+use crate::http::{Failure, language};
 use crate::text::say;
 
 /// Lists contracts, oldest first.
@@ -33,8 +33,11 @@ pub async fn show(
     app: Data<App>,
     caller: Reader,
     path: Path<String>,
+    req: HttpRequest,
 ) -> Result<Answer<ContractView>, Failure> {
-    Ok(Answer(view(&contract::named(&app, &caller.hosted, &path).await?)))
+    let mut shown = view(&contract::named(&app, &caller.hosted, &path).await?);
+    shown.clauses = policy::graded(&shown.policy, language(req.headers())).clauses;
+    Ok(Answer(shown))
 }
 
 /// The signed contract as a file that `fiducie verify` checks anywhere.
@@ -87,6 +90,7 @@ fn view(a: &Agreement) -> ContractView {
         }),
         policy: serde_json::from_str(&a.policy).unwrap_or_default(),
         text: a.contract.as_ref().map(|c| c.text.clone()),
+        clauses: Vec::new(),
         created: a.created.rfc3339(),
     }
 }

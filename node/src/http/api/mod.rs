@@ -14,6 +14,7 @@ mod member;
 mod negotiation;
 mod openapi;
 mod page;
+mod policy;
 mod pull;
 mod receipt;
 mod search;
@@ -47,6 +48,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/datasets/{id}/quality").get(dataset::quality))
             .service(web::resource("/datasets/{id}/revisions").get(dataset::revisions))
             .service(web::resource("/catalog").post(catalog::ask))
+            .service(web::resource("/catalog/closed").get(catalog::closed))
             .service(web::resource("/search").get(search::find))
             .service(web::resource("/harvest/imports").post(harvest::import))
             .service(web::resource("/harvest/urls").post(harvest::import_url))
@@ -60,6 +62,9 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/negotiations/{id}/accept").post(negotiation::accept))
             .service(web::resource("/negotiations/{id}/counter").post(negotiation::counter))
             .service(web::resource("/negotiations/{id}/terminate").post(negotiation::terminate))
+            .service(web::resource("/policies/fields").get(policy::fields))
+            .service(web::resource("/policies/form").post(policy::form))
+            .service(web::resource("/policies/make").post(policy::make))
             .service(web::resource("/contracts").get(contract::list))
             .service(web::resource("/contracts/{id}").get(contract::show))
             .service(web::resource("/contracts/{id}/file").get(contract::file))
@@ -78,6 +83,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/log/entries").get(log::entries))
             .service(web::resource("/log/entries/{index}/proof").get(log::proof))
             .service(web::resource("/log/entries/{index}/decision").get(decision::replayed))
+            .service(web::resource("/log/entries/{index}/decision/report").get(decision::report))
             .service(web::resource("/log/extract").get(log::extract))
             .service(web::resource("/evidence").get(evidence::pack))
             .service(web::resource("/log/proofs/inclusion").get(log::inclusion))

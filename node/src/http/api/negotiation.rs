@@ -1,18 +1,18 @@
 //! `/negotiations`.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use contracts::api::negotiation::{Counter, NegotiationView, Reason, StartNegotiation};
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::id::{DatasetId, OfferId, Pid};
 
 use super::{id, page, peer, rows};
 use crate::app::negotiation::{self, act};
-use crate::app::{App, Error};
+use crate::app::{App, Error, policy};
 use crate::domain::negotiation::{Negotiation, State};
-use crate::http::Failure;
 use crate::http::auth::{Operator, Reader};
 use crate::http::body::{Json, Query};
+use crate::http::{Failure, language};
 use crate::text::say;
 
 /// Asks a peer for a contract.
@@ -54,9 +54,13 @@ pub async fn show(
     app: Data<App>,
     caller: Reader,
     path: Path<String>,
+    req: HttpRequest,
 ) -> Result<Answer<NegotiationView>, Failure> {
     let pid = id(&path, Pid::from_segment)?;
-    Ok(Answer(view(&negotiation::get(&app, &caller.hosted, &pid).await?)))
+    let mut shown = view(&negotiation::get(&app, &caller.hosted, &pid).await?);
+    let graded = policy::graded(&shown.policy, language(req.headers()));
+    (shown.text, shown.clauses, shown.faults) = (graded.text, graded.clauses, graded.faults);
+    Ok(Answer(shown))
 }
 
 /// Provider: a person agrees to the request.
@@ -133,6 +137,9 @@ fn view(n: &Negotiation) -> NegotiationView {
         agreement: n.agreement().map(ToString::to_string),
         reason,
         policy: serde_json::from_str(&n.terms.policy).unwrap_or_default(),
+        text: None,
+        clauses: Vec::new(),
+        faults: Vec::new(),
         created: n.created.rfc3339(),
         updated: n.updated.rfc3339(),
     }

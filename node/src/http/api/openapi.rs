@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 
 use super::{
     catalog, contract, dataset, decision, delivery, erasure, evidence, federation, harvest, log, member,
-    negotiation, pull, receipt, search, status, token, transfer, twins,
+    negotiation, policy, pull, receipt, search, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -32,6 +32,7 @@ use super::{
         dataset::revisions,
         dataset::withdraw,
         catalog::ask,
+        catalog::closed,
         search::find,
         harvest::import,
         harvest::import_url,
@@ -47,6 +48,9 @@ use super::{
         negotiation::accept,
         negotiation::counter,
         negotiation::terminate,
+        policy::fields,
+        policy::form,
+        policy::make,
         contract::list,
         contract::show,
         contract::file,
@@ -64,6 +68,7 @@ use super::{
         receipt::file,
         log::entries,
         decision::replayed,
+        decision::report,
         evidence::pack,
         log::extract,
         log::proof,

@@ -1,5 +1,6 @@
 //! A decision as it is kept beside its log entry, and the report that the entry names by digest.
 
+pub mod compliance;
 mod replay;
 mod right;
 
@@ -11,8 +12,8 @@ use sha2::{Digest, Sha256};
 pub use replay::{CannotReplay, Changed, ReadyPolicy, Replayed, Unread};
 pub use right::{Lack, Revoked, Right};
 
-/// Version of the kept form that is written; version 1 is read too.
-const VERSION: u8 = 2;
+/// Version of the kept form that is written; earlier ones are read too.
+const VERSION: u8 = 3;
 
 /// Everything a decision looked at and what it said, in canonical form erasable beside the entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct Kept {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks: Option<Lack>,
     pub decision: Decision,
+    /// Digest of the report in the compliance-report vocabulary; not kept before version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<String>,
     /// Version 1: the same, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standing: Option<String>,
@@ -59,20 +63,24 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks: Option<Lack>,
     pub decision: Decision,
+    /// Digest of the report in the compliance-report vocabulary ([`compliance`]), from version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<String>,
 }
 
 impl Kept {
     pub fn new(
         salt: String,
-        policy: &str,
+        policy: &ReadyPolicy,
         asked: (Request, Facts),
         right: Right,
         decision: Decision,
     ) -> Self {
         let (request, facts) = asked;
-        let lacks = right.lacks(facts.now);
-        let (v, policy, right) = (VERSION, Some(policy.to_owned()), Some(right));
-        Self { v, salt, policy, request, facts, right, lacks, decision, standing: None }
+        let lacks = right.bars(&facts);
+        let compliance = policy.compliance(&request, &facts).map(|report| digest(&report));
+        let (v, policy, right) = (VERSION, Some(policy.digest.clone()), Some(right));
+        Self { v, salt, policy, request, facts, right, lacks, decision, compliance, standing: None }
     }
 
     /// Reads a record as it was kept.
@@ -83,9 +91,10 @@ impl Kept {
         let value = jcs::parse(json.as_bytes()).map_err(|e| e.to_string())?;
         let kept: Self = serde_json::from_value(value).map_err(|e| e.to_string())?;
         match (kept.v, kept.policy.is_some(), kept.right.is_some()) {
-            (1, false, false) | (2, true, true) => Ok(kept),
-            (1 | 2, ..) => Err(format!("not a record of version {}", kept.v)),
-            (v, ..) => Err(format!("version {v}: this program reads versions 1 and {VERSION}")),
+            (1, false, false) | (2, true, true) if kept.compliance.is_none() => Ok(kept),
+            (3, true, true) => Ok(kept),
+            (1..=VERSION, ..) => Err(format!("not a record of version {}", kept.v)),
+            (v, ..) => Err(format!("version {v}: this program reads versions 1 to {VERSION}")),
         }
     }
 
@@ -96,12 +105,19 @@ impl Kept {
     /// The report of what was decided.
     pub fn report(&self) -> Report {
         let outcome = if self.is_permitted() { Outcome::Permit } else { Outcome::Refuse };
-        self.reported(outcome, self.lacks, self.decision.clone())
+        self.reported(outcome, self.lacks, self.decision.clone(), self.compliance.clone())
     }
 
-    fn reported(&self, outcome: Outcome, lacks: Option<Lack>, decision: Decision) -> Report {
+    fn reported(
+        &self,
+        outcome: Outcome,
+        lacks: Option<Lack>,
+        decision: Decision,
+        compliance: Option<String>,
+    ) -> Report {
         let (kind, policy, request) = (ReportType::Decision, self.policy.clone(), self.request.clone());
-        Report { kind, v: 1, outcome, policy, request, lacks, decision }
+        let v = if compliance.is_some() { 2 } else { 1 };
+        Report { kind, v, outcome, policy, request, lacks, decision, compliance }
     }
 }
 

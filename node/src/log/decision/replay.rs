@@ -2,15 +2,17 @@
 
 use contracts::{jcs, odrl};
 use ontology::Lang;
-use policies::{Compiled, Fault, Outcome, Reason, explain};
+use policies::{Compiled, Fault, Outcome, Reason, explain, model};
 use serde_json::Value;
 
-use super::{Kept, Lack, Report};
+use super::{Kept, Lack, Report, compliance};
 
 /// A policy ready to be decided by, and the digest of its canonical form.
 #[derive(Debug, Clone)]
 pub struct ReadyPolicy {
     pub compiled: Compiled,
+    /// The same as reports are made from.
+    pub(super) general: Option<model::Policy>,
     pub digest: String,
 }
 
@@ -27,7 +29,8 @@ impl ReadyPolicy {
         let shape = |e: &dyn ToString| Unread::Shape(e.to_string());
         let digest = digest(policy).map_err(|e| shape(&e))?;
         let read = odrl::Policy::try_from(policy.clone()).map_err(|e| shape(&e))?;
-        Ok(Self { compiled: policies::compile(&read).map_err(Unread::Faults)?, digest })
+        let compiled = policies::compile(&read).map_err(Unread::Faults)?;
+        Ok(Self { compiled, general: compliance::general(&read), digest })
     }
 }
 
@@ -75,23 +78,32 @@ impl Kept {
     /// [`CannotReplay::OtherPolicy`] when it is not the one that was decided by then.
     pub fn replay(&self, policy: &Value) -> Result<Replayed, CannotReplay> {
         let kept = self.report();
-        if self.policy.is_some() && self.policy != digest(policy).ok() {
-            return Err(CannotReplay::OtherPolicy);
-        }
-        let now = ReadyPolicy::read(policy).map(|policy| self.again(&policy.compiled));
+        self.decided_by(policy)?;
+        let now = ReadyPolicy::read(policy).map(|policy| self.again(&policy));
         Ok(Replayed { kept, now })
     }
 
-    fn again(&self, policy: &Compiled) -> Report {
-        let decision = policies::decide(policy, &self.request, &self.facts);
+    /// # Errors
+    /// [`CannotReplay::OtherPolicy`] when this is not the policy that was decided by.
+    pub fn decided_by(&self, policy: &Value) -> Result<(), CannotReplay> {
+        match &self.policy {
+            Some(own) if digest(policy).ok().as_ref() != Some(own) => Err(CannotReplay::OtherPolicy),
+            _ => Ok(()),
+        }
+    }
+
+    fn again(&self, policy: &ReadyPolicy) -> Report {
+        let decision = policies::decide(&policy.compiled, &self.request, &self.facts);
         let lacks: Option<Lack> = match &self.right {
-            Some(right) => right.lacks(self.facts.now),
+            Some(right) => right.bars(&self.facts),
             None => self.lacks,
         };
         // Version 1 kept only a sentence of why the agreement gave no right; it cannot be judged again.
         let stands = lacks.is_none() && self.standing.is_none();
         let outcome = if stands { decision.outcome } else { Outcome::Refuse };
-        self.reported(outcome, lacks, decision)
+        // Earlier records name no report in the vocabulary.
+        let report = self.compliance.as_ref().and_then(|_| policy.compliance(&self.request, &self.facts));
+        self.reported(outcome, lacks, decision, report.map(|report| super::digest(&report)))
     }
 }
 

@@ -28,7 +28,7 @@ fn kept(right: Right) -> Kept {
     let ready = ReadyPolicy::read(&policy("controle_delegation")).unwrap();
     let request = Request::read("urn:d");
     let decision = policies::decide(&ready.compiled, &request, &facts());
-    Kept::new("salt".into(), &ready.digest, (request, facts()), right, decision)
+    Kept::new("salt".into(), &ready, (request, facts()), right, decision)
 }
 
 fn again(kept: &Kept) -> Replayed {
@@ -85,10 +85,29 @@ fn another_policy_is_not_compared_with() {
     assert_eq!(other.unwrap_err(), CannotReplay::OtherPolicy);
 }
 
+/// The report in the vocabulary is named by what the entry commits to, and made again the same.
+#[test]
+fn the_compliance_report_is_named_and_made_again() {
+    let ready = ReadyPolicy::read(&policy("controle_delegation")).unwrap();
+    let permitted = kept(right());
+    let report = ready.compliance(&permitted.request, &permitted.facts).unwrap();
+    assert_eq!(permitted.compliance.as_deref(), Some(digest(&report).as_str()));
+    assert!(permitted.report().to_json().unwrap().contains(&digest(&report)));
+    assert!(report.contains("compliance-report#Active"), "{report}");
+    let mut other = permitted.clone();
+    other.compliance = Some(digest("another report"));
+    assert!(!again(&other).is_same());
+    // Version 2 named none.
+    let mut second = permitted;
+    (second.v, second.compliance) = (2, None);
+    assert!(again(&second).is_same());
+    assert!(!second.report().to_json().unwrap().contains("compliance"));
+}
+
 #[test]
 fn records_of_the_first_version_stay_readable() {
     let mut first = kept(right());
-    (first.v, first.policy, first.right) = (1, None, None);
+    (first.v, first.policy, first.right, first.compliance) = (1, None, None, None);
     let mut value = serde_json::to_value(&first).unwrap();
     value["standing"] = Value::Null;
     let text = |value: &Value| String::from_utf8(jcs::canonical_value(value).unwrap()).unwrap();

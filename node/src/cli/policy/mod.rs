@@ -1,5 +1,8 @@
 //! `fiducie policy …`: policies in files, read and compared before anybody signs them. No node, no network.
 
+mod commented;
+mod form;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -7,9 +10,9 @@ use clap::{Args, Subcommand};
 use contracts::odrl;
 use policies::compare::{Knowledge, compare};
 use policies::explain::{self, Names};
-use policies::model::{self, Policy};
-use policies::rdf::{self, Contexts, Document, MAX_BYTES};
-use policies::{Fault, compile, render};
+use policies::model::{self, NoPolicy, Policy};
+use policies::rdf::{self, MAX_BYTES};
+use policies::{Fault, Sheet, render, signable};
 use serde_json::{Value, json};
 
 use super::Global;
@@ -20,6 +23,8 @@ use crate::text::{self, Lang};
 pub enum PolicyFile {
     Show(Show),
     Compare(Compare),
+    Form(form::Fill),
+    Make(form::Make),
 }
 
 #[derive(Debug, Args)]
@@ -41,6 +46,8 @@ impl PolicyFile {
         match self {
             PolicyFile::Show(command) => command.run(global),
             PolicyFile::Compare(command) => command.run(global),
+            PolicyFile::Form(command) => command.run(global),
+            PolicyFile::Make(command) => command.run(global),
         }
     }
 }
@@ -50,15 +57,23 @@ impl Show {
     fn run(self, global: &Global) -> Result<(), Failed> {
         let out = global.output();
         let bytes = bytes(&self.file)?;
-        let value = serde_json::from_slice::<Value>(&bytes).map_err(|e| wrong(&self.file, &e))?;
+        let Ok(value) = serde_json::from_slice::<Value>(&bytes) else { return self.other(global) };
         let policy = odrl::Policy::try_from(value).map_err(|e| wrong(&self.file, &e))?;
-        let compiled = compile(&policy).map_err(|faults| told(&self.file, &faults, out.lang))?;
-        let conflicts = policies::conflicts(&compiled);
-        if !conflicts.is_empty() {
-            return Err(told(&self.file, &conflicts, out.lang));
-        }
+        let compiled = signable(&policy).map_err(|faults| told(&self.file, &faults, out.lang))?;
         let shown = render(&compiled, out.lang);
         out.result(&json!({ "text": shown }), |_| shown.clone())
+    }
+
+    /// A policy that is no JSON: its text, whether it can be signed or not.
+    fn other(self, global: &Global) -> Result<(), Failed> {
+        let out = global.output();
+        let sheet = Sheet::of(&policy(&self.file, out.lang)?, out.lang);
+        let sheet = sheet.map_err(|faults| told(&self.file, &faults, out.lang))?;
+        if !sheet.faults.is_empty() {
+            out.note(&sheet.text);
+            return Err(told(&self.file, &sheet.faults, out.lang));
+        }
+        out.result(&json!({ "text": sheet.text }), |_| sheet.text.clone())
     }
 }
 
@@ -84,29 +99,11 @@ impl Compare {
 /// The first policy of a file, with what it inherits from others in it: Turtle, JSON-LD, or the form of the Dataspace
 /// Protocol, which names no context.
 fn policy(file: &Path, lang: Lang) -> Result<Policy, Failed> {
-    let bytes = bytes(file)?;
-    let document = match serde_json::from_slice::<Value>(&bytes) {
-        Ok(value) if value.get("@context").is_none() && value.is_object() => {
-            let policy = odrl::Policy::try_from(value).map_err(|e| wrong(file, &e))?;
-            model::dsp(&policy)
-        }
-        Ok(_) => rdf::json_ld(&bytes, &Contexts::default()),
-        Err(_) => graph(&bytes),
-    };
-    let document = document.map_err(|e| wrong(file, &e))?;
-    let written = model::read(&document).map_err(|faults| told(file, &faults, lang))?;
-    let Some(first) = written.first() else {
-        return Err(wrong(file, &text::get(lang, "cli.no-policy")));
-    };
-    model::atomic(first, &written).map_err(|faults| told(file, &faults, lang))
-}
-
-/// What is no plain UTF-8 JSON: JSON in another encoding, or Turtle.
-fn graph(bytes: &[u8]) -> Result<Document, rdf::Unreadable> {
-    if rdf::text(bytes)?.trim_start().starts_with(['{', '[']) {
-        return rdf::json_ld(bytes, &Contexts::default());
-    }
-    rdf::turtle(bytes)
+    model::first(&bytes(file)?).map_err(|no| match no {
+        NoPolicy::Unreadable(unreadable) => wrong(file, &unreadable),
+        NoPolicy::Faults(faults) => told(file, &faults, lang),
+        NoPolicy::None => wrong(file, &text::get(lang, "cli.no-policy")),
+    })
 }
 
 /// Reads no further than one byte beyond what is accepted.

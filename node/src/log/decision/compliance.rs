@@ -1,0 +1,27 @@
+//! A decision in the compliance-report vocabulary: the same policy, request and facts give the same bytes.
+
+use contracts::odrl;
+use policies::evaluation::{Event, World, evaluate, report};
+use policies::{Facts, Request, model};
+
+use super::ReadyPolicy;
+
+/// A policy as reports are made from. What compiles is ODRL; a name that RDF cannot hold leaves it without reports.
+pub(super) fn general(policy: &odrl::Policy) -> Option<model::Policy> {
+    let written = model::read(&model::dsp(policy).ok()?).ok()?;
+    model::atomic(written.first()?, &written).ok()
+}
+
+impl ReadyPolicy {
+    /// The report of a decision, N-Triples in a fixed order.
+    pub fn compliance(&self, request: &Request, facts: &Facts) -> Option<String> {
+        let event = Event {
+            action: Some(request.action.clone()),
+            party: facts.recipient.clone(),
+            target: request.target.clone(),
+            ..Event::default()
+        };
+        let world = World { facts: facts.clone(), ..World::default() };
+        Some(report(&evaluate(self.general.as_ref()?, &event, &world), None).to_string())
+    }
+}
