@@ -81,11 +81,7 @@ struct Bench<'a> {
 /// What could not be started.
 pub async fn run(folder: &Path, sizes: &Sizes, tell: &dyn Fn(&Figure)) -> Result<Vec<Figure>, String> {
     let jars = artifacts::resolve(&sizes.version, sizes.postgres.is_some()).map_err(|e| e.to_string())?;
-    let [provider, consumer] = ["provider", "consumer"].map(|role| Setup {
-        database: sizes.postgres.as_ref().map(|server| database(server, &format!("fiducie_ours_{role}"))),
-        ..Setup::default()
-    });
-    let pair = Pair::init(&folder.join("ours"), &provider, &consumer);
+    let pair = pair(folder, sizes, "ours");
     let gateway = Gateway::start(folder);
     let kit = Kit::prepare(&folder.join("edc"), &jars, &pair.authority.file())?;
     let identity = Arc::new(Identity::new(&gateway.url("bench")));
@@ -95,13 +91,22 @@ pub async fn run(folder: &Path, sizes: &Sizes, tell: &dyn Fn(&Figure)) -> Result
     let mut bench = Bench { sizes, kit, gateway, peer, machine, tell, figures: Vec::new() };
     let ours = bench.starts(Ours::start(pair).await).await?;
     bench.negotiations(&ours).await?;
-    bench.memory(&ours).await?;
+    bench.memory(folder).await?;
     bench.catalogues(&ours).await?;
     drop(ours.stop());
     if sizes.wants("push") {
         bench.pushes(Lab::start(&jars).await?).await?;
     }
     Ok(bench.figures)
+}
+
+/// Two new nodes of ours.
+fn pair(folder: &Path, sizes: &Sizes, name: &str) -> Pair {
+    let [provider, consumer] = ["provider", "consumer"].map(|role| Setup {
+        database: sizes.postgres.as_ref().map(|server| database(server, &format!("fiducie_{name}_{role}"))),
+        ..Setup::default()
+    });
+    Pair::init(&folder.join(name), &provider, &consumer)
 }
 
 impl Bench<'_> {
@@ -194,14 +199,17 @@ impl Bench<'_> {
         Duration::from_secs_f64(self.sizes.seconds)
     }
 
-    async fn memory(&mut self, ours: &Ours) -> Result<(), String> {
+    /// Of nodes that did nothing else, on both sides.
+    async fn memory(&mut self, folder: &Path) -> Result<(), String> {
         if !self.sizes.wants("memory") {
             return Ok(());
         }
         let times = self.sizes.memory;
+        let ours = Ours::start(pair(folder, self.sizes, "memory")).await;
         load::all(times, 8, async |_| _ = ours.one().await).await;
         let after = format!("both, after {times} negotiations");
         self.add(Figure::new("ours_memory_mb", ours.memory(), "MB").note(after.clone()));
+        drop(ours.stop());
         let as_it_comes = {
             let both = self.theirs(&TUNED).await?;
             load::all(times, 8, async |_| _ = both.one().await).await;
