@@ -7,6 +7,7 @@ pub mod cosignature;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod retention;
 pub mod stamped;
 pub mod tile;
 

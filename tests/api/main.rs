@@ -45,6 +45,7 @@ mod push_sink;
 mod reading;
 mod relations;
 mod replay;
+mod retention;
 mod revocation;
 mod rules;
 mod search;

@@ -26,6 +26,9 @@ pub enum Error {
     /// It does not exist, or the caller may not know that it does.
     #[error("{0} not found")]
     NotFound(&'static str),
+    /// It was here, and is not shown any more.
+    #[error("gone: {0}")]
+    Gone(Sentence),
     /// Something we do not do.
     #[error("not supported: {0}")]
     Unsupported(Sentence),
@@ -71,7 +74,10 @@ impl Error {
     /// The failure as a sentence, for those who are told no more than one. Our own faults stay in English.
     pub fn text(&self, lang: Lang) -> String {
         match self {
-            Self::Malformed { said, .. } | Self::Unsupported(said) | Self::Conflict(said) => said.text(lang),
+            Self::Malformed { said, .. }
+            | Self::Gone(said)
+            | Self::Unsupported(said)
+            | Self::Conflict(said) => said.text(lang),
             other => other.to_string(),
         }
     }
@@ -87,6 +93,7 @@ impl Error {
             | Self::NotAllowed { .. }
             | Self::Unauthenticated(_)
             | Self::NotFound(_)
+            | Self::Gone(_)
             | Self::Unsupported(_)
             | Self::Conflict(_) => true,
             Self::Busy { .. }

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::cosigning::kept;
 use super::reading::KIND;
-use super::{App, Error, Hosted, epoch};
+use super::{App, Error, Hosted, epoch, retention};
 use crate::domain::event::Reference;
 use crate::identity::keys::Purpose;
 use crate::log::tree::TILE;
@@ -73,12 +73,16 @@ pub async fn checkpoint(app: &App, hosted: &Hosted, epoch: u64) -> Result<String
 /// The bytes of a tile or entry bundle of an epoch (C2SP tlog-tiles): an epoch begins with the entries of the one before.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the log is too short for it.
+/// [`Error::NotFound`] when the log is too short for it, [`Error::Gone`] when it does not show it any more.
 pub async fn tile(app: &App, hosted: &Hosted, epoch: u64, tile: &Tile) -> Result<Vec<u8>, Error> {
     let mut reader = app.store.read(hosted.id()).await?;
     let (size, _) = epoch::head(&mut reader, epoch).await?;
     if !tile.is_of(size) {
         return Err(Error::NotFound("tile"));
+    }
+    let shown = retention::retention(app, hosted).await?;
+    if shown.has_pruned(tile) {
+        return Err(Error::Gone(say("gone.tile").with("minimum", shown.minimum_index)));
     }
     let range = tile.range();
     match tile.holds {

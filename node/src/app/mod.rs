@@ -30,6 +30,7 @@ pub mod reading;
 pub mod receipt;
 pub mod reception;
 pub mod replay;
+pub mod retention;
 pub mod revocation;
 mod room;
 pub mod signaling;

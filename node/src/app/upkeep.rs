@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::statement::renew;
-use super::{App, Error, Hosted, twins};
+use super::{App, Error, Hosted, retention, twins};
 use crate::workers::{Stop, stopped};
 
 /// Seconds between two rounds; the first is at the start.
@@ -20,6 +20,9 @@ pub async fn run(app: Arc<App>, mut stop: Stop) {
             }
             if let Err(error) = twins::round(&app, &hosted).await {
                 tracing::warn!(%error, %member, "twins of the log are not compared; tried again later");
+            }
+            if let Err(error) = retention::round(&app, &hosted).await {
+                tracing::warn!(%error, %member, "what is older than the log's retention is still shown");
             }
             match forget(&app, &hosted).await {
                 Ok(0) => {}

@@ -1,6 +1,7 @@
 //! `[log]`: members' transparency logs, and who vouches for them.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use contracts::id::ParticipantId;
@@ -10,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::Config;
 use super::load::Fault;
 use crate::identity::stamp::Authorities;
+
+/// Months that entries may be shown. CNIL, délibération 2021-122: half a year at least for what is logged of accesses.
+const SHOWN: RangeInclusive<u32> = 6..=1200;
 
 /// Members' transparency logs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +45,8 @@ pub struct Log {
     pub unproven_warn_s: u64,
     /// And after which no new transfer of closed data begins; 0: transfers go on.
     pub unproven_refuse_s: u64,
+    /// Months for which entries are shown, and what opens them is kept, to the end of the year; 0: for ever.
+    pub retention_months: u32,
     /// Whether contract partners are asked at the start what they hold of the log.
     pub partners: Ask,
 }
@@ -73,6 +79,7 @@ impl Default for Log {
             timestamps_required: false,
             unproven_warn_s: 900,
             unproven_refuse_s: 14_400,
+            retention_months: 0,
             partners: Ask::Ask,
         }
     }
@@ -140,6 +147,11 @@ pub(super) fn check(config: &Config, faults: &mut Vec<Fault>) {
         if !(1..=31_536_000).contains(&value) {
             fault(key, value.to_string(), "give 1 second to a year".into());
         }
+    }
+    if log.retention_months != 0 && !SHOWN.contains(&log.retention_months) {
+        let remedy =
+            format!("give {} to {} months; or 0, and entries are shown for ever", SHOWN.start(), SHOWN.end());
+        fault("retention_months", log.retention_months.to_string(), remedy);
     }
     if log.unproven_refuse_s != 0 && log.unproven_refuse_s < log.unproven_warn_s {
         let remedy = format!(

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, Month, OffsetDateTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -26,6 +26,17 @@ impl Timestamp {
     }
     pub fn plus_seconds(self, seconds: i64) -> Self {
         self.plus_millis(seconds.saturating_mul(1000))
+    }
+    /// As many calendar months before, at the same time of day: from 31 March, one month before is the last day of
+    /// February.
+    pub fn minus_months(self, months: u32) -> Self {
+        let date = self.to_date();
+        let count = i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1 - i64::from(months);
+        let month = Month::try_from((count.rem_euclid(12) + 1) as u8).unwrap_or(Month::January);
+        let year = i32::try_from(count.div_euclid(12)).unwrap_or(i32::MIN);
+        let day = date.day().min(month.length(year));
+        Date::from_calendar_date(year, month, day)
+            .map_or(Self(i64::MIN), |day| Self::from_date(date.replace_date(day)))
     }
     /// The instant as a date; instants out of range are clamped to the epoch.
     pub fn to_date(self) -> OffsetDateTime {
@@ -63,6 +74,25 @@ impl Clock {
     pub fn advance(&self, millis: i64) {
         if let Self::Fixed(at) = self {
             at.fetch_add(millis, Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_go_back_by_the_calendar() {
+        let at = |text: &str| Timestamp::from_date(OffsetDateTime::parse(text, &Rfc3339).unwrap());
+        for (from, months, to) in [
+            ("2027-03-31T10:00:05Z", 1, "2027-02-28T10:00:05Z"),
+            ("2028-03-31T00:00:00Z", 1, "2028-02-29T00:00:00Z"),
+            ("2027-01-15T00:00:00Z", 1, "2026-12-15T00:00:00Z"),
+            ("2027-06-30T00:00:00Z", 36, "2024-06-30T00:00:00Z"),
+            ("2027-06-30T00:00:00Z", 0, "2027-06-30T00:00:00Z"),
+        ] {
+            assert_eq!(at(from).minus_months(months), at(to), "{from} - {months}");
         }
     }
 }

@@ -15,7 +15,7 @@ use super::auth::authenticate;
 use super::body::Query;
 use super::member::At;
 use super::problem::Failure;
-use crate::app::{App, Error, Hosted, cosigning, epoch, log, reading, uses};
+use crate::app::{App, Error, Hosted, cosigning, epoch, log, reading, retention, uses};
 
 /// Routes of the log: without a number those of its first epoch.
 pub fn routes(service: &mut ServiceConfig) {
@@ -25,6 +25,7 @@ pub fn routes(service: &mut ServiceConfig) {
         .route("/log/newest", web::get().to(own))
         .route("/log/cosigned", web::get().to(cosigned))
         .route("/log/stamps", web::get().to(stamps))
+        .route("/log/retention", web::get().to(kept))
         .route("/log/uses", web::get().to(counted))
         .route("/log/{tile:tile/.*}", web::get().to(tile))
         .service(
@@ -33,6 +34,7 @@ pub fn routes(service: &mut ServiceConfig) {
                 .route("/newest", web::get().to(own))
                 .route("/cosigned", web::get().to(cosigned))
                 .route("/stamps", web::get().to(stamps))
+                .route("/retention", web::get().to(kept))
                 .route("/{tile:tile/.*}", web::get().to(tile)),
         );
 }
@@ -117,6 +119,14 @@ fn note(checkpoint: String) -> HttpResponse {
         .content_type("text/plain; charset=utf-8")
         .insert_header(("cache-control", "no-cache"))
         .body(checkpoint)
+}
+
+/// For how long entries are shown, and from which one on.
+async fn kept(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
+    admit(&req, &app, &hosted).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("cache-control", "no-cache"))
+        .json(retention::retention(&app, &hosted).await?))
 }
 
 /// Who used what, as far as everybody may know.

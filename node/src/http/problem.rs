@@ -88,6 +88,7 @@ impl Failure {
                 Error::NotAllowed { .. } => (S::FORBIDDEN, "not-allowed", "problem.not-allowed"),
                 Error::Unauthenticated(_) => (S::UNAUTHORIZED, "unauthenticated", "problem.unauthenticated"),
                 Error::NotFound(_) => (S::NOT_FOUND, "not-found", "problem.not-found"),
+                Error::Gone(_) => (S::GONE, "gone", "problem.gone"),
                 Error::Unsupported(_) => (S::UNPROCESSABLE_ENTITY, "unsupported", "problem.unsupported"),
                 Error::Conflict(_) => (S::CONFLICT, "conflict", "problem.conflict"),
                 Error::Busy { .. } => (S::SERVICE_UNAVAILABLE, "busy", "problem.busy"),

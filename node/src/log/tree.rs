@@ -71,9 +71,16 @@ impl Edge {
 
     /// Appends a leaf; gives the tiles it completed to `tiles`.
     pub fn push(&mut self, leaf: Hash, tiles: &mut Vec<Tile>) {
-        self.size += 1;
-        let mut hash = leaf;
-        for level in 0.. {
+        self.push_at(0, leaf, tiles);
+    }
+
+    /// Appends a hash of a tile level: above 0, the root of all leaves of a tile below. Nothing may be left over below.
+    pub fn push_at(&mut self, level: u32, hash: Hash, tiles: &mut Vec<Tile>) {
+        debug_assert!(self.size.trailing_zeros() >= TILE_LEVELS * level);
+        self.size += 1 << (TILE_LEVELS * level);
+        let mut hash = hash;
+        self.levels.resize_with(self.levels.len().max(level as usize), Level::default);
+        for level in level as usize.. {
             if self.levels.len() == level {
                 self.levels.push(Level::default());
             }

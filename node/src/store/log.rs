@@ -218,7 +218,11 @@ async fn tile(
     row.map(|row| Ok((row.hash("root")?, row.bytes("hashes")?))).transpose()
 }
 
-async fn cursor(conn: &mut AnyConnection, member: &MemberId, consumer: &str) -> Result<u64, Error> {
+pub(super) async fn cursor(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    consumer: &str,
+) -> Result<u64, Error> {
     let query = sqlx::query("SELECT consumer, idx FROM event_cursor WHERE member = $1 AND consumer = $2");
     let row = query.bind(member.as_str()).bind(consumer).fetch_optional(conn).await?.map(of("event_cursor"));
     row.map_or(Ok(0), |row| row.count("idx"))

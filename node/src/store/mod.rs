@@ -31,6 +31,7 @@ mod pull;
 mod queue;
 mod reader;
 mod receipt;
+mod retention;
 mod row;
 mod rung;
 mod schema;

@@ -12,6 +12,7 @@ pub mod explained;
 pub mod finding;
 pub mod pack;
 pub mod proof;
+mod pruned;
 pub mod receipt;
 pub mod replay;
 pub mod report;

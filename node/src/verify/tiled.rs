@@ -14,10 +14,13 @@ use super::MAX_FILE;
 use super::anchor::Anchors;
 use super::dates::{Bounds, Dates};
 use super::finding::Finding;
+use super::pruned::Pruned;
 use super::report::{Kind, Report};
 use super::{checkpoint, cosigned, stamps};
 use crate::log::tree::Edge;
 
+/// What the log says of how long it shows its entries.
+pub const RETENTION: &str = "retention";
 /// The newest checkpoint of a log's folder.
 pub const CHECKPOINT: &str = "checkpoint";
 /// The owner's DID document, as it was served with the log.
@@ -73,7 +76,8 @@ fn judge(folder: &Path, anchors: &Anchors, report: &mut Report) -> Result<(), Fi
     let log = (head.origin.as_str(), head.size, keys.as_slice());
     stamps::judge(folder, anchors, report, log, &mut roots, &mut dates)?;
     roots.entry(head.size).or_insert(head.root);
-    let walked = walk(folder, head.size, &roots, &dates.bounds())?;
+    let pruned = Pruned::read(folder, head.size)?;
+    let walked = walk(folder, &pruned, &roots, &dates.bounds())?;
     if walked.root != head.root {
         return Err(Finding::BadSignature(
             "the entries do not have the root that the checkpoint states".into(),
@@ -82,6 +86,7 @@ fn judge(folder: &Path, anchors: &Anchors, report: &mut Report) -> Result<(), Fi
     report.field("entries", walked.entries);
     cosigned::conclude(anchors, report, head.size, vouched);
     report.findings.push(whole(&head.origin, head.size, walked.entries));
+    report.findings.extend(Pruned::finding(walked.first, walked.unseen));
     report.findings.extend(walked.back.map(dated_back));
     report.findings.extend(walked.untrue.map(dated_falsely));
     Ok(())
@@ -89,6 +94,10 @@ fn judge(folder: &Path, anchors: &Anchors, report: &mut Report) -> Result<(), Fi
 
 struct Walked {
     root: Hash,
+    /// The first leaf whose hash was there: those before it are known by what is above them.
+    first: u64,
+    /// Checkpoints seen before whose size lies among those leaves, so that nothing can be compared.
+    unseen: usize,
     /// Entries whose bytes were there.
     entries: u64,
     /// How many are dated before the one before them, and the first of them.
@@ -98,11 +107,25 @@ struct Walked {
 }
 
 /// From the first entry to the last: every tile must be the one its entries give.
-fn walk(folder: &Path, size: u64, roots: &BTreeMap<u64, Hash>, dates: &Bounds) -> Result<Walked, Finding> {
+fn walk(
+    folder: &Path,
+    pruned: &Pruned,
+    roots: &BTreeMap<u64, Hash>,
+    dates: &Bounds,
+) -> Result<Walked, Finding> {
     let (mut edge, mut complete) = (Edge::default(), Vec::new());
-    let mut above: Vec<Vec<Hash>> = Vec::new();
+    let mut above: BTreeMap<(u32, u64), Hash> = BTreeMap::new();
+    let skipped = pruned.skip(folder)?;
+    let first = skipped.iter().map(|(level, ..)| tile::WIDTH << (8 * level)).sum();
+    let mut unseen = roots.keys().filter(|size| (1..=first).contains(*size)).count();
+    for (level, index, root) in skipped {
+        edge.push_at(level + 1, root, &mut complete);
+        above.insert((level, index), root);
+        grown(&edge, roots)?;
+        unseen -= usize::from(roots.contains_key(&edge.size()));
+    }
     let (mut entries, mut back, mut untrue, mut latest) = (0, None, None, i64::MIN);
-    for tile in Tile::all(Holds::Hashes(0), size) {
+    for tile in Tile::all(Holds::Hashes(0), pruned.size).skip((first / tile::WIDTH) as usize) {
         let bundle = bytes(folder, &Tile { holds: Holds::Entries, ..tile })?;
         let hashes = match (bytes(folder, &tile)?, &bundle) {
             (Some(hashes), _) => tile::read_hashes(&tile, &hashes).map_err(altered)?,
@@ -133,23 +156,21 @@ fn walk(folder: &Path, size: u64, roots: &BTreeMap<u64, Hash>, dates: &Bounds) -
             edge.push(hash, &mut complete);
             grown(&edge, roots)?;
         }
-        for tile in complete.drain(..) {
-            let level = tile.level as usize;
-            above.resize_with(above.len().max(level + 1), Vec::new);
-            above[level].push(tile.root);
-        }
+        above.extend(complete.drain(..).map(|tile| ((tile.level, tile.index), tile.root)));
     }
-    for tile in Tile::hashes(size).filter(|tile| tile.holds != Holds::Hashes(0)) {
-        let Holds::Hashes(level) = tile.holds else { continue };
-        let stored = bytes(folder, &tile)?.ok_or_else(|| missing(&tile.to_string()))?;
-        let range = tile.range();
-        let ours =
-            above.get(level as usize - 1).and_then(|all| all.get(range.start as usize..range.end as usize));
-        if ours != Some(tile::read_hashes(&tile, &stored).map_err(altered)?.as_slice()) {
+    for tile in Tile::hashes(pruned.size) {
+        let Holds::Hashes(level @ 1..) = tile.holds else { continue };
+        let stored = match bytes(folder, &tile)? {
+            Some(stored) => tile::read_hashes(&tile, &stored).map_err(altered)?,
+            None if pruned.retention.has_pruned(&tile) => continue,
+            None => return Err(missing(&tile.to_string())),
+        };
+        let ours = tile.range().map(|index| above.get(&(level - 1, index)).copied());
+        if ours.collect::<Option<Vec<_>>>().as_ref() != Some(&stored) {
             return Err(Finding::BadSignature(format!("{tile} is not that of the entries")));
         }
     }
-    Ok(Walked { root: edge.root(), entries, back, untrue })
+    Ok(Walked { root: edge.root(), first, unseen, entries, back, untrue })
 }
 
 /// Compares the tree at a size that was seen before: the log must be the continuation of it.
@@ -189,7 +210,7 @@ fn text(folder: &Path, name: &str) -> Result<Option<String>, Finding> {
 }
 
 /// A partial tile may have been dropped once the full one was there.
-fn bytes(folder: &Path, tile: &Tile) -> Result<Option<Vec<u8>>, Finding> {
+pub(super) fn bytes(folder: &Path, tile: &Tile) -> Result<Option<Vec<u8>>, Finding> {
     if let Some(bytes) = file(folder, &tile.to_string())? {
         return Ok(Some(bytes));
     }
@@ -228,7 +249,7 @@ fn seen(folder: &Path) -> Result<Vec<(u64, String)>, Finding> {
     Ok(found)
 }
 
-fn altered(error: contracts::format::FormatError) -> Finding {
+pub(super) fn altered(error: contracts::format::FormatError) -> Finding {
     Finding::Altered(error.to_string())
 }
 

@@ -40,6 +40,7 @@ pub fn class(error: &Error) -> &'static str {
         Error::NotAllowed { .. } => "not-allowed",
         Error::Unauthenticated(_) => "unauthenticated",
         Error::NotFound(_) => "not-found",
+        Error::Gone(_) => "gone",
         Error::Unsupported(_) => "unsupported",
         Error::Conflict(_) => "conflict",
         Error::Busy { .. } => "busy",

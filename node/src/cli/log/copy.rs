@@ -5,6 +5,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contracts::tlog::note::{Checkpoint, Note};
+use contracts::tlog::retention::Retention;
 use contracts::tlog::stamped::{MOST, Stamps};
 use contracts::tlog::tile::{Holds, Tile};
 use sha2::{Digest, Sha256};
@@ -13,7 +14,7 @@ use crate::cli::client::Client;
 use crate::cli::exit::Failed;
 use crate::text::{self, Lang};
 use crate::verify::stamps::{STAMPED, STAMPS, TOKEN};
-use crate::verify::tiled::{CHECKPOINT, DOCUMENT, SEEN};
+use crate::verify::tiled::{CHECKPOINT, DOCUMENT, RETENTION, SEEN};
 
 /// What was copied.
 pub struct Copied {
@@ -32,6 +33,11 @@ pub async fn copy(source: &Client, folder: &Path, entries: bool) -> Result<Copie
     let read = Note::parse(&String::from_utf8_lossy(&note)).map_err(strange)?;
     let head = Checkpoint::parse(&read.text).map_err(strange)?;
     keep_seen(folder, &head.origin, source.lang())?;
+    // Before the tiles: what is not shown then is not missing.
+    let shown = source.file(&format!("{prefix}/{RETENTION}")).await?;
+    let retention = shown.as_deref().map(serde_json::from_slice::<Retention>).transpose();
+    let retention =
+        retention.map_err(|e| Failed::Refused(format!("log/{RETENTION}: {e}")))?.unwrap_or_default();
     let mut wanted: Vec<Tile> = Tile::hashes(head.size).collect();
     if entries {
         wanted.extend(Tile::all(Holds::Entries, head.size));
@@ -39,13 +45,16 @@ pub async fn copy(source: &Client, folder: &Path, entries: bool) -> Result<Copie
     let mut files = 0;
     for tile in wanted {
         let name = tile.to_string();
-        if folder.join(&name).exists() {
+        if folder.join(&name).exists() || retention.has_pruned(&tile) {
             continue;
         }
         let bytes = source.file(&format!("{prefix}/{name}")).await?;
         let bytes = bytes.ok_or_else(|| Failed::Refused(format!("the log does not serve {name}")))?;
         write(folder, &name, &bytes)?;
         files += 1;
+    }
+    if let Some(shown) = shown {
+        write(folder, RETENTION, &shown)?;
     }
     if let Some(document) = source.file("/did.json").await? {
         write(folder, DOCUMENT, &document)?;

@@ -43,7 +43,7 @@ pub(super) fn describe(error: &Error, problem: &mut Problem, lang: Lang) {
                 None => error.to_string(),
             });
         }
-        Error::Unsupported(said) | Error::Conflict(said) => {
+        Error::Gone(said) | Error::Unsupported(said) | Error::Conflict(said) => {
             problem.detail = Some(said.text(lang));
         }
         Error::NotFound(what) => {
