@@ -54,9 +54,11 @@ pub async fn ask(
             asker: asker.as_ref().map_or(Asker::Anonymous, Asker::Participant),
             now,
         };
-        // Nobody may be waiting any more.
-        let _ = answer.send(sparql::run(&asked, &query, accepted, &limits));
+        let found = sparql::run(&asked, &query, accepted, &limits);
+        // Before the answer: who asks one query after another finds the place free.
         drop(place);
+        // Nobody may be waiting any more.
+        let _ = answer.send(found);
     };
     let thread = std::thread::Builder::new().name("sparql".into()).stack_size(sparql::STACK).spawn(work);
     thread.map_err(|e| Refused::Error(Error::Unavailable(format!("a thread for a query: {e}"))))?;
