@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::SMALL;
 use super::edc::load;
 use super::figure::Figure;
+use super::finding::{Asker, SECTORS};
 use crate::api::http;
 use crate::pair::{Pair, description};
 use crate::process::{Node, Setup};
@@ -20,6 +21,22 @@ use crate::random::Random;
 
 const TIMES: usize = 30;
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What titles and keywords are made of.
+pub const WORDS: [&str; 12] = [
+    "eau",
+    "énergie",
+    "déchets",
+    "mobilité",
+    "budget",
+    "arbres",
+    "voirie",
+    "écoles",
+    "bâtiments",
+    "marchés",
+    "air",
+    "bruit",
+];
 
 /// How much is published.
 #[derive(Debug, Clone)]
@@ -59,6 +76,9 @@ pub async fn run(folder: &Path, sizes: &Sizes, tell: impl Fn(&Figure)) -> Vec<Fi
     let tag = get.tag.clone();
     let (took, _) = get.page("/catalog.ttl", Some(&tag), 304).await;
     add(Figure::new("not_modified_ms", took, "ms").at_most(5.0).note(note(sizes.large, "304")));
+    for figure in (Asker { http: &get.http, base: &get.base }).figures(sizes.large).await {
+        add(figure);
+    }
     pair.provider.stop();
     let took = served(&mut pair).await;
     add(Figure::new("rebuild_50k_s", took, "s")
@@ -75,20 +95,6 @@ pub async fn run(folder: &Path, sizes: &Sizes, tell: impl Fn(&Figure)) -> Vec<Fi
 
 /// Descriptions that differ as real ones do: texts of their own, terms in common.
 async fn publish(pair: &Pair, from: usize, to: usize) {
-    const WORDS: [&str; 12] = [
-        "eau",
-        "énergie",
-        "déchets",
-        "mobilité",
-        "budget",
-        "arbres",
-        "voirie",
-        "écoles",
-        "bâtiments",
-        "marchés",
-        "air",
-        "bruit",
-    ];
     load::all(to - from, 16, async |number| {
         let number = from + number;
         let mut random = Random::new(number as u64);
@@ -106,7 +112,7 @@ async fn publish(pair: &Pair, from: usize, to: usize) {
         .into();
         // Open, so that everybody is shown all of it.
         (described["rung"], described["licence"]) = (json!("ouvert"), json!("LO-2.0"));
-        described["keywords"] = json!([word(), format!("secteur {}", number % 500)]);
+        described["keywords"] = json!([word(), format!("secteur {}", number as u64 % SECTORS)]);
         if let Err(failure) = pair.provider.api.publish(&described).await {
             panic!("dataset {number}: {failure}");
         }

@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod edc;
 pub mod exchange;
 pub mod figure;
+mod finding;
 pub mod log;
 pub mod machine;
 pub mod negotiation;
