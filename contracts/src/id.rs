@@ -112,6 +112,10 @@ identifier!(
     AgreementId
 );
 identifier!(
+    /// A convention of hosting.
+    ConventionId
+);
+identifier!(
     /// A member hosted by a node: internal to its host, never shown to peers.
     MemberId
 );

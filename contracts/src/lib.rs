@@ -6,6 +6,7 @@
 pub mod api;
 pub mod archive;
 pub mod contract;
+pub mod convention;
 pub mod dataset;
 pub mod did;
 pub mod dps;

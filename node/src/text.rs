@@ -3,6 +3,7 @@
 //!
 //! A test keeps the files equal in keys and in the names they fill in.
 
+pub mod convention;
 mod preferred;
 mod sentence;
 

@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod contract;
+pub mod convention;
 pub mod dataset;
 pub mod decision;
 pub mod delivery;

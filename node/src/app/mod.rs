@@ -7,6 +7,7 @@ pub mod archive;
 pub mod backup;
 pub mod catalogue;
 pub mod contract;
+pub mod convention;
 pub mod cosigning;
 pub mod discretion;
 pub mod epoch;

@@ -8,8 +8,10 @@ mod check;
 mod client;
 mod completions;
 mod contract;
+mod convention;
 mod decision;
 mod demo;
+mod drafts;
 mod evidence;
 mod exit;
 mod harvest;
@@ -27,7 +29,6 @@ mod policy;
 mod private;
 mod publish;
 mod restore;
-mod scdl;
 mod search;
 mod serve;
 mod status;
@@ -84,6 +85,8 @@ pub enum Command {
     Search(search::Search),
     #[command(subcommand)]
     Contract(contract::Contract),
+    #[command(subcommand)]
+    Convention(convention::Convention),
     #[command(subcommand)]
     Transfer(transfer::Transfer),
     Verify(verify::Verify),
@@ -160,6 +163,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Catalog(command) => command.run(global).await,
         Command::Search(command) => command.run(global).await,
         Command::Contract(command) => command.run(global).await,
+        Command::Convention(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),
         Command::Evidence(command) => command.run(global).await,

@@ -103,6 +103,8 @@ pub struct Secret {
 pub struct Members {
     /// Name of the member that commands speak for without `--member`; empty when there is only one.
     pub default: String,
+    /// A member that the host carries publishes only under a convention that both have signed.
+    pub convention: bool,
 }
 
 /// How the node calls its peers. Always TLS.

@@ -2,7 +2,9 @@
 //!
 //! Log entry, outbox, projections, metrics and notifications derive from it.
 
-use contracts::id::{AgreementId, DatasetId, ParticipantId, Pid};
+mod fields;
+
+use contracts::id::{AgreementId, ConventionId, DatasetId, ParticipantId, Pid};
 
 /// The name both members give to one exchange of bytes: 128 random bits in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,6 +31,14 @@ pub enum Event {
         agreement: AgreementId,
         peer: ParticipantId,
         dataset: DatasetId,
+        digest: String,
+    },
+    /// A convention of hosting.
+    Convention {
+        what: ConventionEvent,
+        convention: ConventionId,
+        peer: ParticipantId,
+        /// Digest of the document that both sign.
         digest: String,
     },
     Transfer {
@@ -151,6 +161,14 @@ pub enum ContractEvent {
     Revoked,
     /// The peer's signed revocation was received.
     RevokedByPeer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConventionEvent {
+    /// Signed by this member.
+    Signed,
+    /// The other side's signature was verified.
+    Countersigned,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -307,6 +325,10 @@ impl Event {
                 ContractEvent::Revoked => "contract.revoked",
                 ContractEvent::RevokedByPeer => "contract.revoked-by-peer",
             },
+            Self::Convention { what, .. } => match what {
+                ConventionEvent::Signed => "convention.signed",
+                ConventionEvent::Countersigned => "convention.countersigned",
+            },
             Self::Transfer { what, .. } => match what {
                 TransferEvent::Requested => "transfer.requested",
                 TransferEvent::Started => "transfer.started",
@@ -353,6 +375,7 @@ impl Event {
             Self::Member(_) | Self::Dataset { .. } | Self::Epoch { .. } | Self::Erased { .. } => None,
             Self::Negotiation { peer, .. }
             | Self::Contract { peer, .. }
+            | Self::Convention { peer, .. }
             | Self::Transfer { peer, .. }
             | Self::Access(Access { peer, .. })
             | Self::Fork { peer, .. }
@@ -360,128 +383,5 @@ impl Event {
             | Self::Twins { peer, .. } => Some(peer.as_str()),
             Self::LogRead(reading) => Some(&reading.reader),
         }
-    }
-
-    /// Clear values by name. They are committed to in the leaf and kept in the erasable body.
-    pub fn fields(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Member(e) => match e {
-                MemberEvent::Created
-                | MemberEvent::TokenRevoked
-                | MemberEvent::Retired
-                | MemberEvent::Adopted => vec![],
-                MemberEvent::KeyAdded { kid } | MemberEvent::KeyRetired { kid } => vec![("key", kid.clone())],
-                MemberEvent::StatementMade { digest } => vec![("digest", digest.clone())],
-                MemberEvent::TokenIssued { role, scope } => {
-                    let mut fields = vec![("role", role.clone())];
-                    fields.extend((!scope.is_empty()).then(|| ("scope", scope.clone())));
-                    fields
-                }
-            },
-            Self::Dataset { dataset, revision, digest, .. } => vec![
-                ("dataset", dataset.to_string()),
-                ("revision", revision.to_string()),
-                ("digest", digest.clone()),
-            ],
-            Self::Negotiation { negotiation, peer, dataset, .. } => vec![
-                ("negotiation", negotiation.to_string()),
-                ("peer", peer.to_string()),
-                ("dataset", dataset.to_string()),
-            ],
-            Self::Contract { agreement, peer, dataset, digest, .. } => vec![
-                ("agreement", agreement.to_string()),
-                ("peer", peer.to_string()),
-                ("dataset", dataset.to_string()),
-                ("digest", digest.clone()),
-            ],
-            Self::Transfer { transfer, agreement, peer, dataset, plane, .. } => {
-                let mut fields = vec![
-                    ("transfer", transfer.to_string()),
-                    ("agreement", agreement.to_string()),
-                    ("peer", peer.to_string()),
-                    ("dataset", dataset.to_string()),
-                ];
-                fields.extend(plane.iter().map(|name| ("data-plane", name.clone())));
-                fields
-            }
-            Self::Access(a) => a.fields(),
-            Self::LogRead(reading) => reading.fields(),
-            Self::PeerEpoch { peer, number, size, known } => vec![
-                ("peer", peer.to_string()),
-                ("epoch", number.to_string()),
-                ("size", size.to_string()),
-                ("known", known.to_string()),
-            ],
-            Self::Epoch { number, size, root, lost } => {
-                let mut fields = vec![
-                    ("epoch", number.to_string()),
-                    ("size", size.to_string()),
-                    ("root", hexadecimal(root)),
-                ];
-                if let Some((size, root)) = lost {
-                    fields.extend([("lost-size", size.to_string()), ("lost-root", hexadecimal(root))]);
-                }
-                fields
-            }
-            Self::Erased { year, ground } => vec![("year", year.to_string()), ("ground", ground.clone())],
-            Self::Fork { peer, size } => vec![("peer", peer.to_string()), ("size", size.to_string())],
-            Self::Twins { agreement, peer, digest, .. } => vec![
-                ("agreement", agreement.to_string()),
-                ("peer", peer.to_string()),
-                ("digest", digest.clone()),
-            ],
-        }
-    }
-}
-
-impl Reading {
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        let all = [
-            ("reader", &self.reader),
-            ("role", &self.role),
-            ("scope", &self.scope),
-            ("read", &self.read),
-            ("reason", &self.reason),
-        ];
-        all.into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name, value.clone()))
-            .collect()
-    }
-}
-
-fn hexadecimal(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl Access {
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        let mut fields = vec![("transfer", self.transfer.to_string()), ("peer", self.peer.to_string())];
-        if let Some(agreement) = &self.agreement {
-            fields.push(("agreement", agreement.to_string()));
-        }
-        if let Some(dataset) = &self.dataset {
-            fields.push(("dataset", dataset.to_string()));
-        }
-        match &self.what {
-            AccessEvent::Opened { first } => fields.push(("first", first.to_string())),
-            AccessEvent::Closed { bytes, sha256, ending }
-            | AccessEvent::Received { bytes, sha256, ending } => {
-                fields.push(("bytes", bytes.to_string()));
-                fields.push(("sha256", sha256.clone()));
-                fields.push(("ending", ending.as_str().to_owned()));
-            }
-            AccessEvent::Orphaned { at_most } => fields.push(("at-most", at_most.to_string())),
-            AccessEvent::Refused => {}
-            AccessEvent::Unproven { cause, times } => {
-                fields.push(("cause", cause.as_str().to_owned()));
-                fields.push(("times", times.to_string()));
-            }
-            AccessEvent::Acknowledged { bytes, sha256 } => {
-                fields.push(("bytes", bytes.to_string()));
-                fields.push(("sha256", sha256.clone()));
-            }
-        }
-        fields
     }
 }

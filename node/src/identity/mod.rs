@@ -5,6 +5,7 @@
 
 pub mod cache;
 pub mod cipher;
+pub mod convention;
 pub mod document;
 pub mod dpop;
 pub mod evidence;

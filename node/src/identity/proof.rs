@@ -17,7 +17,7 @@ use super::signer::Signer;
 use crate::domain::time::Timestamp;
 
 /// Longest signed document accepted, in characters.
-const MAX_DOCUMENT: usize = 64 * 1024;
+pub(super) const MAX_DOCUMENT: usize = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ProofError {
@@ -208,7 +208,7 @@ pub(super) fn verify_document(
     Ok(parts.verify(parts.header.alg, &key)?)
 }
 
-fn did_of(kid: &str) -> Result<ParticipantId, ProofError> {
+pub(super) fn did_of(kid: &str) -> Result<ParticipantId, ProofError> {
     let did = kid.split_once('#').map(|(did, _)| did).unwrap_or_default();
     ParticipantId::did(did).map_err(|_| ProofError::Shape("`kid` is not <did>#<key>".into()))
 }

@@ -6,6 +6,7 @@ mod agreement;
 mod archive;
 mod batch;
 mod commits;
+mod convention;
 mod cosigned;
 mod counter;
 mod dataset;

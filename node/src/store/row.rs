@@ -1,6 +1,6 @@
 //! Reading stored rows.
 
-use contracts::id::{AgreementId, DatasetId, MemberId, ParticipantId, Pid};
+use contracts::id::{AgreementId, ConventionId, DatasetId, MemberId, ParticipantId, Pid};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -84,7 +84,14 @@ macro_rules! identifiers {
         }
     };
 }
-identifiers!(pid: Pid, dataset: DatasetId, agreement: AgreementId, member: MemberId, participant: ParticipantId);
+identifiers!(
+    pid: Pid,
+    dataset: DatasetId,
+    agreement: AgreementId,
+    convention: ConventionId,
+    member: MemberId,
+    participant: ParticipantId
+);
 
 /// JSON of a stored detail.
 pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {

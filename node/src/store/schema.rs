@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(7, "epochs", "0007_epochs.sql"),
     migration!(8, "openings", "0008_openings.sql"),
     migration!(9, "harvest", "0009_harvest.sql"),
+    migration!(10, "convention", "0010_convention.sql"),
 ];
 
 /// Newest schema this program knows.

@@ -1,6 +1,8 @@
 //! One file of each format, made once with fixed keys (for tests only): every later version must still verify them.
 //! Written anew only when they are absent: when a format gets its first version.
 
+mod convention;
+
 use std::path::PathBuf;
 
 use contracts::id::ParticipantId;

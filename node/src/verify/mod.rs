@@ -5,6 +5,7 @@
 pub mod anchor;
 pub mod checkpoint;
 pub mod contract;
+pub mod convention;
 pub mod cosigned;
 pub mod dates;
 pub mod entry;
@@ -30,8 +31,13 @@ use report::{Kind, Report};
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
 
 /// What our JSON files of proof call themselves.
-pub const KINDS: [&str; 4] =
-    ["fiducie-contract-file", "fiducie-receipt-file", "fiducie-revocation-file", "fiducie-log-extract"];
+pub const KINDS: [&str; 5] = [
+    "fiducie-contract-file",
+    "fiducie-convention-file",
+    "fiducie-receipt-file",
+    "fiducie-revocation-file",
+    "fiducie-log-extract",
+];
 
 /// Judges one file. Never fails: a file that is nothing we know is a refused report.
 pub fn verify_file(bytes: &[u8], anchors: &Anchors) -> Report {
@@ -45,6 +51,7 @@ pub fn verify_file(bytes: &[u8], anchors: &Anchors) -> Report {
     }
     match kind(bytes).as_deref() {
         Some("fiducie-contract-file") => contract::verify(bytes, anchors),
+        Some("fiducie-convention-file") => convention::verify(bytes, anchors),
         Some("fiducie-receipt-file") => receipt::verify(bytes, anchors),
         Some("fiducie-revocation-file") => revocation::verify(bytes, anchors),
         Some("fiducie-log-extract") => entry::verify(bytes, anchors),

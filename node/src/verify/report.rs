@@ -9,6 +9,8 @@ use super::finding::Finding;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Contract,
+    /// Of hosting.
+    Convention,
     Receipt,
     Revocation,
     /// Extract of a member's log.
@@ -26,6 +28,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Contract => "contract",
+            Self::Convention => "convention",
             Self::Receipt => "receipt",
             Self::Revocation => "revocation",
             Self::LogExtract => "log-extract",

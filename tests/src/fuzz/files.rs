@@ -1,6 +1,7 @@
 //! Files of proof, as `fiducie verify` gets them from anybody.
 
 use contracts::contract::ContractFile;
+use contracts::convention::ConventionFile;
 use contracts::receipt::ReceiptFile;
 use contracts::revocation::RevocationFile;
 use node::verify::anchor::Anchors;
@@ -19,6 +20,7 @@ pub fn read(bytes: &[u8]) {
     // Without a key that was brought from elsewhere nothing is anchored.
     assert!(!report.anchored());
     let _files = (ContractFile::parse(bytes), ReceiptFile::parse(bytes), RevocationFile::parse(bytes));
+    let _convention = ConventionFile::parse(bytes);
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {

@@ -26,7 +26,7 @@ use ontology::status::Status;
 use serde_json::{Value, json};
 
 use super::access::Target;
-use super::{App, Error, Hosted, plane, room};
+use super::{App, Error, Hosted, convention, plane, room};
 use crate::domain::dataset::{Asker, Content, Described, Offer, Revision, Visibility, Withheld};
 use crate::domain::event::{DatasetEvent, Event};
 use crate::domain::negotiation::Shown;
@@ -44,6 +44,9 @@ use crate::text::{self, say};
 /// [`Error::Faulty`] with every fault; [`Error::Conflict`] when an offer's identifier is another dataset's.
 pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> Result<Revision, Error> {
     let mut description = publication::read(written).map_err(Error::Faulty)?;
+    if !description.draft {
+        convention::must_have_one(app, hosted).await?;
+    }
     if let Some(source) = &description.source {
         readable(app, hosted, source.clone()).await?;
     }

@@ -105,13 +105,8 @@ pub async fn add(
     secret: &MasterSecret,
     new: NewMember,
 ) -> Result<Created, Error> {
-    let all = app.members.all();
-    let named = all.iter().find(|hosted| hosted.member.name == app.config.members.default);
-    if named.or(all.first()).is_none_or(|host| host.id() != caller.id()) {
-        let lang = app.config.language();
-        return Err(Error::NotAllowed { reasons: vec![text::get(lang, "refusal.not-host").to_owned()] });
-    }
-    if all.len() >= app.config.limits.members {
+    must_be_host(app, caller)?;
+    if app.members.all().len() >= app.config.limits.members {
         let most = app.config.limits.members;
         return Err(Error::Conflict(say("conflict.members").with("most", most)));
     }
@@ -119,6 +114,22 @@ pub async fn add(
     app.members.insert(Arc::clone(&created.hosted));
     events::follow(app, Arc::clone(&created.hosted));
     Ok(created)
+}
+
+/// The host is the default member, or the first.
+///
+/// # Errors
+/// [`Error::NotAllowed`] for another member.
+pub fn must_be_host(app: &App, caller: &Hosted) -> Result<(), Error> {
+    let all = app.members.all();
+    let named = all.iter().find(|hosted| hosted.member.name == app.config.members.default);
+    match named.or(all.first()) {
+        Some(host) if host.id() == caller.id() => Ok(()),
+        _ => {
+            let lang = app.config.language();
+            Err(Error::NotAllowed { reasons: vec![text::get(lang, "refusal.not-host").to_owned()] })
+        }
+    }
 }
 
 /// An address without what would change where it points: query, fragment, credentials, trailing slash.

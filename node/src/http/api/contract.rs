@@ -72,7 +72,7 @@ pub async fn revoke(
 }
 
 /// An identifier as a file name.
-fn safe(id: &str) -> String {
+pub(super) fn safe(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 

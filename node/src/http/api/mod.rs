@@ -2,6 +2,7 @@
 
 mod catalog;
 mod contract;
+mod convention;
 mod dataset;
 mod decision;
 mod delivery;
@@ -71,6 +72,10 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/contracts/{id}/revoke").post(contract::revoke))
             .service(web::resource("/contracts/{id}/twins").get(twins::show).post(twins::compare))
             .service(web::resource("/contracts/{id}/twins/evidence").get(twins::evidence))
+            .service(web::resource("/conventions").get(convention::list).post(convention::draw_up))
+            .service(web::resource("/conventions/signed").post(convention::sign))
+            .service(web::resource("/conventions/{id}").get(convention::show))
+            .service(web::resource("/conventions/{id}/file").get(convention::file))
             .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
             .service(web::resource("/transfers/{id}").get(transfer::show))
             .service(web::resource("/transfers/{id}/deliveries").get(delivery::list))

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, dataset, decision, delivery, erasure, evidence, federation, harvest, log, member,
-    negotiation, policy, pull, receipt, search, status, token, transfer, twins,
+    catalog, contract, convention, dataset, decision, delivery, erasure, evidence, federation, harvest, log,
+    member, negotiation, policy, pull, receipt, search, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -55,6 +55,11 @@ use super::{
         contract::show,
         contract::file,
         contract::revoke,
+        convention::list,
+        convention::draw_up,
+        convention::sign,
+        convention::show,
+        convention::file,
         transfer::start,
         transfer::list,
         transfer::show,

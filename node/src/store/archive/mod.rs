@@ -57,6 +57,7 @@ tables! {
     agreement by "id": id Text, role Text, peer Text, dataset Text, standing Text, first_use Int, version Int,
         created Int, body Text;
     revocation by "agreement": agreement Text, issuer Text, ground Text, at Int, statement Text;
+    convention by "id": id Text, side Text, peer Text, standing Text, created Int, body Text;
     transfer by "pid": pid Text, role Text, peer Text, peer_pid Text, agreement Text, dataset Text, state Text,
         needs_person Int, version Int, created Int, updated Int, body Text;
     delivery by "role, reference": reference Text, role Text, transfer Text, agreement Text, dataset Text, peer Text,

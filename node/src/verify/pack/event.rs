@@ -29,6 +29,8 @@ pub fn label(kind: &str, lang: Lang) -> &str {
         "contract.recorded-unsigned" => "event.contract-recorded-unsigned",
         "contract.revoked" => "event.contract-revoked",
         "contract.revoked-by-peer" => "event.contract-revoked-by-peer",
+        "convention.signed" => "event.convention-signed",
+        "convention.countersigned" => "event.convention-countersigned",
         "transfer.requested" => "event.transfer-requested",
         "transfer.started" => "event.transfer-started",
         "transfer.suspended" => "event.transfer-suspended",
