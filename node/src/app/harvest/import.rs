@@ -69,9 +69,9 @@ pub(super) async fn parsed(app: &App, origin: &Origin, body: Bytes) -> Result<Re
     parsed.map_err(|refusal: crate::graph::import::Refused| refused(&refusal.0))
 }
 
-/// All that a source has. One without any dataset that can be read is refused: what is known of it stays.
+/// All that a source has. One of which nothing is to be taken is refused: what is known of it stays.
 pub(super) fn whole(found: Records, bytes: u64) -> Result<Taken, Error> {
-    if found.records.is_empty() {
+    if found.is_none() {
         return Err(match found.faults.first() {
             Some(fault) => refused(fault),
             None => Error::malformed(say("malformed.no-dataset"), "body"),
@@ -87,5 +87,5 @@ pub(super) fn whole(found: Records, bytes: u64) -> Result<Taken, Error> {
         ..Report::default()
     };
     let records = found.records.into_iter().map(|record| (record, None)).collect();
-    Ok(Taken { records, left_out: found.left_out, deleted: Vec::new(), whole: true, report })
+    Ok(Taken { records, left_out: found.left_out, deleted: Vec::new(), whole: !found.partial, report })
 }

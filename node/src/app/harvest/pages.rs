@@ -70,4 +70,5 @@ fn add(out: &mut Records, page: Records, origins: &mut BTreeSet<String>) {
     out.faults.extend(page.faults);
     out.warnings.extend(page.warnings);
     out.left_out.extend(page.left_out);
+    out.partial |= page.partial;
 }

@@ -19,11 +19,19 @@ pub struct Document {
     pub faults: Vec<Fault>,
     /// What those statements are about.
     pub(super) broken: BTreeSet<String>,
+    /// It is not known that nothing else is in it.
+    pub(super) partial: bool,
     known: HashSet<(Subject, NamedNode, Term)>,
     blank: HashSet<String>,
 }
 
 impl Document {
+    /// The same, of which it is not known that nothing else was in the source.
+    pub(super) fn in_part(mut self) -> Self {
+        self.partial = true;
+        self
+    }
+
     /// Takes a triple in, once.
     ///
     /// # Errors

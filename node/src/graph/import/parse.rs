@@ -10,6 +10,7 @@ use oxigraph::model::Quad;
 
 use super::document::Document;
 use super::places::Text;
+use super::salvage::{salvage, without_graphs};
 use super::{Bounds, MOST_FAULTS, Refused, Wire, fault};
 
 /// Deepest nesting of a JSON document: the parser calls itself.
@@ -36,10 +37,27 @@ pub fn read(bytes: &[u8], wire: Wire, base: &str, bounds: Bounds) -> Result<Docu
     if strict.faults.is_empty() {
         return Ok(strict);
     }
-    Reading::new(text, wire, base, bounds).all(true)
+    let refused = match Reading::new(text, wire, base, bounds).all(true) {
+        Ok(document) => return Ok(document),
+        Err(refused) => refused,
+    };
+    // Read to the first fault only: then what is whole in it is taken, and never for the whole.
+    let found = match wire {
+        Wire::TriG => {
+            let mut document = Reading::new(&without_graphs(text), Wire::Turtle, base, bounds).all(true)?;
+            // A fault of the braces themselves.
+            if document.faults.is_empty() {
+                document.faults.push(refused.0.clone());
+            }
+            Some(document.in_part())
+        }
+        Wire::RdfXml | Wire::JsonLd => salvage(text, wire, base, bounds)?,
+        Wire::Turtle | Wire::NTriples => None,
+    };
+    found.ok_or(refused)
 }
 
-struct Reading<'a> {
+pub(super) struct Reading<'a> {
     text: &'a str,
     wire: Wire,
     base: &'a str,
@@ -48,27 +66,37 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(text: &'a str, wire: Wire, base: &'a str, bounds: Bounds) -> Self {
+    pub(super) fn new(text: &'a str, wire: Wire, base: &'a str, bounds: Bounds) -> Self {
         Self { text, wire, base, bounds, lines: Arc::default() }
     }
 
     fn all(&self, lenient: bool) -> Result<Document, Refused> {
+        self.gather(self.quad_by_quad(lenient)?, lenient)
+    }
+
+    /// All that a text says which must be without fault; else the fault, and where it is, in bytes.
+    pub(super) fn quads(&self) -> Result<Vec<Quad>, (Option<usize>, Fault)> {
+        let all = self.quad_by_quad(true).map_err(|refused| (None, refused.0))?;
+        all.take(self.bounds.triples.saturating_add(1))
+            .map(|quad| quad.map_err(|wrong| self.located(&wrong)))
+            .collect()
+    }
+
+    fn quad_by_quad(
+        &self,
+        lenient: bool,
+    ) -> Result<Box<dyn Iterator<Item = Result<Quad, Wrong>> + 'a>, Refused> {
         let mut parser = RdfParser::from_format(self.wire.rdf());
         parser = parser.with_base_iri(self.base).map_err(|e| Refused(fault("base", e.to_string())))?;
         if lenient {
             parser = parser.lenient();
         }
         let lines = Lines { left: self.text.as_bytes(), given: Arc::clone(&self.lines) };
-        match self.wire {
+        Ok(match self.wire {
             // No place is told with its errors: it is fed line by line, and the line is where it had got to.
-            Wire::RdfXml => {
-                self.gather(parser.for_reader(lines).map(|quad| quad.map_err(Wrong::of_reader)), lenient)
-            }
-            _ => self.gather(
-                parser.for_slice(self.text.as_bytes()).map(|quad| quad.map_err(Wrong::Syntax)),
-                lenient,
-            ),
-        }
+            Wire::RdfXml => Box::new(parser.for_reader(lines).map(|quad| quad.map_err(Wrong::of_reader))),
+            _ => Box::new(parser.for_slice(self.text.as_bytes()).map(|quad| quad.map_err(Wrong::Syntax))),
+        })
     }
 
     fn gather(
@@ -105,7 +133,12 @@ impl<'a> Reading<'a> {
             Wrong::Syntax(error) => {
                 let said = error.to_string();
                 let code = if is_context(&said) { "remote-context" } else { "syntax" };
-                let Some(place) = error.location() else { return (None, fault(code, said)) };
+                let Some(place) = error.location() else {
+                    // What JSON says is wrong with, not how it is written: that has no place, but what it is in has.
+                    let sign = if code == "remote-context" { "\"@context\"" } else { "{" };
+                    let begin = self.text.find(sign).unwrap_or(0);
+                    return (Some(begin), Text::new(self.text).at(fault(code, said), begin));
+                };
                 let at = Fault {
                     line: Some(place.start.line + 1),
                     column: Some(place.start.column + 1),
@@ -115,7 +148,10 @@ impl<'a> Reading<'a> {
             }
             Wrong::Line(said) => {
                 let line = self.lines.load(Ordering::Relaxed).max(1);
-                (None, Fault { line: Some(line), column: Some(1), ..fault("syntax", said.clone()) })
+                let before = self.text.split_inclusive('\n').take(usize::try_from(line - 1).unwrap_or(0));
+                let begin: usize = before.map(str::len).sum();
+                let begin = self.text.len() - self.text[begin..].trim_start().len();
+                (Some(begin), Text::new(self.text).at(fault("syntax", said.clone()), begin))
             }
         }
     }

@@ -11,7 +11,11 @@ impl<'a> Text<'a> {
 
     /// A fault with the line and column, from 1, of an offset in bytes.
     pub(super) fn at(&self, fault: Fault, offset: usize) -> Fault {
-        let before = self.0.get(..offset).unwrap_or(self.0);
+        let mut end = offset.min(self.0.len());
+        while !self.0.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = &self.0[..end];
         let line = before.matches('\n').count() as u64 + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = before[start..].chars().count() as u64 + 1;

@@ -25,13 +25,24 @@ pub struct Records {
     /// Datasets that were left out, and statements that could not be read.
     pub faults: Vec<Fault>,
     pub warnings: Vec<Fault>,
+    /// There may be more in the source than could be read: what is known of it and not here stays.
+    pub partial: bool,
     /// Names of datasets that were left out: what is known of them stays.
     pub left_out: BTreeSet<String>,
 }
 
+impl Records {
+    /// Nothing of it is to be taken: there is no dataset in it, or, where it could be read in parts only, it has no more
+    /// datasets than faults.
+    pub fn is_none(&self) -> bool {
+        self.records.is_empty() || (self.partial && self.faults.len() >= self.records.len())
+    }
+}
+
 /// The datasets of a document. `text` is what it was read from: faults name the place where a record begins.
 pub fn records(document: &Document, text: &str, base: &str, bounds: Bounds, now: Timestamp) -> Records {
-    let mut out = Records { faults: document.faults.clone(), ..Records::default() };
+    let mut out =
+        Records { faults: document.faults.clone(), partial: document.partial, ..Records::default() };
     let mut seen = BTreeSet::new();
     let text = Text::new(text);
     for node in document.of_class(&[term_of_dcat("Dataset")]) {

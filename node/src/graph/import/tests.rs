@@ -1,3 +1,5 @@
+mod salvage;
+
 use contracts::harvest::Fault;
 
 use super::*;
