@@ -62,7 +62,7 @@ pub async fn draft(global: &Global, asked: &Asked) -> Result<Draft, Failed> {
 }
 
 /// The name of the member, where a node can be asked for it.
-async fn member(global: &Global) -> String {
+pub(super) async fn member(global: &Global) -> String {
     let known = match Client::open(global) {
         Ok(client) => client.get::<MemberView>("/members/self").await.ok(),
         Err(_) => None,

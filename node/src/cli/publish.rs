@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::Global;
 use super::client::{Client, segment};
+use super::drafts;
 use super::exit::Failed;
 use super::inspect::{self, Asked};
 use super::output::Output;
-use super::scdl;
 use crate::text;
 
 #[derive(Debug, Args)]
@@ -30,6 +30,8 @@ pub struct Publish {
     with: Option<PathBuf>,
     #[arg(long, requires = "file", conflicts_with = "inspect")]
     scdl: bool,
+    #[arg(long, requires = "file", conflicts_with_all = ["inspect", "scdl"])]
+    dcat: bool,
     #[arg(long, requires = "file")]
     now: bool,
 }
@@ -46,7 +48,10 @@ impl Publish {
             };
         }
         if self.scdl {
-            return scdl::run(global, &self.file.unwrap_or_default(), self.now).await;
+            return drafts::scdl(global, &self.file.unwrap_or_default(), self.now).await;
+        }
+        if self.dcat {
+            return drafts::dcat(global, &self.file.unwrap_or_default(), self.now).await;
         }
         let client = Client::open(global)?;
         if let Some(id) = self.withdraw {

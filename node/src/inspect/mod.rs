@@ -3,6 +3,7 @@
 
 mod cell;
 mod column;
+mod dcat;
 mod detect;
 mod encoding;
 mod extent;
@@ -22,14 +23,31 @@ use std::path::Path;
 use contracts::dataset::Day;
 use serde::Serialize;
 
+pub use dcat::dcat;
 pub use folder::folder;
 pub use record::{Beside, record};
-pub use scdl::{Row, scdl};
+pub use scdl::scdl;
 pub use schema::schema;
 
 use column::Summary;
 use encoding::Encoding;
 use extent::Extent;
+
+/// Drafts from a catalogue kept elsewhere.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Drafts {
+    pub rows: Vec<Row>,
+    /// What could not be taken: its line, and why.
+    pub faults: Vec<(usize, String)>,
+}
+
+/// One record of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Where it begins, from 1; of a table, the head being 1.
+    pub line: usize,
+    pub record: serde_json::Value,
+}
 
 /// What was found in a file, or in the files of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -9,9 +9,9 @@ use ontology::dcat::territory::{Kind, is_siret};
 use ontology::dcat::{licence, theme};
 use serde_json::{Value, json};
 
-use super::encoding;
 use super::records::Records;
 use super::table;
+use super::{Row, encoding};
 
 /// Frequencies as the schema says them, with the code of the nearest European one.
 const FREQUENCIES: [(&str, &str); 14] = [
@@ -30,14 +30,6 @@ const FREQUENCIES: [(&str, &str); 14] = [
     ("Quinquennale", "QUINQUENNIAL"),
     ("Irrégulière", "IRREG"),
 ];
-
-/// One row: its line, and the draft that it makes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// Of the table, the head being 1.
-    pub line: usize,
-    pub record: Value,
-}
 
 /// The drafts of a table, in its order. What a row does not say is a guess on the closed side, as by inspection.
 ///
