@@ -93,31 +93,35 @@ pub async fn run(folder: &Path, sizes: &Sizes, tell: impl Fn(&Figure)) -> Vec<Fi
     all
 }
 
-/// Descriptions that differ as real ones do: texts of their own, terms in common.
 async fn publish(pair: &Pair, from: usize, to: usize) {
     load::all(to - from, 16, async |number| {
-        let number = from + number;
-        let mut random = Random::new(number as u64);
-        let mut word = || WORDS[random.below(WORDS.len() as u64) as usize];
-        let mut described = description("small.csv", &pair.consumer.did);
-        described["title"] = json!({"fr": format!("{} et {} du secteur {number}", word(), word()),
-            "en": format!("Dataset {number}")});
-        described["description"] = format!(
-            "Relevés {number} : {} et {} par secteur, contrôlés chaque mois, avec {} et {}.",
-            word(),
-            word(),
-            word(),
-            word()
-        )
-        .into();
-        // Open, so that everybody is shown all of it.
-        (described["rung"], described["licence"]) = (json!("ouvert"), json!("LO-2.0"));
-        described["keywords"] = json!([word(), format!("secteur {}", number as u64 % SECTORS)]);
+        let described = described(from + number, &pair.consumer.did);
         if let Err(failure) = pair.provider.api.publish(&described).await {
-            panic!("dataset {number}: {failure}");
+            panic!("dataset {}: {failure}", from + number);
         }
     })
     .await;
+}
+
+/// Descriptions that differ as real ones do: texts of their own, terms in common.
+pub(super) fn described(number: usize, recipient: &str) -> Value {
+    let mut random = Random::new(number as u64);
+    let mut word = || WORDS[random.below(WORDS.len() as u64) as usize];
+    let mut described = description("small.csv", recipient);
+    described["title"] = json!({"fr": format!("{} et {} du secteur {number}", word(), word()),
+        "en": format!("Dataset {number}")});
+    described["description"] = format!(
+        "Relevés {number} : {} et {} par secteur, contrôlés chaque mois, avec {} et {}.",
+        word(),
+        word(),
+        word(),
+        word()
+    )
+    .into();
+    // Open, so that everybody is shown all of it.
+    (described["rung"], described["licence"]) = (json!("ouvert"), json!("LO-2.0"));
+    described["keywords"] = json!([word(), format!("secteur {}", number as u64 % SECTORS)]);
+    described
 }
 
 async fn keys(node: &Node) -> Keyring {

@@ -3,6 +3,7 @@
 //! Nothing is cached and nothing turned off: the nodes run as `fiducie init` made them.
 
 pub mod catalogue;
+pub mod delta;
 pub mod edc;
 pub mod exchange;
 pub mod figure;

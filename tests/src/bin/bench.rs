@@ -72,6 +72,15 @@ struct Catalogue {
     /// Datasets of the larger one
     #[arg(long, default_value_t = 50_000)]
     large: usize,
+    /// Catalogues that are followed by their feeds; 0 leaves this out
+    #[arg(long, default_value_t = 50)]
+    catalogues: usize,
+    /// Datasets of each of these
+    #[arg(long, default_value_t = 2_000)]
+    datasets: usize,
+    /// Nothing but the catalogues that are followed
+    #[arg(long)]
+    only_delta: bool,
 }
 
 #[derive(Args)]
@@ -198,7 +207,15 @@ async fn log(folder: &Path, wanted: Log, before: Processor) {
 async fn catalogue(folder: &Path, wanted: Catalogue, before: Processor) {
     let small = wanted.small.max(50);
     let sizes = tests::bench::catalogue::Sizes { small, large: wanted.large.max(small) };
-    let figures = tests::bench::catalogue::run(folder, &sizes, |figure| println!("{figure}")).await;
+    let mut figures = match wanted.only_delta {
+        true => Vec::new(),
+        false => tests::bench::catalogue::run(folder, &sizes, |figure| println!("{figure}")).await,
+    };
+    if wanted.catalogues > 0 {
+        let sizes =
+            tests::bench::delta::Sizes { catalogues: wanted.catalogues, datasets: wanted.datasets.max(1) };
+        figures.extend(tests::bench::delta::run(folder, &sizes, |figure| println!("{figure}")).await);
+    }
     end(&figures, wanted.json, before);
 }
 
