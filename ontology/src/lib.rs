@@ -3,6 +3,7 @@
 //! Data and constants only; depends on nothing. Origin and licence of each list: `ontology/SOURCES.md`.
 
 pub mod action;
+pub mod area;
 pub mod dcat;
 pub mod exclusion;
 pub mod odrl;

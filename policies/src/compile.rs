@@ -1,6 +1,8 @@
 //! From a policy as it travels to one that can be decided. Everything that is not understood is refused here, at
 //! publication and before signature, so that no agreement holds a clause that nobody checks.
 
+mod asset;
+
 use contracts::odrl::{self, Extra, Policy};
 use ontology::action::{Action, WITHDRAWN};
 use ontology::vocab;
@@ -95,6 +97,10 @@ impl Kind {
 
 fn rule(policy: &Policy, rule: &odrl::Rule, at: &str, kind: Kind, faults: &mut Vec<Fault>) -> Option<Rule> {
     let mut extra = rule.extra.clone();
+    let refined = match kind {
+        Kind::Permission => asset::refined(policy, &mut extra, at, faults),
+        Kind::Prohibition | Kind::Obligation | Kind::Precondition => Vec::new(),
+    };
     for (member, own) in
         [("target", &policy.target), ("assigner", &policy.assigner), ("assignee", &policy.assignee)]
     {
@@ -132,14 +138,19 @@ fn rule(policy: &Policy, rule: &odrl::Rule, at: &str, kind: Kind, faults: &mut V
             "/obligation/…/constraint",
         ));
     }
-    let when = constraint::all(&rule.constraint, &format!("{at}/constraint"), position, faults);
+    let mut when = constraint::all(&rule.constraint, &format!("{at}/constraint"), position, faults);
+    when.extend(refined);
     let duty = |(index, duty): (usize, &odrl::Rule)| {
         self::rule(policy, duty, &format!("{at}/duty/{index}"), Kind::Precondition, faults)
     };
     let duties = rule.duty.iter().enumerate().filter_map(duty).collect();
     missing(rule.action.is_none() && !rule.extra.contains_key("action"), at, "action", faults);
     let action = action(rule.action.as_deref()?, at, faults)?;
-    Some(Rule { pointer: at.to_owned(), action, when, duties })
+    let rule = Rule { pointer: at.to_owned(), action, when, duties };
+    if rule.leaves_no_column() {
+        faults.push(Fault::new(format!("{at}/constraint"), FaultCode::Empty, "fiducie:columns", ""));
+    }
+    Some(rule)
 }
 
 fn action(name: &str, at: &str, faults: &mut Vec<Fault>) -> Option<Action> {

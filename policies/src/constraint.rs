@@ -1,11 +1,13 @@
 //! Constraints: wire form to expressions.
 
 use contracts::odrl::{Atomic, Constraint, LogicalOperator};
+use ontology::area::Area;
 use ontology::place::Place;
 use ontology::purpose::Purpose;
 use ontology::vocab;
 use serde_json::{Value, json};
 
+use crate::claim;
 use crate::compile::{members, missing};
 use crate::duration::Span;
 use crate::fault::{Fault, FaultCode};
@@ -24,6 +26,8 @@ pub(crate) enum Position {
     Elsewhere,
     /// A deadline of an obligation.
     Deadline,
+    /// What narrows the target of a permission.
+    Asset,
 }
 
 pub(crate) fn all(list: &[Constraint], at: &str, place: Position, faults: &mut Vec<Fault>) -> Vec<Expr> {
@@ -41,7 +45,9 @@ fn read(constraint: &Constraint, at: &str, place: Position, faults: &mut Vec<Fau
     let name = logical.operator.name();
     let at = format!("{at}/{name}");
     let inner = match (place, logical.operator) {
-        (Position::Permission, LogicalOperator::Or | LogicalOperator::Xone) => Position::Elsewhere,
+        (Position::Permission | Position::Asset, LogicalOperator::Or | LogicalOperator::Xone) => {
+            Position::Elsewhere
+        }
         (place, _) => place,
     };
     if logical.constraints.is_empty() {
@@ -91,13 +97,27 @@ fn operand(name: &str, at: &str, place: Position, faults: &mut Vec<Fault>) -> Op
         return None;
     };
     match (place, operand) {
-        (Position::Elsewhere, Operand::Count) => {
-            faults.push(Fault::new(at, FaultCode::CountHere, name, "/permission/…/constraint"));
+        // What is delivered follows from the permission used, as does what is counted.
+        (Position::Elsewhere, own) if own.counts() || own.is_view() => {
+            let code = if own.counts() { FaultCode::CountHere } else { FaultCode::ViewHere };
+            faults.push(Fault::new(at, code, name, "/permission/…/constraint"));
             None
         }
-        (Position::Deadline, Operand::DateTime | Operand::ElapsedTime) => Some(operand),
+        (Position::Asset, own) if !own.is_view() => {
+            let views = Operand::ALL.into_iter().filter(|own| own.is_view()).map(Operand::name);
+            let accepted = views.collect::<Vec<_>>().join(", ");
+            faults.push(Fault::new(at, FaultCode::Operand, name, accepted));
+            None
+        }
+        (Position::Deadline, Operand::DateTime | Operand::ElapsedTime | Operand::TimeInterval) => {
+            Some(operand)
+        }
         (Position::Deadline, _) => {
-            faults.push(Fault::new(at, FaultCode::Duty, name, "dateTime, elapsedTime"));
+            faults.push(Fault::new(at, FaultCode::Duty, name, "dateTime, elapsedTime, timeInterval"));
+            None
+        }
+        (_, Operand::TimeInterval) => {
+            faults.push(Fault::new(at, FaultCode::Operand, name, Operand::ALL.map(Operand::name).join(", ")));
             None
         }
         _ => Some(operand),
@@ -151,6 +171,19 @@ fn check(
         Operand::ElapsedTime => each.read(Span::parse).pop().map(Check::Elapsed),
         Operand::CharterVersion => Some(Check::Charter(each.read(charter))),
         Operand::Count => each.read(|text| limit(text, operator)).pop().map(Check::Count),
+        Operand::TimeInterval => each.read(Span::parse).pop().map(|_| Check::Every),
+        Operand::DelayPeriod => each.read(Span::parse).pop().map(Check::Delay),
+        Operand::CountOfAssignee | Operand::CountOfDataset => {
+            each.read(|text| limit(text, operator)).pop().map(Check::Uses)
+        }
+        Operand::Columns => Some(Check::Columns(each.read(column))),
+        Operand::Territory => Some(Check::Territory(each.read(Area::parse))),
+        Operand::Contributors => each.read(|text| least(text, operator)).pop().map(Check::Least),
+        Operand::Embargo => each.read(|text| (text == "ended").then_some(Check::Embargo)).pop(),
+        Operand::Reciprocity => Some(Check::Reciprocity(each.read(given))),
+        Operand::MemberKind | Operand::Label | Operand::UseCase | Operand::EthicalAudit => {
+            Some(Check::Claim(each.read(|text| claim::read(operand, text))))
+        }
     }
 }
 
@@ -177,6 +210,23 @@ impl Each<'_> {
 fn party(text: &str) -> Option<String> {
     let (method, id) = text.strip_prefix("did:")?.split_once(':')?;
     (!method.is_empty() && !id.is_empty() && identifier(text)).then(|| text.to_owned())
+}
+
+/// The least number: `gt 10` asks for eleven.
+fn least(text: &str, operator: Option<Operator>) -> Option<u64> {
+    let number = limit(text, None)?;
+    if operator == Some(Operator::Gt) { number.checked_add(1) } else { Some(number) }
+}
+
+/// A column by its name. What could end or forge a line of the text that signers read is none.
+fn column(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() || " °²³µ€".contains(c);
+    let named = !text.trim().is_empty() && !text.contains(", ") && text.chars().all(plain);
+    named.then(|| text.to_owned())
+}
+
+fn given(text: &str) -> Option<String> {
+    (text == "any" || identifier(text) && text.contains(':')).then(|| text.to_owned())
 }
 
 fn charter(text: &str) -> Option<(String, Version)> {

@@ -27,6 +27,7 @@ pub fn decide(policy: &Compiled, request: &Request, facts: &Facts) -> Decision {
         outcome: if permission.is_some() { Outcome::Permit } else { Outcome::Refuse },
         permission: permission.map(|rule| rule.pointer.clone()),
         consumes: permission.and_then(take).into_iter().collect(),
+        view: permission.and_then(|rule| rule.view(facts)),
         reasons,
     }
 }
@@ -219,6 +220,24 @@ fn found(operand: Operand, rule: &Rule, facts: &Facts) -> (Option<String>, Optio
             let level = accepted.first().map(|one| one.level);
             return (facts.charters.is_some().then(|| names.join(", ")), level);
         }
+        Operand::MemberKind | Operand::Label | Operand::UseCase | Operand::EthicalAudit => {
+            let claims = facts.claims.iter().flatten().filter(|one| one.about == operand);
+            let names: Vec<&str> = claims.clone().map(|one| one.value.as_str()).collect();
+            return ((!names.is_empty()).then(|| names.join(", ")), claims.map(|one| one.level).next());
+        }
+        Operand::TimeInterval => None,
+        Operand::DelayPeriod => facts.signed_at.and_then(instant),
+        Operand::CountOfAssignee => facts.uses.map(|uses| uses.assignee.to_string()),
+        Operand::CountOfDataset => facts.uses.map(|uses| uses.dataset.to_string()),
+        Operand::Columns => facts.table.as_ref().map(|table| table.columns.join(", ")),
+        Operand::Territory => facts
+            .table
+            .as_ref()
+            .and_then(|table| table.row.as_ref())
+            .map(|row| format!("{} ({}@{})", row.column, row.kind, row.vintage)),
+        Operand::Contributors => facts.table.as_ref().and_then(|table| table.contributors.clone()),
+        Operand::Embargo => facts.embargo.and_then(instant),
+        Operand::Reciprocity => facts.given.as_ref().map(|given| given.join(", ")),
     };
     (text, None)
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Attestation;
 use crate::operand::{Operand, Operator};
+use crate::view::View;
 
 /// What was decided and why. Kept beside its request and facts: the same three give the same decision again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct Decision {
     pub reasons: Vec<Reason>,
     /// To take, durably and at most once for the request, before a byte leaves; given back if none does.
     pub consumes: Vec<Take>,
+    /// What of the dataset is delivered; the whole where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<View>,
 }
 
 impl Decision {

@@ -6,10 +6,13 @@ use ontology::place::Place;
 use ontology::purpose::Purpose;
 use time::{Duration, OffsetDateTime};
 
+use crate::claim;
 use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
+use crate::duration::Span;
 use crate::facts::{Charter, Declared, Facts, FirstUse};
-use crate::operand::Operator;
+use crate::operand::{Operand, Operator};
 use crate::policy::{Check, Expr, Logic, Test, Version};
+use crate::view;
 
 /// At which time a question is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +128,51 @@ impl Test {
                 (Some(_), Mode::Ever) => Unknown,
                 (Some(_), Mode::Now) => Satisfied,
             },
+            Check::Uses(limit) => match (facts.uses, mode) {
+                (None, _) => Unknown,
+                // What never left is given back.
+                (Some(_), Mode::Ever) => Unknown,
+                (Some(uses), Mode::Now) => {
+                    let of_assignee = self.operand == Operand::CountOfAssignee;
+                    Verdict::of(if of_assignee { uses.assignee } else { uses.dataset } < *limit)
+                }
+            },
+            // It says when a duty is due again, and nothing of an access.
+            Check::Every => Unknown,
+            Check::Delay(span) => self.delay(span, facts, mode),
+            Check::Columns(named) => self.soft(mode, view::columns(named, facts)),
+            Check::Territory(areas) => self.soft(mode, view::territory(areas, facts)),
+            Check::Least(_) => self.soft(mode, view::least(facts)),
+            Check::Embargo => match (facts.embargo, facts.now) {
+                (Some(end), Some(now)) => self.soft(mode, Verdict::of(end <= now)),
+                _ => Unknown,
+            },
+            Check::Claim(listed) => {
+                self.soft(mode, claim::verdict(self.operand, self.operator, listed, facts))
+            }
+            Check::Reciprocity(listed) => self.soft(mode, self.reciprocity(listed, facts)),
         }
+    }
+
+    /// Time that must have passed since both signed; it passes.
+    fn delay(&self, span: &Span, facts: &Facts, mode: Mode) -> Verdict {
+        let (Some(signed), Some(now)) = (facts.signed_at, facts.now) else { return Unknown };
+        // Beyond the calendar: it never will have.
+        let Some(end) = span.after(signed) else { return Unsatisfied };
+        match if self.operator == Operator::Gt { now > end } else { now >= end } {
+            true => Satisfied,
+            false if mode == Mode::Ever => Unknown,
+            false => Unsatisfied,
+        }
+    }
+
+    fn reciprocity(&self, listed: &[String], facts: &Facts) -> Verdict {
+        let Some(given) = &facts.given else { return Unknown };
+        let mut held: Vec<&str> = given.iter().map(String::as_str).collect();
+        if !held.is_empty() {
+            held.push("any");
+        }
+        claim::among(self.operator, listed, &held)
     }
 
     /// A fact that the caller can choose or change never decides for ever.

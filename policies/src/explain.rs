@@ -64,7 +64,13 @@ pub(crate) fn value(operand: Operand, text: &str, lang: Lang) -> String {
             || shown(text),
             |purpose| format!("{} ({})", purpose.label(lang), purpose.concept().id),
         ),
-        Operand::ElapsedTime => duration::words(text, lang).unwrap_or_else(|| shown(text)),
+        Operand::ElapsedTime | Operand::DelayPeriod | Operand::TimeInterval => {
+            duration::words(text, lang).unwrap_or_else(|| shown(text))
+        }
+        Operand::Embargo if text == "ended" => lang.pick("terminé", "ended").to_owned(),
+        Operand::Reciprocity if text == "any" => {
+            lang.pick("au moins un jeu", "at least one dataset").to_owned()
+        }
         Operand::CharterVersion => match text.rsplit_once('@') {
             Some((id, version)) => format!("{} version {}", shown(id), shown(version)),
             None => shown(text),
@@ -77,13 +83,17 @@ pub(crate) fn value(operand: Operand, text: &str, lang: Lang) -> String {
 /// `operand operator value`, as in « finalité : Eau et assainissement ou plus précise ».
 pub(crate) fn clause(operand: Operand, operator: Operator, expected: &str, lang: Lang) -> String {
     let expected = value(operand, expected, lang);
-    let hierarchical = matches!(operand, Operand::Purpose | Operand::ProcessingPlace | Operand::GoverningLaw);
+    let hierarchical = matches!(
+        operand,
+        Operand::Purpose | Operand::ProcessingPlace | Operand::GoverningLaw | Operand::Territory
+    );
     let words = match (operator, hierarchical) {
         (Operator::Eq | Operator::IsA | Operator::IsPartOf, true) => {
             lang.pick("{} (ou compris dedans)", "{} (or within it)")
         }
         (Operator::Eq | Operator::IsA | Operator::IsPartOf, false) => "{}",
         (Operator::Neq, _) => lang.pick("autre que {}", "other than {}"),
+        (Operator::IsAnyOf, false) if operand == Operand::Columns => lang.pick("seulement {}", "only {}"),
         (Operator::IsAnyOf, true) => {
             lang.pick("parmi (ou compris dedans) : {}", "one of (or within them): {}")
         }
@@ -99,6 +109,12 @@ pub(crate) fn clause(operand: Operand, operator: Operator, expected: &str, lang:
             Operand::DateTime => lang.pick("jusqu'au {} inclus", "until {} included"),
             _ => lang.pick("au plus {}", "at most {}"),
         },
+        (Operator::Gt, _) if matches!(operand, Operand::DelayPeriod | Operand::Contributors) => {
+            lang.pick("plus de {}", "more than {}")
+        }
+        (Operator::Gteq, _) if matches!(operand, Operand::DelayPeriod | Operand::Contributors) => {
+            lang.pick("au moins {}", "at least {}")
+        }
         (Operator::Gt, _) => match operand {
             Operand::DateTime => lang.pick("après {}", "after {}"),
             _ => lang.pick("postérieure à {}", "later than {}"),

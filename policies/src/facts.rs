@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 
+mod dataset;
+
+pub use dataset::{Claim, Row, Table, Uses};
+
 /// Version of the stored form of [`Request`], [`Facts`] and [`crate::Decision`].
 pub const VERSION: u8 = 1;
 
@@ -73,6 +77,21 @@ pub struct Facts {
     /// Duties recorded as done; `None`: the caller did not look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fulfilled: Option<Vec<Fulfilled>>,
+    /// Uses of the dataset so far, by scope; `None`: the caller did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Uses>,
+    /// The table that the dataset is; `None`: it is none, or not by this node's data plane.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<Table>,
+    /// When the embargo of the dataset ends, if it declares one.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<OffsetDateTime>,
+    /// What the recipient says of itself by name; `None`: the caller did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<Vec<Claim>>,
+    /// Datasets that the recipient gives under contracts in force; `None`: the caller did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Vec<String>>,
 }
 
 impl Default for Facts {
@@ -89,6 +108,11 @@ impl Default for Facts {
             first_use: None,
             counts: None,
             fulfilled: None,
+            uses: None,
+            table: None,
+            embargo: None,
+            claims: None,
+            given: None,
         }
     }
 }

@@ -49,6 +49,14 @@ pub enum FaultCode {
     Duty,
     /// `count` elsewhere than among the joint conditions of a permission.
     CountHere,
+    /// What is delivered, elsewhere than among the joint conditions of a permission.
+    ViewHere,
+    /// Columns that the dataset does not declare, or of no table that this node delivers.
+    Columns,
+    /// No declared column says how many are behind a row.
+    Contributors,
+    /// Areas that no declared column tells.
+    Territory,
     /// A party or target of a rule that differs from the policy's.
     Party,
     /// Something that leads back to itself.

@@ -10,6 +10,7 @@
 //!   prohibition (strong Kleene logic inside `and`, `or`, `xone`);
 //! - what is not understood is refused before signature: [`compile`] names every unknown term with a remedy.
 
+mod claim;
 pub mod compare;
 pub mod compile;
 pub mod conflict;
@@ -29,18 +30,22 @@ pub mod model;
 pub mod onward;
 pub mod operand;
 pub mod plain;
+pub mod owed;
 pub mod policy;
 pub mod rdf;
 pub mod render;
 pub mod sheet;
 mod typed;
 mod value;
+pub mod view;
 
 pub use compile::compile;
 pub use conflict::conflicts;
 pub use decide::decide;
 pub use decision::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict};
-pub use facts::{Attestation, Charter, Declared, Facts, FirstUse, Fulfilled, Request};
+pub use facts::{
+    Attestation, Charter, Claim, Declared, Facts, FirstUse, Fulfilled, Request, Row, Table, Uses,
+};
 pub use fault::{Fault, FaultCode};
 pub use foresee::{Foresight, foresee};
 pub use form::Form;
@@ -50,3 +55,5 @@ pub use plain::plain;
 pub use policy::Compiled;
 pub use render::{Graded, TEMPLATE_VERSION, graded, render};
 pub use sheet::{Sheet, signable};
+pub use owed::{Owed, owed};
+pub use view::View;

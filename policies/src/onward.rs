@@ -53,8 +53,19 @@ pub fn onward(received: &Compiled, offered: &Compiled) -> Result<(), Clause> {
             return Err(clause(prohibition, Why::Wider));
         }
     }
+    // Duties that go with the data wherever they go: the source is named, the terms are passed on.
+    let carried = |rule: &&Rule| CARRIED.iter().any(|name| Action::parse(name) == Some(rule.action));
+    for obligation in received.obligations.iter().filter(carried) {
+        if !offered.obligations.iter().any(|own| own.action == obligation.action) {
+            return Err(clause(obligation, Why::Wider));
+        }
+    }
     offered.permissions.iter().try_for_each(|permission| within(permission, &received.permissions))
 }
+
+/// Obligations that whoever receives derived data has too.
+const CARRIED: [&str; 6] =
+    ["attribute", "cc:Attribution", "cc:Notice", "cc:ShareAlike", "nextPolicy", "delete"];
 
 /// Whether data may be derived at all.
 ///
@@ -147,7 +158,12 @@ fn narrower(own: &Test, theirs: &Test) -> bool {
         (Check::Place(own), Check::Place(theirs)) | (Check::Law(own), Check::Law(theirs)) => {
             each_in(own, theirs, |one, other| one.relation(other) == Relation::Within)
         }
-        (Check::Count(own), Check::Count(theirs)) => own <= theirs,
+        (Check::Count(own), Check::Count(theirs)) | (Check::Uses(own), Check::Uses(theirs)) => own <= theirs,
+        (Check::Columns(own), Check::Columns(theirs)) => each_in(own, theirs, |one, other| one == other),
+        (Check::Least(own), Check::Least(theirs)) => own >= theirs,
+        (Check::Territory(own), Check::Territory(theirs)) => {
+            each_in(own, theirs, |one, other| other.contains(one))
+        }
         (Check::Time(_), Check::Time(start)) if theirs.operator == Operator::Gteq => {
             let Check::Time(own_start) = &own.check else { return false };
             own.operator == Operator::Gteq && own_start.start >= start.start
@@ -224,6 +240,34 @@ mod tests {
         // Another prohibition goes on with the data.
         assert_eq!(onward(&prohibited("cc:CommercialUse"), &open()).unwrap_err().why, Why::Wider);
         assert_eq!(onward(&prohibited("cc:CommercialUse"), &prohibited("cc:CommercialUse")), Ok(()));
+    }
+
+    #[test]
+    fn attribution_and_the_end_of_the_data_go_with_them() {
+        let with = |obligations: Value| {
+            compiled(json!({"@type": "Offer", "permission": permit(json!([])), "obligation": obligations}))
+        };
+        for action in ["attribute", "nextPolicy", "delete"] {
+            let received = with(json!([{"action": "inform"}, {"action": action}]));
+            let left = onward(&received, &with(json!([{"action": "inform"}]))).unwrap_err();
+            assert_eq!((left.why, left.pointer.as_str()), (Why::Wider, "/obligation/1"), "{action}");
+            assert_eq!(onward(&received, &with(json!([{"action": action}]))), Ok(()), "{action}");
+        }
+    }
+
+    #[test]
+    fn a_view_is_carried_on_or_narrowed() {
+        let only =
+            |left: &str, values: Value| offer(permit(json!([test(left, "isAnyOf", values)])), json!([]));
+        let columns = |names: Value| only("fiducie:columns", names);
+        assert_eq!(onward(&columns(json!(["a", "b"])), &columns(json!(["a"]))), Ok(()));
+        assert!(onward(&columns(json!(["a"])), &columns(json!(["a", "b"]))).is_err());
+        let areas = |codes: Value| only("fiducie:territory", codes);
+        let brittany = areas(json!(["region:53@2024"]));
+        assert_eq!(onward(&brittany, &areas(json!(["departement:35@2024"]))), Ok(()));
+        assert!(onward(&brittany, &areas(json!(["departement:44@2024"]))).is_err());
+        assert!(onward(&brittany, &areas(json!(["departement:35@2023"]))).is_err());
+        assert!(onward(&brittany, &offer(permit(json!([])), json!([]))).is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use contracts::odrl::LogicalOperator;
 use ontology::action::Action;
+use ontology::area::Area;
 use ontology::place::Place;
 use ontology::purpose::Purpose;
 
@@ -24,6 +25,30 @@ impl Compiled {
     /// Names of the counters this policy takes from: keys of `Facts::counts`.
     pub fn counters(&self) -> impl Iterator<Item = &str> {
         self.permissions.iter().filter(|rule| rule.limit().is_some()).map(|rule| rule.pointer.as_str())
+    }
+
+    /// Whether some condition looks at the dataset: its table, its embargo, its uses by others.
+    pub fn asks_of_dataset(&self) -> bool {
+        self.any_test(|operand| {
+            operand.is_view()
+                || matches!(operand, Operand::Embargo | Operand::CountOfAssignee | Operand::CountOfDataset)
+        })
+    }
+
+    /// Whether some condition looks at what the recipient gives in return.
+    pub fn asks_of_return(&self) -> bool {
+        self.any_test(|operand| operand == Operand::Reciprocity)
+    }
+
+    fn any_test(&self, wanted: impl Fn(Operand) -> bool + Copy) -> bool {
+        fn found(part: &Expr, wanted: impl Fn(Operand) -> bool + Copy) -> bool {
+            match part {
+                Expr::Test(test) => wanted(test.operand),
+                Expr::Logic(logic) => logic.parts.iter().any(|part| found(part, wanted)),
+            }
+        }
+        let rules = self.permissions.iter().chain(&self.prohibitions);
+        rules.flat_map(|rule| &rule.when).any(|part| found(part, wanted))
     }
 
     /// Pointers of the duties that must be fulfilled before a permission holds: `Fulfilled::duty`.
@@ -97,6 +122,20 @@ pub(crate) enum Check {
     /// Greatest number of uses allowed.
     Count(u64),
     Charter(Vec<(String, Version)>),
+    Delay(Span),
+    /// Again after so long.
+    Every,
+    /// Greatest number of uses of the dataset allowed: by the recipient, or by anybody.
+    Uses(u64),
+    Columns(Vec<String>),
+    Territory(Vec<Area>),
+    /// Least number behind a row.
+    Least(u64),
+    /// That it has ended.
+    Embargo,
+    Claim(Vec<String>),
+    /// Datasets given in return; `any` is one of them.
+    Reciprocity(Vec<String>),
 }
 
 /// Numbers separated by points, compared part by part; missing parts are zero.

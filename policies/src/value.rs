@@ -32,7 +32,7 @@ fn text(operand: Operand, value: &Value, at: String, faults: &mut Vec<Fault>) ->
     let found = match value {
         Value::String(text) => Some(text.clone()),
         // Only a counter is a number; `2027` is no date.
-        Value::Number(number) if operand == Operand::Count => Some(number.to_string()),
+        Value::Number(number) if operand.is_number() => Some(number.to_string()),
         Value::Object(object) => {
             let datatype = object.get("@type");
             let known = |member: &String| member == "@value" || member == "@type" || member == "@id";

@@ -71,6 +71,9 @@ fn decisions() {
                 if let Some(consumes) = case.get("consumes") {
                     assert_eq!(&written["consumes"], consumes, "{name}");
                 }
+                if let Some(view) = case.get("view") {
+                    assert_eq!(&written["view"], view, "{name}");
+                }
                 if let Some(expected) = case.get("foresight") {
                     let foresight = foresee(&compiled, &request(case), &facts);
                     assert_eq!(&serde_json::to_value(foresight).unwrap(), expected, "{name}");

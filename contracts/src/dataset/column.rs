@@ -20,4 +20,10 @@ pub struct Column {
     /// Relates to a natural person (Regulation (EU) 2016/679, article 4(1)).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub personal: bool,
+    /// Each row is about the area that its value names, in the official geographic code of this year (COG, INSEE).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub territory: Option<u16>,
+    /// Says how many persons, households or holdings each row is about.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub contributors: bool,
 }

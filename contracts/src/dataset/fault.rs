@@ -57,6 +57,8 @@ texts! {
         List => "une liste d'au moins un élément", "a list of at least one element";
         Number => "un nombre entier positif", "a positive whole number";
         Truth => "true ou false", "true or false";
+        CodeYear => "l'année d'un code officiel géographique, comme 2024",
+            "the year of an official geographic code, such as 2024";
         Rectangle => "[ouest, sud, est, nord] en degrés (WGS 84)", "[west, south, east, north] in degrees (WGS 84)";
         Date => "une date AAAA-MM-JJ", "a date YYYY-MM-DD";
         Duration => "une durée ISO 8601 comme P1Y, P6M ou PT15M", "an ISO 8601 duration such as P1Y, P6M or PT15M";
@@ -94,6 +96,10 @@ texts! {
         PersonalColumns => "des colonnes sont marquées personnelles : ajoutez `personal`, ou corrigez-les",
             "columns are marked personal: add `personal`, or correct them";
         SameColumn => "deux colonnes ont le même nom : changez l'un d'eux", "two columns have the same name: change one";
+        ContributorsColumn => "une colonne au plus, de type integer, dit combien sont derrière une ligne",
+            "at most one column, of type integer, says how many are behind a row";
+        TerritoryColumn => "une colonne au plus dit le territoire d'une ligne, par code commune, département ou région, ou par SIREN d'EPCI",
+            "at most one column says a row's territory, by code of commune, département or région, or by SIREN of a grouping";
         UnknownColumn => "`personal` nomme une colonne que `columns` ne déclare pas : accordez les deux",
             "`personal` names a column that `columns` does not declare: make both agree";
         /// A hidden dataset leaves no trace in others.

@@ -201,8 +201,17 @@ fn column(c: &Cursor<'_>, lang: &str) -> Option<Column> {
     let title = o.optional("title", |c| localised(c, lang, LINE));
     let description = o.optional("description", |c| localised(c, lang, PROSE));
     let personal = o.optional("personal", truth).unwrap_or_default();
+    let territory = o.optional("territory", code_year);
+    let contributors = o.optional("contributors", truth).unwrap_or_default();
     o.close();
-    Some(Column { name: name?, kind: kind?, title, description, personal })
+    Some(Column { name: name?, kind: kind?, title, description, personal, territory, contributors })
+}
+
+fn code_year(c: &Cursor<'_>) -> Option<u16> {
+    match c.value.as_u64().and_then(|year| ontology::area::vintage(&year.to_string())) {
+        Some(year) => Some(year),
+        None => c.expected(Shape::CodeYear),
+    }
 }
 
 fn series(c: &Cursor<'_>, lang: &str) -> Option<Series> {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use ontology::action::Action;
+use ontology::dcat;
 use ontology::rung::{Needs, Rung};
 use ontology::status::Status;
 use serde_json::Value;
@@ -69,6 +70,16 @@ fn columns(known: &Known<'_>, tell: &impl Fn(&str, Rule)) {
     let mut names = HashSet::new();
     if !known.columns.iter().all(|column| names.insert(column.name.as_str())) {
         tell("/columns", Rule::SameColumn);
+    }
+    let mut about = known.columns.iter().filter(|column| column.territory.is_some());
+    let named = about.next().is_none_or(|column| dcat::column::names_area(column.kind.code).is_some());
+    if !named || about.next().is_some() {
+        tell("/columns", Rule::TerritoryColumn);
+    }
+    let mut counted = known.columns.iter().filter(|column| column.contributors);
+    let whole = counted.next().is_none_or(|column| column.kind.code == "integer");
+    if !whole || counted.next().is_some() {
+        tell("/columns", Rule::ContributorsColumn);
     }
     if let Some(personal) = known.personal
         && !known.columns.is_empty()

@@ -1,5 +1,6 @@
 //! Types of a column: what its values are, for persons and for programs.
 
+use super::territory::Kind;
 use super::{Term, terms};
 
 /// Types that a description may give a column.
@@ -33,5 +34,16 @@ pub fn datatype(code: &str) -> &'static str {
         "url" => "anyURI",
         // Codes are names: a leading zero is part of them.
         _ => "string",
+    }
+}
+
+/// The kind of area that values of a type name: groupings by their SIREN.
+pub fn names_area(code: &str) -> Option<Kind> {
+    match code {
+        "code_commune" => Some(Kind::Commune),
+        "siren" => Some(Kind::Epci),
+        "code_departement" => Some(Kind::Departement),
+        "code_region" => Some(Kind::Region),
+        _ => None,
     }
 }

@@ -69,7 +69,7 @@ fn constraints(literals: &[&Literal<'_>], knowledge: &Knowledge) -> Verdict {
     if !told
         && tests().count() == atomics.len()
         && let Some((test, _)) = tests().next()
-        && !matches!(test.operand, Operand::DateTime | Operand::ElapsedTime)
+        && !matches!(test.operand, Operand::DateTime | Operand::ElapsedTime | Operand::DelayPeriod)
     {
         return own::verdict(&tests().collect::<Vec<_>>());
     }

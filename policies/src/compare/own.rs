@@ -12,7 +12,7 @@ use super::axis::{any, so};
 use super::formula::Truth;
 use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
 use crate::evaluate::Mode;
-use crate::facts::{Attestation, Charter, Declared, Facts};
+use crate::facts::{Attestation, Charter, Declared, Facts, Uses};
 use crate::operand::Operand;
 use crate::policy::{Check, Test, Version};
 
@@ -63,8 +63,26 @@ pub(super) fn verdict(tests: &[(&Test, Truth)]) -> Verdict {
                 |used| Facts { counts: Some(BTreeMap::from([(String::new(), used)])), ..Facts::default() };
             tried(tests, limits.chain([0]).map(facts))
         }
+        Operand::CountOfAssignee | Operand::CountOfDataset => {
+            let limits = tests.iter().flat_map(|(test, _)| match test.check {
+                Check::Uses(limit) => [limit, limit.saturating_sub(1)],
+                _ => [0; 2],
+            });
+            let facts = |n| Facts { uses: Some(Uses { assignee: n, dataset: n }), ..Facts::default() };
+            tried(tests, limits.chain([0]).map(facts))
+        }
         // These have an order, and are compared by it.
-        Operand::DateTime | Operand::ElapsedTime => Unknown,
+        Operand::DateTime | Operand::ElapsedTime | Operand::DelayPeriod | Operand::TimeInterval => Unknown,
+        // What is delivered is no condition on the world, and what has several values cannot be tried one by one.
+        Operand::Columns
+        | Operand::Territory
+        | Operand::Contributors
+        | Operand::Embargo
+        | Operand::MemberKind
+        | Operand::Label
+        | Operand::UseCase
+        | Operand::EthicalAudit
+        | Operand::Reciprocity => Unknown,
     }
 }
 

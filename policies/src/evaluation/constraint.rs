@@ -120,6 +120,25 @@ fn derived(left: &str, scene: Scene<'_>, counter: &str) -> Option<Term> {
         Operand::Recipient => text(&facts.recipient),
         Operand::ProcessingPlace => text(&facts.processing_place.as_ref().map(|place| place.value.clone())),
         Operand::GoverningLaw => text(&facts.governing_law.as_ref().map(|law| law.value.clone())),
-        Operand::ElapsedTime | Operand::CharterVersion => None,
+        Operand::CountOfAssignee | Operand::CountOfDataset => {
+            let uses = facts.uses?;
+            let assignee = Operand::parse(left)? == Operand::CountOfAssignee;
+            let used = if assignee { uses.assignee } else { uses.dataset };
+            Some(Literal::new_typed_literal(used.saturating_add(1).to_string(), xsd::INTEGER).into())
+        }
+        // Spans since an instant, and what has several values or none of its own.
+        Operand::ElapsedTime
+        | Operand::CharterVersion
+        | Operand::DelayPeriod
+        | Operand::TimeInterval
+        | Operand::Columns
+        | Operand::Territory
+        | Operand::Contributors
+        | Operand::Embargo
+        | Operand::MemberKind
+        | Operand::Label
+        | Operand::UseCase
+        | Operand::EthicalAudit
+        | Operand::Reciprocity => None,
     }
 }

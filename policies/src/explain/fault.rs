@@ -66,6 +66,23 @@ const fn french(code: FaultCode) -> (&'static str, &'static str) {
         FaultCode::Duty => {
             ("forme d'obligation non comprise ({found}).", "Retirez-la, ou utilisez : {accepted}.")
         }
+        FaultCode::ViewHere => (
+            "« {found} » dit ce qui est remis, et ne peut pas le dire ici.",
+            "Placez-le parmi les conditions cumulatives d'une autorisation : {accepted}.",
+        ),
+        FaultCode::Columns => (
+            "le jeu ne déclare pas toutes ces colonnes : {found}, ou n'est pas un fichier CSV que ce nœud remet.",
+            "Colonnes déclarées : [{accepted}].",
+        ),
+        FaultCode::Contributors => (
+            "aucune colonne déclarée ne dit combien sont derrière une ligne (au moins {found} demandés).",
+            "Donnez `contributors: true` à une colonne de nombres entiers ; colonnes déclarées : [{accepted}].",
+        ),
+        FaultCode::Territory => (
+            "aucune colonne déclarée ne dit si une ligne est dans : {found}.",
+            "Donnez `territory` (année du code) à la colonne du code commune, département, région ou EPCI, et la même \
+             année ici ; colonnes déclarées : [{accepted}].",
+        ),
         FaultCode::CountHere => (
             "« {found} » ne peut pas être compté ici.",
             "Placez-le parmi les conditions cumulatives d'une autorisation : {accepted}.",
@@ -125,6 +142,23 @@ const fn english(code: FaultCode) -> (&'static str, &'static str) {
         FaultCode::Sequence => ("`{found}`: the order of events is not observed.", "Use `{accepted}`."),
         FaultCode::Empty => ("empty logical constraint.", "Add constraints, or remove it."),
         FaultCode::Duty => ("duty form not understood ({found}).", "Remove it, or use: {accepted}."),
+        FaultCode::ViewHere => (
+            "`{found}` says what is delivered, and cannot say it here.",
+            "Put it among the joint conditions of a permission: {accepted}.",
+        ),
+        FaultCode::Columns => (
+            "the dataset does not declare all these columns: {found}, or is no CSV file that this node delivers.",
+            "Declared columns: [{accepted}].",
+        ),
+        FaultCode::Contributors => (
+            "no declared column says how many are behind a row (at least {found} asked).",
+            "Give `contributors: true` to a column of whole numbers; declared columns: [{accepted}].",
+        ),
+        FaultCode::Territory => (
+            "no declared column tells whether a row is in: {found}.",
+            "Give `territory` (year of the code) to the column of the code of commune, département, région or \
+             grouping, and the same year here; declared columns: [{accepted}].",
+        ),
         FaultCode::CountHere => (
             "`{found}` cannot be counted here.",
             "Put it among the joint conditions of a permission: {accepted}.",

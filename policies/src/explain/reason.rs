@@ -103,7 +103,11 @@ fn constraint(reason: &Reason, expected: &str, found: Option<&str>, lang: Lang) 
             Lang::Fr => format!("premier usage le {text}"),
             Lang::En => format!("first use on {text}"),
         },
-        (Some(text), Operand::Count) => match lang {
+        (Some(text), Operand::DelayPeriod) => match lang {
+            Lang::Fr => format!("signé le {text}"),
+            Lang::En => format!("signed on {text}"),
+        },
+        (Some(text), operand) if operand.counts() => match lang {
             Lang::Fr => format!("déjà {text}"),
             Lang::En => format!("{text} so far"),
         },

@@ -33,6 +33,12 @@ pub(super) fn columns(out: &mut Triples, node: &NamedNode, d: &Description) {
         if column.personal {
             out.add(own.clone(), fiducie("personal"), Literal::from(true));
         }
+        if column.contributors {
+            out.add(own.clone(), fiducie("contributors"), Literal::from(true));
+        }
+        if let Some(year) = column.territory {
+            out.add(own.clone(), fiducie("territory"), Literal::from(i64::from(year)));
+        }
         all.push(own);
     }
     let list = out.list(node, "columns-list", &all);
