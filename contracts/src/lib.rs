@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod did;
 pub mod dps;
 pub mod dsp;
+pub mod duty;
 pub mod evidence;
 pub mod extract;
 pub mod feed;

@@ -4,6 +4,7 @@
 //! `deploy/fiducie.reference.toml`; a test keeps the two equal.
 
 mod check;
+mod duties;
 mod harvest;
 mod limits;
 mod load;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use check::ListenAddress;
+pub use duties::Duties;
 pub use harvest::{Federation, HarvestedSource};
 pub use limits::Limits;
 pub use load::{ConfigError, from_text, load};
@@ -47,6 +49,7 @@ pub struct Config {
     /// Members whose catalogues are followed.
     pub federation: Federation,
     pub contracts: Contracts,
+    pub duties: Duties,
     pub log: Log,
     pub signaling: Signaling,
     /// Data planes beside the node's own.

@@ -2,9 +2,12 @@
 //!
 //! Log entry, outbox, projections, metrics and notifications derive from it.
 
+mod duty;
 mod fields;
 
 use contracts::id::{AgreementId, ConventionId, DatasetId, ParticipantId, Pid};
+
+pub use duty::{DutyEvent, OfDuty};
 
 /// The name both members give to one exchange of bytes: 128 random bits in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,6 +54,7 @@ pub enum Event {
         plane: Option<String>,
     },
     Access(Access),
+    Duty(OfDuty),
     /// Somebody read entries or what opens them.
     LogRead(Reading),
     /// As a witness: a peer signed two checkpoints of one size that contradict each other; both are kept.
@@ -338,6 +342,7 @@ impl Event {
                 TransferEvent::Terminated => "transfer.terminated",
                 TransferEvent::Errored => "transfer.errored",
             },
+            Self::Duty(duty) => duty.kind(),
             Self::LogRead(_) => "log.read",
             Self::Fork { .. } => "witness.fork",
             Self::PeerEpoch { .. } => "witness.epoch",
@@ -378,6 +383,7 @@ impl Event {
             | Self::Convention { peer, .. }
             | Self::Transfer { peer, .. }
             | Self::Access(Access { peer, .. })
+            | Self::Duty(OfDuty { peer, .. })
             | Self::Fork { peer, .. }
             | Self::PeerEpoch { peer, .. }
             | Self::Twins { peer, .. } => Some(peer.as_str()),

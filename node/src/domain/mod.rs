@@ -2,8 +2,10 @@
 
 pub mod agreement;
 pub mod convention;
+pub mod calendar;
 pub mod dataset;
 pub mod delivery;
+pub mod duty;
 pub mod event;
 pub mod harvest;
 pub mod made;

@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(8, "openings", "0008_openings.sql"),
     migration!(9, "harvest", "0009_harvest.sql"),
     migration!(10, "convention", "0010_convention.sql"),
+    migration!(11, "duties", "0011_duties.sql"),
 ];
 
 /// Newest schema this program knows.

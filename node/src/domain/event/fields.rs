@@ -51,6 +51,7 @@ impl Event {
                 fields
             }
             Self::Access(a) => a.fields(),
+            Self::Duty(duty) => duty.fields(),
             Self::LogRead(reading) => reading.fields(),
             Self::PeerEpoch { peer, number, size, known } => vec![
                 ("peer", peer.to_string()),

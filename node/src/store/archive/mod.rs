@@ -60,6 +60,8 @@ tables! {
     convention by "id": id Text, side Text, peer Text, standing Text, created Int, body Text;
     transfer by "pid": pid Text, role Text, peer Text, peer_pid Text, agreement Text, dataset Text, state Text,
         needs_person Int, version Int, created Int, updated Int, body Text;
+    duty by "agreement, pointer, occurrence": agreement Text, pointer Text, occurrence Int, role Text, peer Text, state Text, measure Text, due Int,
+        version Int, body Text;
     delivery by "role, reference": reference Text, role Text, transfer Text, agreement Text, dataset Text, peer Text,
         path Text, first Int, at_most Int, opened Int, closed Int, bytes Int, sha256 Text, ending Text;
     receipt by "role, reference": reference Text, role Text, peer Text, state Text, at Int, body Text;
