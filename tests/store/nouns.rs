@@ -53,10 +53,15 @@ pub async fn counters_are_idempotent(f: Fixture) {
             let before = tx.count(&agreement, "c").await?;
             let back =
                 (tx.give_back(&agreement, "c", "r1").await?, tx.give_back(&agreement, "c", "r1").await?);
-            Ok::<_, Error>((before, back, tx.count(&agreement, "c").await?, tx.count(&agreement, "d").await?))
+            let left = tx.count(&agreement, "c").await?;
+            tx.take_count(&agreement, "e", 3, "r2").await?;
+            tx.give_back_all(&agreement, "r2").await?;
+            tx.give_back_all(&agreement, "r2").await?;
+            let after = (tx.count(&agreement, "c").await?, tx.count(&agreement, "e").await?);
+            Ok::<_, Error>((before, back, left, after, tx.count(&agreement, "d").await?))
         })
     });
-    assert_eq!(counted.await.unwrap().value, (7, (true, false), 2, 0));
+    assert_eq!(counted.await.unwrap().value, (7, (true, false), 2, (0, 0), 0));
 }
 
 pub async fn members_keys_tokens_and_statements(f: Fixture) {

@@ -69,6 +69,22 @@ pub struct Statement {
     /// The charter it adheres to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charter: Option<Charter>,
+    /// What else it says of itself, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+}
+
+/// Something that a member says of itself: its kind, a label, an approved use case, an ethical audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// `memberKind`, `label`, `useCase` or `ethicalAudit`.
+    pub about: String,
+    /// A code of the kinds of member, or an identifier.
+    pub value: String,
+    /// When it ends (RFC 3339), if before the statement does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod decision;
 pub mod delivery;
 pub mod delta;
+pub mod duty;
 pub mod evidence;
 pub mod harvest;
 pub mod log;

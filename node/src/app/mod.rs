@@ -10,6 +10,7 @@ pub mod contract;
 pub mod convention;
 pub mod cosigning;
 pub mod discretion;
+pub mod duty;
 pub mod epoch;
 pub mod erasure;
 pub mod error;

@@ -97,19 +97,10 @@ async fn push(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<bool, S
     let target = catalogue::source(app, hosted, &transfer.dataset).await.map_err(failed)?;
     let done = complete(&mut reader, pid).await.map_err(failed)?;
     drop(reader);
-    let mut job = Job {
-        app,
-        hosted,
-        transfer: &transfer,
-        target: &target,
-        sink: &sink,
-        flight: &flight,
-        progress: false,
-    };
-    let pushed = match &target.source {
-        Source::File(_) => job.file("", &done).await,
-        Source::Folder(_) => job.folder(&done).await,
-    };
+    let mut job =
+        Job { app, hosted, transfer: &transfer, target, sink: &sink, flight: &flight, progress: false };
+    let single = matches!(job.target.source, Source::File(_));
+    let pushed = if single { job.file("", &done).await } else { job.folder(&done).await };
     let resumable = sink.resumable;
     pushed.map(|()| true).map_err(|error| Stopped { error, resumable, progress: job.progress })
 }

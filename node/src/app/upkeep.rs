@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::statement::renew;
-use super::{App, Error, Hosted, retention, twins};
+use super::{App, Error, Hosted, duty, retention, twins};
 use crate::workers::{Stop, stopped};
 
 /// Seconds between two rounds; the first is at the start.
@@ -17,6 +17,9 @@ pub async fn run(app: Arc<App>, mut stop: Stop) {
             let member = hosted.id();
             if let Err(error) = renew::renew(&app, &hosted).await {
                 tracing::warn!(%error, %member, "the member's statement is not renewed; declare it again");
+            }
+            if let Err(error) = duty::round::round(&app, &hosted).await {
+                tracing::warn!(%error, %member, "duties are not looked at; tried again later");
             }
             if let Err(error) = twins::round(&app, &hosted).await {
                 tracing::warn!(%error, %member, "twins of the log are not compared; tried again later");

@@ -12,6 +12,7 @@ mod convention;
 mod decision;
 mod demo;
 mod drafts;
+mod duty;
 mod evidence;
 mod exit;
 mod harvest;
@@ -87,6 +88,8 @@ pub enum Command {
     Contract(contract::Contract),
     #[command(subcommand)]
     Convention(convention::Convention),
+    #[command(subcommand)]
+    Duty(duty::Duty),
     #[command(subcommand)]
     Transfer(transfer::Transfer),
     Verify(verify::Verify),
@@ -164,6 +167,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Search(command) => command.run(global).await,
         Command::Contract(command) => command.run(global).await,
         Command::Convention(command) => command.run(global).await,
+        Command::Duty(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),
         Command::Evidence(command) => command.run(global).await,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::digest::Sha256;
 use super::flight::Full;
 use super::stream::Handed;
-use crate::app::access::{self, Asked, Granted};
+use crate::app::access::{self, Asked, Granted, Opening};
 use crate::app::{App, Error, Hosted};
 use crate::domain::event::Ending;
 
@@ -35,14 +35,20 @@ impl Drop for Owed {
 
 /// Opens in a task of its own: a caller that goes away takes its request's handler with it, but not the entry that is
 /// being written, which must be followed by its closing one.
-pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Granted, Error> {
+pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Opening, Error> {
     let (app, hosted) = (app.clone(), hosted.clone());
     let opening = tokio::spawn(async move {
-        let granted = Some(access::open(&app, &hosted, asked).await?);
-        Ok::<_, Error>(Owed { app, hosted, granted })
+        Ok::<_, Error>(match access::open(&app, &hosted, asked).await? {
+            Opening::Granted(granted) => Ok(Owed { app, hosted, granted: Some(*granted) }),
+            Opening::Other(view) => Err(view),
+        })
     });
-    let mut owed = opening.await.map_err(|e| Error::Internal(e.to_string()))??;
-    owed.granted.take().ok_or_else(|| Error::Internal("a right was given twice".into()))
+    let mut owed = match opening.await.map_err(|e| Error::Internal(e.to_string()))?? {
+        Ok(owed) => owed,
+        Err(view) => return Ok(Opening::Other(view)),
+    };
+    let granted = owed.granted.take().ok_or_else(|| Error::Internal("a right was given twice".into()))?;
+    Ok(Opening::Granted(Box::new(granted)))
 }
 
 /// No byte was handed over.

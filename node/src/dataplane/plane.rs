@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::flight::{Flights, Most};
 use super::source::Roots;
+use super::stage::Measures;
 use super::stream::Patience;
 use crate::config::Config;
 use crate::identity::dpop::Proofs;
@@ -16,6 +17,8 @@ pub struct Plane {
     /// Keys of proofs already built.
     pub proofs: Proofs,
     pub patience: Patience,
+    /// Lengths of what contracts let through of tables.
+    pub measures: Measures,
 }
 
 impl Plane {
@@ -24,6 +27,7 @@ impl Plane {
         Self {
             roots: Roots::new(folders, config.limits.files),
             proofs: Proofs::default(),
+            measures: Measures::default(),
             patience: Patience {
                 stall: Duration::from_secs(config.limits.stall_s),
                 whole: Duration::from_secs(config.limits.delivery_s),

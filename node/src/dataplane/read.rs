@@ -1,13 +1,13 @@
-//! Reads an opened source piece by piece: stages, digest, and a look whether the source changed meanwhile.
+//! Reads an opened source piece by piece: row stage, digest, and a look whether the source changed meanwhile.
 
 use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
 
 use bytes::Bytes;
 
 use super::digest::Sha256;
 use super::range::Span;
 use super::source::{Content, Opened, SourceError};
-use super::stage::Stages;
 
 /// Bytes per piece: large enough that hashing and TLS dominate, small enough that a stop acts at once.
 pub const PIECE: usize = 256 << 10;
@@ -25,18 +25,23 @@ pub struct Reading {
     opened: Opened,
     next: u64,
     left: u64,
-    stages: Stages,
     digest: Sha256,
 }
 
 impl Reading {
-    pub fn new(mut opened: Opened, span: Span, stages: Stages) -> Result<Self, SourceError> {
-        if let Content::File(file, path) = &mut opened.content
-            && span.first > 0
-        {
-            file.seek(SeekFrom::Start(span.first)).map_err(|e| SourceError::Io(path.clone(), e))?;
+    pub fn new(mut opened: Opened, span: Span) -> Result<Self, SourceError> {
+        match &mut opened.content {
+            Content::File(file, path) if span.first > 0 => {
+                file.seek(SeekFrom::Start(span.first)).map_err(|e| SourceError::Io(path.clone(), e))?;
+            }
+            // What leaves is known only by making it.
+            Content::Rows(rows, path) if span.first > 0 => {
+                std::io::copy(&mut rows.by_ref().take(span.first), &mut std::io::sink())
+                    .map_err(|e| SourceError::Io(path.clone(), e))?;
+            }
+            Content::File(..) | Content::Rows(..) | Content::Memory(_) => {}
         }
-        Ok(Self { opened, next: span.first, left: span.length, stages, digest: Sha256::default() })
+        Ok(Self { opened, next: span.first, left: span.length, digest: Sha256::default() })
     }
 
     /// Bytes not read yet.
@@ -53,22 +58,25 @@ impl Reading {
         let size = self.left.min(PIECE as u64);
         let bytes = match &mut self.opened.content {
             Content::Memory(all) => all.slice(self.next as usize..(self.next + size) as usize),
-            Content::File(file, path) => {
-                let mut piece = Vec::with_capacity(size as usize);
-                file.take(size).read_to_end(&mut piece).map_err(|e| SourceError::Io(path.clone(), e))?;
-                if piece.len() as u64 != size {
-                    return Err(SourceError::Changed(path.clone()));
-                }
-                Bytes::from(piece)
-            }
+            Content::File(file, path) => exactly(file, size, path)?,
+            Content::Rows(rows, path) => exactly(rows, size, path)?,
         };
         self.opened.check_unchanged()?;
         self.next += size;
         self.left -= size;
-        let bytes = self.stages.apply(bytes);
         self.digest.update(&bytes);
         Ok(Some(Piece { bytes, digest: self.digest.clone() }))
     }
+}
+
+/// The next bytes, as many as there must be.
+fn exactly(from: &mut impl Read, size: u64, path: &Path) -> Result<Bytes, SourceError> {
+    let mut piece = Vec::with_capacity(size as usize);
+    from.take(size).read_to_end(&mut piece).map_err(|e| SourceError::Io(path.to_owned(), e))?;
+    if piece.len() as u64 != size {
+        return Err(SourceError::Changed(path.to_owned()));
+    }
+    Ok(Bytes::from(piece))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use super::range::{Span, Unsatisfiable};
 use super::read::{PIECE, Piece, Reading};
 use super::source::{Opened, SourceError};
-use super::stage::Stages;
 use crate::app::access::Target;
 use crate::app::{App, Error};
 
@@ -31,8 +30,6 @@ pub enum Fault {
 pub struct Whole<'a> {
     pub etag: &'a str,
     pub total: u64,
-    /// Whether a part of the source is the same part on the wire.
-    pub divisible: bool,
 }
 
 impl Ready {
@@ -45,13 +42,17 @@ impl Ready {
     ) -> Result<Self, Fault> {
         let (roots, source, revision) = (app.plane.roots.clone(), target.source.clone(), target.revision);
         let path = (!path.is_empty()).then(|| path.to_owned());
+        let (view, measures) = (target.view.clone(), app.plane.measures.clone());
         let opening = move || {
             let opened: Opened = roots.open(&source, path.as_deref())?;
+            let opened = match &view {
+                Some(view) => opened.through(view, &measures)?,
+                None => opened,
+            };
             let (etag, total) = (opened.etag(revision), opened.length());
-            let stages = Stages::default();
-            let span = choose(Whole { etag: &etag, total, divisible: stages.keeps_length() })?;
+            let span = choose(Whole { etag: &etag, total })?;
             let media_type = opened.media_type.unwrap_or("application/octet-stream").to_owned();
-            let mut reading = Reading::new(opened, span, stages)?;
+            let mut reading = Reading::new(opened, span)?;
             let first = if span.length <= PIECE as u64 { reading.piece()? } else { None };
             Ok(Self { etag, total, span, reading, first, media_type })
         };

@@ -12,6 +12,7 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use policies::View;
 use serde::Deserialize;
 
 use super::account::{busy, close, nothing, open, settle};
@@ -22,7 +23,7 @@ use super::ready::{Fault, Ready};
 use super::source::SourceError;
 use super::stream::connect;
 use super::{ENTRY, REFERENCE};
-use crate::app::access::{self, Asked, By, Granted, Target, unproven};
+use crate::app::access::{self, Asked, By, Granted, Opening, Target, unproven};
 use crate::app::{App, Error, Hosted};
 use crate::domain::event::{Cause, Ending};
 use crate::http::{At, Failure};
@@ -61,32 +62,61 @@ pub async fn serve(
     };
     let claims: DataClaims = claims.as_ref().clone();
     let flight = enter(&app, &hosted, &claims)?;
-    let (target, ready) = match access::find(&app, &hosted, &claims).await {
-        Ok(target) => {
-            let ready = prepare(&req, &app, &target, &path).await;
-            (Some(target), ready)
-        }
-        // Refused below, and recorded.
-        Err(withheld @ Error::NotAllowed { .. }) => (None, Err(Fault::Withheld(withheld))),
-        Err(error) => return Err(error.into()),
-    };
-    let head = req.method() == Method::HEAD;
-    let (first, at_most) = match &ready {
-        Ok(ready) => (ready.span.first, if head { 0 } else { ready.span.length }),
-        Err(_) => (0, 0),
-    };
     let thumbprint = claims.cnf.as_ref().map(|cnf| cnf.jkt.clone());
-    let shown = claims.clone();
-    let asked = Asked { by: By::Token { claims, thumbprint, proof }, path, first, at_most, target };
-    let granted = match open(&app, &hosted, asked).await {
-        Ok(granted) => granted,
-        Err(error) => {
-            if matches!(error, Error::Unauthenticated(TokenError::Replayed)) {
-                unproven::note(&app, &hosted, &transfer, Some(&shown), Cause::Replayed).await;
+    let by = By::Token { claims: claims.clone(), thumbprint, proof };
+    let head = req.method() == Method::HEAD;
+    let mut view = None;
+    // What of the dataset the contract gives is told by the decision: the whole is opened, or then that part.
+    for _ in 0..2 {
+        let (target, ready) = opened(&req, &app, &hosted, &claims, &path, view).await?;
+        let (first, at_most) = match &ready {
+            Ok(ready) => (ready.span.first, if head { 0 } else { ready.span.length }),
+            Err(_) => (0, 0),
+        };
+        let asked = Asked { by: by.clone(), path: path.clone(), first, at_most, target };
+        match open(&app, &hosted, asked).await {
+            Ok(Opening::Granted(granted)) => return answer(app, hosted, *granted, ready, flight, head),
+            Ok(Opening::Other(other)) => view = other,
+            Err(error) => {
+                if matches!(error, Error::Unauthenticated(TokenError::Replayed)) {
+                    unproven::note(&app, &hosted, &transfer, Some(&claims), Cause::Replayed).await;
+                }
+                return Err(error.into());
             }
-            return Err(error.into());
         }
-    };
+    }
+    Err(Error::Unavailable("what the contract gives changed meanwhile; ask again".into()).into())
+}
+
+/// The source as a transfer gives it, or this part of it. Why it gives nothing is told to who has a right to it.
+async fn opened(
+    req: &HttpRequest,
+    app: &App,
+    hosted: &Hosted,
+    claims: &DataClaims,
+    path: &str,
+    view: Option<View>,
+) -> Result<(Option<Target>, Result<Ready, Fault>), Failure> {
+    match access::find(app, hosted, claims).await {
+        Ok(found) => {
+            let target = Target { view, ..found };
+            let ready = prepare(req, app, &target, path).await;
+            Ok((Some(target), ready))
+        }
+        // Refused by the decision, and recorded.
+        Err(withheld @ Error::NotAllowed { .. }) => Ok((None, Err(Fault::Withheld(withheld)))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn answer(
+    app: Arc<App>,
+    hosted: Arc<Hosted>,
+    granted: Granted,
+    ready: Result<Ready, Fault>,
+    flight: Flight,
+    head: bool,
+) -> Result<HttpResponse, Failure> {
     match ready {
         Ok(ready) if head => {
             settle(app, hosted, granted.clone(), nothing(Ending::Complete));
@@ -127,7 +157,7 @@ async fn prepare(req: &HttpRequest, app: &App, target: &Target, path: &str) -> R
     let (range, if_range) = (header(RANGE), header(IF_RANGE));
     Ready::open(app, target, path, move |whole| {
         // A validator that no longer holds means: send the whole (RFC 9110 section 13.1.5).
-        let wanted = range.filter(|_| whole.divisible && if_range.is_none_or(|known| known == whole.etag));
+        let wanted = range.filter(|_| if_range.is_none_or(|known| known == whole.etag));
         Span::parse(wanted.as_deref(), whole.total)
     })
     .await

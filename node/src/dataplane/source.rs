@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
+use policies::View;
 
 use super::folder::{self, Listed};
 use super::path::{self, BadPath};
+use super::stage::{self, Measures, Rows};
 pub use crate::domain::source::Source;
 
 /// Why a source gives no bytes. Paths of this machine are for the operator, never for a peer.
@@ -30,6 +32,8 @@ pub enum SourceError {
     BadPath(#[from] BadPath),
     #[error("{0} has more than {1} files; raise `limits.files` or publish it in parts")]
     TooMany(PathBuf, usize),
+    #[error("only a file of separated values is delivered in part")]
+    NoTable,
     #[error("{0} changed while it was read")]
     Changed(PathBuf),
     #[error("{0}: {1}")]
@@ -58,7 +62,7 @@ pub struct Roots {
 }
 
 /// What tells a change of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint {
     pub length: u64,
     /// Time of the last change, nanoseconds since 1970.
@@ -79,26 +83,49 @@ pub struct Opened {
     pub fingerprint: Fingerprint,
     /// Media type, when we know it: listings.
     pub media_type: Option<&'static str>,
+    /// Of a view: its length and its name.
+    viewed: Option<(u64, String)>,
 }
 
 #[derive(Debug)]
 pub(super) enum Content {
     File(File, PathBuf),
+    Rows(Box<Rows>, PathBuf),
     Memory(Bytes),
 }
 
 impl Opened {
+    /// Bytes that leave when all do.
     pub fn length(&self) -> u64 {
-        self.fingerprint.length
+        self.viewed.as_ref().map_or(self.fingerprint.length, |(length, _)| *length)
+    }
+
+    /// What a view lets through of a file, instead of the whole. Reads it through the first time. Blocks.
+    ///
+    /// # Errors
+    /// It is no table, or not one that has what the view is of.
+    pub fn through(self, view: &View, measures: &Measures) -> Result<Self, SourceError> {
+        let Content::File(file, path) = self.content else { return Err(SourceError::NoTable) };
+        let broken = |e| SourceError::Io(path.clone(), e);
+        let length = measures.length(&file, (path.clone(), self.fingerprint), view).map_err(broken)?;
+        let rows = Box::new(Rows::open(file, view).map_err(broken)?);
+        let viewed = Some((length, stage::name(view)));
+        let (fingerprint, media_type) = (self.fingerprint, self.media_type);
+        Ok(Self { content: Content::Rows(rows, path), fingerprint, media_type, viewed })
     }
     /// A strong validator (RFC 9110 section 8.8.3): another revision, length or time of change is another content.
     pub fn etag(&self, revision: i64) -> String {
         let Fingerprint { length, modified } = self.fingerprint;
-        format!("\"{revision}-{length:x}-{modified:x}\"")
+        let view = self.viewed.as_ref().map(|(_, name)| format!("-{name}")).unwrap_or_default();
+        format!("\"{revision}-{length:x}-{modified:x}{view}\"")
     }
     /// Looks again whether the file is still as it was opened.
     pub(super) fn check_unchanged(&self) -> Result<(), SourceError> {
-        let Content::File(file, path) = &self.content else { return Ok(()) };
+        let (file, path) = match &self.content {
+            Content::File(file, path) => (file, path),
+            Content::Rows(rows, path) => (rows.file(), path),
+            Content::Memory(_) => return Ok(()),
+        };
         let now = file.metadata().map_err(|e| SourceError::io(path, e))?;
         match Fingerprint::of(&now) == self.fingerprint {
             true => Ok(()),
@@ -142,6 +169,7 @@ impl Roots {
                     fingerprint: Fingerprint { length: listing.len() as u64, modified },
                     content: Content::Memory(listing),
                     media_type: Some(folder::MEDIA_TYPE),
+                    viewed: None,
                 })
             }
             (Source::Folder(folder), Some(relative)) => {
@@ -191,6 +219,7 @@ impl Roots {
             fingerprint: Fingerprint::of(&after),
             content: Content::File(file, real),
             media_type: None,
+            viewed: None,
         })
     }
 }

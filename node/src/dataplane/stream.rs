@@ -234,7 +234,6 @@ mod tests {
     use crate::dataplane::range::Span;
     use crate::dataplane::read::PIECE;
     use crate::dataplane::source::{Roots, Source};
-    use crate::dataplane::stage::Stages;
 
     struct Bench {
         dir: std::path::PathBuf,
@@ -265,7 +264,7 @@ mod tests {
             let source = Source::File(self.dir.join("big").to_str().unwrap().to_owned());
             let opened = roots.open(&source, None).unwrap();
             let span = Span::whole(opened.length());
-            let mut reading = Reading::new(opened, span, Stages::default()).unwrap();
+            let mut reading = Reading::new(opened, span).unwrap();
             let first = reading.piece().unwrap();
             let patience = Patience { stall: Duration::from_millis(stall), whole: Duration::from_secs(60) };
             connect(reading, first, stop, patience)

@@ -1,5 +1,7 @@
 //! A described dataset: numbered revisions, tombstones, offers, and who may know what of it.
 
+pub mod table;
+
 use contracts::dataset::{Day, Description, Term};
 use contracts::id::{DatasetId, OfferId, ParticipantId};
 use contracts::odrl::Policy;

@@ -1,8 +1,8 @@
 //! The rules, pure: no async, no I/O, no clock, no randomness.
 
 pub mod agreement;
-pub mod convention;
 pub mod calendar;
+pub mod convention;
 pub mod dataset;
 pub mod delivery;
 pub mod duty;

@@ -8,7 +8,7 @@ use ontology::rung::Rung;
 use policies::{Facts, Foresight, Request};
 use serde_json::Value;
 
-use super::dataset::{Described, Offer};
+use super::dataset::{Described, Offer, table};
 
 /// Reads a description and compiles its policies.
 ///
@@ -22,7 +22,10 @@ pub fn read(value: &Value) -> Result<Description, Vec<Fault>> {
         judge(&at, policy, rung, &mut faults);
     }
     match Description::read(value) {
-        Ok(description) if faults.is_empty() => Ok(description),
+        Ok(description) if faults.is_empty() => {
+            undeliverable(&description, &mut faults);
+            if faults.is_empty() { Ok(description) } else { Err(faults) }
+        }
         Ok(_) => Err(faults),
         Err(mut all) => {
             all.append(&mut faults);
@@ -51,14 +54,7 @@ fn judge(at: &str, policy: &Value, rung: Option<Rung>, faults: &mut Vec<Fault>) 
         conflicts => Err(conflicts),
     });
     match compiled {
-        Err(found) => faults.extend(found.into_iter().map(|fault| Fault {
-            field: format!("{at}{}", fault.pointer),
-            remedy: Remedy::Policy {
-                fr: policies::explain::fault(&fault, Lang::Fr),
-                en: policies::explain::fault(&fault, Lang::En),
-            },
-            value: fault.found,
-        })),
+        Err(found) => faults.extend(found.into_iter().map(|fault| of_policy(at, fault))),
         // Named partners are those whom the policies name: a stranger must certainly be refused.
         Ok(compiled) if rung == Some(Rung::PartenairesNommes) => {
             let stranger = Facts { recipient: Some("did:web:nobody.invalid".into()), ..Facts::default() };
@@ -68,6 +64,22 @@ fn judge(at: &str, policy: &Value, rung: Option<Rung>, faults: &mut Vec<Fault>) 
             }
         }
         Ok(_) => {}
+    }
+}
+
+fn of_policy(at: &str, fault: policies::Fault) -> Fault {
+    let said = |lang| policies::explain::fault(&fault, lang);
+    let remedy = Remedy::Policy { fr: said(Lang::Fr), en: said(Lang::En) };
+    Fault { field: format!("{at}{}", fault.pointer), remedy, value: fault.found }
+}
+
+/// Offers of columns or areas that the table, as it is described, cannot give.
+fn undeliverable(description: &Description, faults: &mut Vec<Fault>) {
+    let table = table::of(description);
+    for (at, offer) in description.offers.iter().enumerate() {
+        let policy = Policy::try_from(offer.policy.clone()).ok().and_then(|one| policies::compile(&one).ok());
+        let unmet = policy.map(|policy| policies::view::unmet(&policy, table.as_ref())).unwrap_or_default();
+        faults.extend(unmet.into_iter().map(|fault| of_policy(&format!("/offers/{at}/policy"), fault)));
     }
 }
 

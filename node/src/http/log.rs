@@ -7,6 +7,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use contracts::api::duty::OverdueView;
 use contracts::api::token::Role;
 use contracts::tlog::stamped::{MOST, Stamp, Stamps};
 use contracts::tlog::tile::{Holds, Tile};
@@ -15,7 +16,8 @@ use super::auth::authenticate;
 use super::body::Query;
 use super::member::At;
 use super::problem::Failure;
-use crate::app::{App, Error, Hosted, cosigning, epoch, log, reading, retention, uses};
+use crate::app::{App, Error, Hosted, cosigning, duty, epoch, log, reading, retention, uses};
+use crate::domain::duty::Duty;
 
 /// Routes of the log: without a number those of its first epoch.
 pub fn routes(service: &mut ServiceConfig) {
@@ -27,6 +29,7 @@ pub fn routes(service: &mut ServiceConfig) {
         .route("/log/stamps", web::get().to(stamps))
         .route("/log/retention", web::get().to(kept))
         .route("/log/uses", web::get().to(counted))
+        .route("/log/overdue", web::get().to(overdue))
         .route("/log/{tile:tile/.*}", web::get().to(tile))
         .service(
             web::scope("/log/{epoch:[1-9][0-9]{0,8}}")
@@ -52,6 +55,18 @@ async fn epochs(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<Http
     admit(&req, &app, &hosted).await?;
     let list = epoch::list(&app, &hosted).await?;
     Ok(HttpResponse::Ok().insert_header(("cache-control", "no-cache")).json(list))
+}
+
+/// Duties that were not done, as far as the member lists them.
+async fn overdue(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {
+    admit(&req, &app, &hosted).await?;
+    let shown = |duty: &Duty| OverdueView {
+        peer: duty.peer.to_string(),
+        action: duty.action.clone(),
+        due: duty.deadline.map(|deadline| deadline.0.rfc3339()).unwrap_or_default(),
+    };
+    let listed: Vec<_> = duty::listed(&app, &hosted).await?.iter().map(shown).collect();
+    Ok(HttpResponse::Ok().insert_header(("cache-control", "no-cache")).json(listed))
 }
 
 async fn checkpoint(req: HttpRequest, At(hosted): At, app: Data<App>) -> Result<HttpResponse, Failure> {

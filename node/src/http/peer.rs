@@ -1,4 +1,4 @@
-//! Our own messages between nodes: revocations, receipts, and entries of exchanges. Tokens as for the Dataspace Protocol, bound to the body.
+//! Our own messages between nodes: revocations, notices of duties, receipts, and entries of exchanges. Tokens as for the Dataspace Protocol, bound to the body.
 
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -8,13 +8,14 @@ use super::body;
 use super::member::At;
 use super::problem::Failure;
 use crate::app::peer::{Answer, Caller, MessageKey};
-use crate::app::{App, Error, Hosted, receipt, revocation, twins};
+use crate::app::{App, Error, Hosted, duty, receipt, revocation, twins};
 use crate::identity::token::{Expected, from_header};
 
 /// Routes between our nodes.
 pub fn routes(service: &mut ServiceConfig) {
     service
         .route("/peer/v1/revocations", web::post().to(revocations))
+        .route("/peer/v1/duties", web::post().to(duties))
         .route("/peer/v1/receipts", web::post().to(receipts))
         .route("/peer/v1/log-extracts", web::post().to(log_extracts));
 }
@@ -50,6 +51,17 @@ pub async fn revocations(
 ) -> Result<HttpResponse, Failure> {
     let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
     answer(revocation::receive(&app, &hosted, &caller, message, key).await?)
+}
+
+/// `POST <base>/peer/v1/duties`.
+pub async fn duties(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
+    answer(duty::receive(&app, &hosted, &caller, message, key).await?)
 }
 
 /// `POST <base>/peer/v1/receipts`.

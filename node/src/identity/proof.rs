@@ -1,6 +1,7 @@
 //! What members sign to be kept: contracts, statements, revocations.
 
 use contracts::contract::{self, Capacity};
+use contracts::duty::{self, Notice};
 use contracts::format::FormatError;
 use contracts::id::ParticipantId;
 use contracts::jcs::{self, JcsError};
@@ -148,6 +149,25 @@ pub fn verify_statement(jws: &str, identity: &PeerIdentity, now: Timestamp) -> R
         return Err(ProofError::Expired);
     }
     Ok(statement)
+}
+
+pub fn sign_notice(notice: &Notice, signer: &Signer) -> Result<String, ProofError> {
+    notice.check()?;
+    sign_document(notice, duty::TYP, signer)
+}
+
+/// Verifies a notice by this identity. Whether it is a party to the agreement is for the caller to check.
+pub fn verify_notice(
+    jws: &str,
+    identity: &PeerIdentity,
+    now: Option<Timestamp>,
+) -> Result<Notice, ProofError> {
+    let (notice, kid, parts) = read_document::<Notice>(jws, duty::TYP)?;
+    notice.check()?;
+    same(identity.did(), &notice.by)?;
+    verify_document(&parts, &kid, identity, notice.at.seconds())?;
+    not_future(notice.at.seconds(), now)?;
+    Ok(notice)
 }
 
 pub fn sign_revocation(revocation: &Revocation, signer: &Signer) -> Result<String, ProofError> {

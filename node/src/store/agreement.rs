@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contracts::id::{AgreementId, MemberId};
+use contracts::id::{AgreementId, MemberId, ParticipantId};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
@@ -48,6 +48,8 @@ macro_rules! select {
 reads! {
     /// Agreements in the order of their identifiers.
     agreements(page: &Page) -> Vec<Agreement> = list;
+    /// Agreements with a peer, in either role.
+    agreements_with(peer: &ParticipantId) -> Vec<Agreement> = with;
 }
 
 async fn by_id(
@@ -62,6 +64,16 @@ async fn by_id(
 async fn list(conn: &mut AnyConnection, member: &MemberId, page: &Page) -> Result<Vec<Agreement>, Error> {
     let sql = select!("a.id > $2 ORDER BY a.id LIMIT $3 + 0");
     let query = sqlx::query(sql).bind(member.as_str()).bind(page.after()).bind(page.limit());
+    query.fetch_all(conn).await?.into_iter().map(of("agreement")).map(|row| read(&row)).collect()
+}
+
+async fn with(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    peer: &ParticipantId,
+) -> Result<Vec<Agreement>, Error> {
+    let query =
+        sqlx::query(select!("a.peer = $2 ORDER BY a.id")).bind(member.as_str()).bind(peer.to_string());
     query.fetch_all(conn).await?.into_iter().map(of("agreement")).map(|row| read(&row)).collect()
 }
 

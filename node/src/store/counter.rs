@@ -49,6 +49,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Gives back all that a request took under an agreement.
+    pub async fn give_back_all(&mut self, agreement: &AgreementId, request: &str) -> Result<(), Error> {
+        let member = self.member.to_string();
+        let sql = "SELECT counter FROM counter_use WHERE member = $1 AND agreement = $2 AND request = $3";
+        let query = sqlx::query(sql).bind(member).bind(agreement.as_str()).bind(request);
+        let taken = query.fetch_all(self.reading().await?).await?;
+        for row in taken.into_iter().map(of("counter_use")) {
+            self.give_back(agreement, &row.text("counter")?, request).await?;
+        }
+        Ok(())
+    }
+
     /// Gives back what a request took; `false` if it took nothing, or gave it back already.
     pub async fn give_back(
         &mut self,

@@ -1,20 +1,23 @@
 //! Datasets: revisions and tombstones, insert-only; a head row with the rung; the offers of each revision.
 
+mod held;
+
 use std::sync::Arc;
 
-use contracts::dataset::{Day, Description};
+use contracts::dataset::Description;
 use contracts::id::{DatasetId, MemberId, OfferId};
-use ontology::rung::Rung;
-use serde::Deserialize;
 use serde_json::Value;
 use sqlx::AnyConnection;
 
 use super::found::Kind;
 use super::row::{Row, of, to_json};
 use super::{Error, Reader, Store, Tx};
-use crate::domain::dataset::{Content, Described, Revision, Withheld, withheld};
-use crate::domain::source::Source;
+use crate::domain::dataset::{Content, Described, Revision};
 use crate::domain::time::Timestamp;
+
+pub use held::Held;
+pub(super) use held::Kept;
+use held::kept;
 
 /// One line of a dataset's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,16 +26,6 @@ pub struct Line {
     pub digest: String,
     pub at: Timestamp,
     pub withdrawn: bool,
-}
-
-/// Where a dataset's bytes are, or why none can leave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The newest revision that describes it; a tombstone does not end contracts made before.
-    pub revision: i64,
-    pub source: Result<Source, Withheld>,
-    /// The data plane that gives them, if it is another one.
-    pub plane: Option<String>,
 }
 
 /// Selects revisions under their head.
@@ -353,73 +346,6 @@ impl Tx<'_> {
 async fn head(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<Option<Row>, Error> {
     let query = sqlx::query(heads!("AND d.id = $2")).bind(member.to_owned()).bind(id.to_string());
     Ok(query.fetch_optional(conn).await?.map(of("dataset_revision")))
-}
-
-/// What of a dataset's newest description decides whether bytes leave, and which.
-#[derive(Debug)]
-pub(super) struct Kept {
-    revision: i64,
-    rung: Rung,
-    embargo: Option<Day>,
-    source: Option<Source>,
-    plane: Option<String>,
-}
-
-impl Kept {
-    pub(super) fn held(&self, now: Timestamp) -> Held {
-        let source = match (withheld(self.rung, self.embargo, now), &self.source) {
-            (Some(why), _) => Err(why),
-            (None, Some(source)) => Ok(source.clone()),
-            (None, None) if self.plane.is_some() => Err(Withheld::Elsewhere),
-            (None, None) => Err(Withheld::NoSource),
-        };
-        Held { revision: self.revision, source, plane: self.plane.clone() }
-    }
-}
-
-async fn kept(conn: &mut AnyConnection, member: &str, id: &DatasetId) -> Result<Option<Kept>, Error> {
-    let sql = "SELECT dataset, revision, body FROM dataset_revision \
-               WHERE member = $1 AND dataset = $2 AND body IS NOT NULL ORDER BY revision DESC LIMIT 1";
-    let query = sqlx::query(sql).bind(member.to_owned()).bind(id.to_string());
-    let Some(row) = query.fetch_optional(conn).await?.map(of("dataset_revision")) else { return Ok(None) };
-    // Only what is needed is parsed.
-    let bytes: Bytes = row.json("body")?;
-    let embargo = match bytes.embargo {
-        Some(day) => Some(Day::parse(&day).ok_or_else(|| row.wrong("body"))?),
-        None => None,
-    };
-    let rung = Rung::parse(&bytes.rung).ok_or_else(|| row.wrong("body"))?;
-    let (source, plane) = match bytes.source {
-        Some(Place::File(path)) => (Some(Source::File(path)), None),
-        Some(Place::Folder(path)) => (Some(Source::Folder(path)), None),
-        Some(Place::DataPlane(name)) => (None, Some(name)),
-        None => (None, None),
-    };
-    Ok(Some(Kept {
-        revision: row.int("revision")?,
-        rung: if bytes.draft { Rung::Invisible } else { rung },
-        embargo,
-        source,
-        plane,
-    }))
-}
-
-#[derive(Deserialize)]
-struct Bytes {
-    rung: String,
-    #[serde(default)]
-    draft: bool,
-    embargo: Option<String>,
-    source: Option<Place>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Place {
-    File(String),
-    Folder(String),
-    #[serde(rename = "data_plane")]
-    DataPlane(String),
 }
 
 fn revision(row: &Row) -> Result<Revision, Error> {

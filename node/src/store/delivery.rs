@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use contracts::id::{MemberId, Pid};
+use contracts::id::{DatasetId, MemberId, ParticipantId, Pid};
 use sqlx::AnyConnection;
 
 use super::batch::Place;
@@ -32,6 +32,8 @@ reads! {
     received(transfer: &Pid, path: &str) -> bool = whole;
     /// How many other files than this one came, in whole or in part, under a transfer.
     other_files_received(transfer: &Pid, path: &str) -> u64 = others;
+    /// Uses of a dataset of ours that let bytes out or may yet: by anybody, and by one peer.
+    uses_of(dataset: &DatasetId, peer: &ParticipantId) -> (u64, u64) = uses;
     /// Deliveries of a transfer, by reference.
     deliveries(transfer: &Pid, page: &Page) -> Vec<Delivery> = of_transfer;
 }
@@ -62,6 +64,20 @@ async fn whole(
     let sql = "SELECT COUNT(*) AS n FROM delivery WHERE member = $1 AND transfer = $2 AND path = $3 \
                AND role = 'consumer' AND ending = 'complete'";
     Ok(count(conn, sql, member, transfer, path).await? > 0)
+}
+
+async fn uses(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    dataset: &DatasetId,
+    peer: &ParticipantId,
+) -> Result<(u64, u64), Error> {
+    let sql = "SELECT COUNT(*) AS n, COUNT(CASE WHEN peer = $3 THEN 1 END) AS own FROM delivery \
+               WHERE member = $1 AND dataset = $2 AND role = 'provider' AND at_most > 0 \
+               AND (closed IS NULL OR bytes > 0)";
+    let query = sqlx::query(sql).bind(member.as_str()).bind(dataset.to_string()).bind(peer.to_string());
+    let row = of("delivery")(query.fetch_one(conn).await?);
+    Ok((row.count("n")?, row.count("own")?))
 }
 
 async fn others(

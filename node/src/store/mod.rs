@@ -11,6 +11,7 @@ mod cosigned;
 mod counter;
 mod dataset;
 mod delivery;
+mod duty;
 mod engine;
 mod epoch;
 mod error;

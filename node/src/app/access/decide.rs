@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use contracts::jcs;
 use ontology::Lang;
-use policies::{Decision, Facts, FirstUse, Request};
+use policies::{Decision, Facts, FirstUse, Request, View};
 
+use super::facts::look;
 use crate::app::negotiation::wire::parse;
 use crate::app::peer::lang;
 use crate::app::statement::Declared;
@@ -61,7 +62,9 @@ pub(crate) async fn decide(
     for counter in policy.compiled.counters() {
         counts.insert(counter.to_owned(), tx.count(&what.agreement.id, counter).await?);
     }
-    let facts = facts(what, &declared, counts, now);
+    let mut facts = facts(what, &declared, counts, now);
+    let looked = look(tx, &policy.compiled, &what.agreement.dataset, &what.transfer.peer).await?;
+    looked.add(&mut facts, app.config.contracts.accept_unsigned, now);
     let request = Request::read(what.agreement.dataset.as_str());
     let decision = policies::decide(&policy.compiled, &request, &facts);
     let right = Right::of(what.agreement, app.config.contracts.accept_unsigned);
@@ -116,6 +119,11 @@ impl Verdict {
     /// Whether each use takes from a counter.
     pub(crate) fn counts(&self) -> bool {
         !self.kept.decision.consumes.is_empty()
+    }
+
+    /// What of the dataset leaves.
+    pub(crate) fn view(&self) -> Option<&View> {
+        self.kept.decision.view.as_ref()
     }
 
     /// Counters to take from, when the use is made.

@@ -1,14 +1,19 @@
 //! May this agreement give these bytes now? One answer for every data request, recorded before the first byte.
 
 mod decide;
+pub(crate) mod facts;
 pub mod unproven;
+mod view;
 
 use std::sync::Arc;
 
 use contracts::id::{ParticipantId, Pid};
+use policies::View;
 
 pub use decide::standing;
 pub(crate) use decide::{Use, Verdict, decide, not_understood, sentences};
+pub use view::Opening;
+use view::Stop;
 
 use super::{App, Error, Hosted, catalogue, transfer};
 use crate::domain::agreement::Agreement;
@@ -26,6 +31,8 @@ use crate::identity::token::{DataClaims, TokenError};
 pub struct Target {
     pub source: Source,
     pub revision: i64,
+    /// What leaves of it; `None`: the whole.
+    pub view: Option<View>,
 }
 
 /// Who wants bytes to leave, and by what right they ask.
@@ -90,7 +97,7 @@ pub async fn find(app: &App, hosted: &Hosted, claims: &DataClaims) -> Result<Tar
 }
 
 /// Decides and records in one write. The answer is given when the entry is on disk.
-pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Granted, Error> {
+pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<Opening, Error> {
     let now = app.now();
     let identity = app.resolver.resolve(asked.by.peer()).await.map_err(|e| Error::unresolved(&e))?;
     let reference = random::reference(now);
@@ -131,10 +138,9 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                         return Ok(Err(error));
                     }
                 };
-                if asked.target.is_some_and(|opened| opened != held) {
-                    return Err(Error::Unavailable(
-                        "the dataset was published anew meanwhile; ask again".into(),
-                    ));
+                if asked.target.as_ref().is_some_and(|opened| !opened.same(&held)) {
+                    let why = "the dataset was published anew meanwhile; ask again";
+                    return Err(Stop::Failed(Error::Unavailable(why.into())));
                 }
                 let what = Use {
                     agreement: &agreement,
@@ -146,6 +152,10 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                 if let Some(reasons) = verdict.refused() {
                     tx.record(Record { event: Event::Access(refused), decision: verdict.record() });
                     return Ok(Err(Error::NotAllowed { reasons }));
+                }
+                // Another part than the contract gives is not sent: nothing of this write is kept.
+                if asked.target.as_ref().and_then(|opened| opened.view.as_ref()) != verdict.view() {
+                    return Err(Stop::Other(verdict.view().cloned()));
                 }
                 for (counter, amount) in verdict.takes() {
                     tx.take_count(&agreement.id, &counter, amount, &reference.0).await?;
@@ -169,13 +179,18 @@ pub async fn open(app: &Arc<App>, hosted: &Arc<Hosted>, asked: Asked) -> Result<
                 };
                 tx.insert_delivery(&delivery).await?;
                 tx.record(Record { event: Event::Access(opened), decision: verdict.record() });
-                Ok::<_, Error>(Ok(delivery))
+                Ok::<_, Stop>(Ok(delivery))
             })
         })
-        .await?;
+        .await;
+    let committed = match committed {
+        Ok(committed) => committed,
+        Err(Stop::Other(view)) => return Ok(Opening::Other(view)),
+        Err(Stop::Failed(error)) => return Err(error),
+    };
     let delivery = committed.value?;
     let entry = committed.entries.last().map_or(0, |e| e.index);
-    Ok(Granted { delivery, entry })
+    Ok(Opening::Granted(Box::new(Granted { delivery, entry })))
 }
 
 /// Records what was really handed over, after the last byte.
@@ -192,12 +207,16 @@ pub async fn close(
         what: AccessEvent::Closed { bytes, sha256: sha256.to_owned(), ending },
         ..of(delivery)
     });
-    let reference = delivery.reference.clone();
+    let (reference, agreement) = (delivery.reference.clone(), delivery.agreement.clone());
     app.store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 if tx.close_delivery(&reference, &closed) {
                     tx.record(event);
+                    // What never began is no use.
+                    if closed.bytes == 0 {
+                        tx.give_back_all(&agreement, &reference.0).await?;
+                    }
                 }
                 Ok::<_, Error>(())
             })

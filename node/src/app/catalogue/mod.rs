@@ -337,7 +337,7 @@ pub async fn source(app: &App, hosted: &Hosted, id: &DatasetId) -> Result<Target
 pub(crate) fn held(app: &App, held: Option<Held>) -> Result<Target, Error> {
     let held = held.ok_or(Error::NotFound("dataset"))?;
     match held.source {
-        Ok(source) => Ok(Target { source, revision: held.revision }),
+        Ok(source) => Ok(Target { source, revision: held.revision, view: None }),
         Err(why) => Err(refused(why, lang(app))),
     }
 }

@@ -16,7 +16,7 @@ pub use check::{Countersigned, check_proposal, countersignature};
 pub use draw::draw_up;
 
 use super::negotiation::wire;
-use super::{App, Error, Hosted, revocation};
+use super::{App, Error, Hosted, duty, revocation};
 use crate::domain::agreement::{Agreement, Standing};
 use crate::domain::event::{ContractEvent, Event};
 use crate::domain::negotiation::{Message, Negotiation};
@@ -62,6 +62,7 @@ pub(crate) async fn concluded(tx: &mut Tx<'_>, agreement: Agreement) -> Result<(
     };
     tx.record(event(&agreement, what));
     let saved = tx.save_agreement(agreement).await?;
+    duty::begin(tx, &saved).await?;
     revocation::tell(tx, &saved).await
 }
 
@@ -72,6 +73,7 @@ pub(crate) async fn finalized(tx: &mut Tx<'_>, id: &AgreementId) -> Result<(), E
     {
         agreement.standing = Standing::Signed;
         let saved = tx.save_agreement(agreement).await?;
+        duty::begin(tx, &saved).await?;
         revocation::tell(tx, &saved).await?;
     }
     Ok(())

@@ -11,12 +11,12 @@ pub mod wire;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contracts::id::Pid;
+use contracts::id::{DatasetId, ParticipantId, Pid};
 use ontology::purpose::Purpose;
 use policies::{Facts, FirstUse, Request};
 use serde_json::Value;
 
-use super::access::{not_understood, sentences};
+use super::access::{facts, not_understood, sentences};
 use super::peer::{lang, read_policy};
 use super::statement::Declared;
 use super::{App, Error, Hosted};
@@ -46,7 +46,7 @@ pub(crate) async fn load(tx: &mut Tx<'_>, pid: &Pid) -> Result<Negotiation, Erro
 pub(crate) async fn load_for(
     tx: &mut Tx<'_>,
     pid: &Pid,
-    caller: &contracts::id::ParticipantId,
+    caller: &ParticipantId,
 ) -> Result<Negotiation, Error> {
     let negotiation = load(tx, pid).await?;
     if &negotiation.peer == caller { Ok(negotiation) } else { Err(Error::NotFound("negotiation")) }
@@ -60,29 +60,36 @@ pub(crate) async fn save(tx: &mut Tx<'_>, step: Step) -> Result<Negotiation, Err
 }
 
 /// Would this offer give this peer its use now? At negotiation as later, what is unknown refuses.
-pub(crate) fn judge(
+pub(crate) async fn judge(
     app: &App,
+    hosted: &Hosted,
     policy: &Value,
     purpose: Option<String>,
     declared: &Declared,
-    peer: &str,
-    now: Timestamp,
+    (peer, dataset): (&ParticipantId, &DatasetId),
 ) -> Result<(), Error> {
     if purpose.as_deref().and_then(Purpose::parse).is_some_and(Purpose::is_prohibited) {
         return Err(Error::NotAllowed { reasons: vec![say("refusal.prohibited-purpose").text(lang(app))] });
     }
+    let now = app.now();
     let policy = read_policy(policy, "/offer")?;
     let request = Request::read(policy.target.clone().unwrap_or_default());
     let compiled = policies::compile(&policy).map_err(|faults| not_understood(&faults, lang(app)))?;
-    let facts = Facts {
+    let mut facts = Facts {
         purpose,
-        recipient: Some(peer.to_owned()),
-        signed_at: Some(now.to_date()),
+        recipient: Some(peer.to_string()),
+        // A delay runs from a signature that has not been: it will pass.
+        signed_at: Some(Timestamp(0).to_date()),
         first_use: Some(FirstUse::Never),
         counts: Some(BTreeMap::new()),
         fulfilled: Some(Vec::new()),
         ..declared.facts(now)
     };
+    if compiled.asks_of_dataset() || compiled.asks_of_return() {
+        let mut reader = app.store.read(hosted.id()).await?;
+        let looked = facts::look_before(&mut reader, &compiled, dataset, peer).await?;
+        looked.add(&mut facts, app.config.contracts.accept_unsigned, now);
+    }
     let decision = policies::decide(&compiled, &request, &facts);
     if decision.is_permit() {
         Ok(())

@@ -85,8 +85,9 @@ async fn judge(
     let (dataset, offer) = named(&message.offer)?;
     let published = catalogue::offer_for(app, hosted, &caller.did, &dataset, &offer).await?;
     let same = is_same(&published.policy, &message.offer)?;
+    let between = (&caller.did, &dataset);
     let verdict =
-        super::judge(app, &message.offer, message.purpose.clone(), &declared, caller.did.as_str(), now);
+        super::judge(app, hosted, &message.offer, message.purpose.clone(), &declared, between).await;
     let negotiation = Negotiation {
         pid: Pid::from_uuid(random::uuid_v7(now)),
         role: Role::Provider,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use contracts::id::Pid;
 
-use crate::app::access::{Asked, By, Target};
+use crate::app::access::{Asked, By, Granted, Opening, Target};
 use crate::app::{App, Error, Hosted};
 use crate::dataplane::account;
 use crate::dataplane::flight::Flight;
-use crate::dataplane::push::{PushError, Sending};
+use crate::dataplane::push::{Held, PushError, Sending};
 use crate::dataplane::range::Span;
 use crate::dataplane::ready::Ready;
 use crate::domain::delivery::Delivery;
@@ -40,7 +40,7 @@ pub(super) struct Job<'a> {
     pub app: &'a Arc<App>,
     pub hosted: &'a Arc<Hosted>,
     pub transfer: &'a Transfer,
-    pub target: &'a Target,
+    pub target: Target,
     pub sink: &'a Sink,
     pub flight: &'a Flight,
     /// The sink holds more than before.
@@ -71,24 +71,40 @@ impl Job<'_> {
             // Taken whole, but its answer was lost.
             return Ok(());
         }
-        let ready = Ready::open(app, self.target, path, move |whole| {
-            let first = if whole.divisible { held.offset(whole.etag, whole.total) } else { 0 };
-            Ok(Span { first, length: whole.total - first, partial: first > 0 })
-        });
-        let ready = ready.await?;
-        let asked = Asked {
-            by: By::Push { transfer: self.transfer.pid.clone(), peer: self.transfer.peer.clone() },
-            path: path.to_owned(),
-            first: ready.span.first,
-            at_most: ready.span.length,
-            target: Some(self.target.clone()),
+        let Some((ready, granted)) = self.open(path, held).await? else {
+            return Err(
+                Error::Unavailable("what the contract gives changed; it is tried again".into()).into()
+            );
         };
-        // From here the opening entry is followed by its closing one, whatever becomes of this attempt.
-        let granted = account::open(app, hosted, asked).await?;
         let (handed, outcome) = sending.send(ready, &granted).await;
         self.progress |= self.sink.resumable && handed.bytes > 0;
         app.metrics.delivered(handed.bytes);
         account::close(app, hosted, &granted, handed).await;
         outcome
+    }
+
+    /// Opens a file as the contract gives it. From here on the opening entry is followed by its closing one, whatever
+    /// becomes of this attempt.
+    async fn open(&mut self, path: &str, held: Held) -> Result<Option<(Ready, Granted)>, PushError> {
+        for _ in 0..2 {
+            let held = held.clone();
+            let ready = Ready::open(self.app, &self.target, path, move |whole| {
+                let first = held.offset(whole.etag, whole.total);
+                Ok(Span { first, length: whole.total - first, partial: first > 0 })
+            });
+            let ready = ready.await?;
+            let asked = Asked {
+                by: By::Push { transfer: self.transfer.pid.clone(), peer: self.transfer.peer.clone() },
+                path: path.to_owned(),
+                first: ready.span.first,
+                at_most: ready.span.length,
+                target: Some(self.target.clone()),
+            };
+            match account::open(self.app, self.hosted, asked).await? {
+                Opening::Granted(granted) => return Ok(Some((ready, *granted))),
+                Opening::Other(view) => self.target.view = view,
+            }
+        }
+        Ok(None)
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::statement::{Charter, Place, Statement};
-use policies::{Attestation, Facts};
+use contracts::statement::{About, Charter, Claim, Place, Statement};
+use policies::{Attestation, Facts, Operand};
 
 use super::peer::Caller;
 use super::{App, Error, Hosted};
@@ -27,6 +27,7 @@ pub struct Declared {
     pub place: Option<Place>,
     pub law: Option<String>,
     pub charter: Option<Charter>,
+    pub claims: Vec<Claim>,
 }
 
 impl Declared {
@@ -71,6 +72,9 @@ impl Declared {
         self.place = statement.place.or(self.place.take());
         self.law = statement.law.or(self.law.take());
         self.charter = statement.charter.or(self.charter.take());
+        if !statement.claims.is_empty() {
+            self.claims = statement.claims;
+        }
     }
 
     /// The facts that a declaration gives to a decision.
@@ -87,9 +91,21 @@ impl Declared {
             processing_place: self.place.as_ref().map(|p| declared(&p.processing)),
             governing_law: self.law.as_ref().map(declared),
             charters: self.charter.as_ref().map(|c| vec![charter(c)]),
+            claims: (!self.claims.is_empty()).then(|| self.claims.iter().map(claim).collect()),
             ..Facts::default()
         }
     }
+}
+
+fn claim(claim: &Claim) -> policies::Claim {
+    let about = match claim.about {
+        About::MemberKind => Operand::MemberKind,
+        About::Label => Operand::Label,
+        About::UseCase => Operand::UseCase,
+        About::EthicalAudit => Operand::EthicalAudit,
+    };
+    let until = claim.until.map(|at| Timestamp::from_seconds(at).to_date());
+    policies::Claim { about, value: claim.value.clone(), until, level: Attestation::Declared }
 }
 
 /// Our own statements to send with a request: none if the member made none.
@@ -131,6 +147,7 @@ pub async fn declare(
     statement.place = declared.place;
     statement.law = declared.law;
     statement.charter = declared.charter;
+    statement.claims = declared.claims;
     statement
         .check()
         .map_err(|e| Error::malformed(say("malformed.declaration").with("what", e.what), e.at))?;

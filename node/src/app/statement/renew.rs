@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use contracts::api::status::Check;
+use contracts::statement::Statement;
 
 use super::{App, Declared, Error, Hosted, declare, own};
 use crate::app::member::STATEMENT_LIFE;
@@ -27,7 +28,8 @@ pub async fn renew(app: &App, hosted: &Arc<Hosted>) -> Result<(), Error> {
         return Err(Error::Unavailable(format!("the statement ended at {}", until.rfc3339())));
     }
     let statement = own(&jws).ok_or_else(|| Error::Internal("an own statement does not read".into()))?;
-    let declared = Declared { place: statement.place, law: statement.law, charter: statement.charter };
+    let Statement { place, law, charter, claims, .. } = statement;
+    let declared = Declared { place, law, charter, claims };
     declare(app, hosted, declared, STATEMENT_LIFE).await?;
     tracing::info!(member = %hosted.id(), ended = until.rfc3339(), "the member's statement was renewed");
     Ok(())

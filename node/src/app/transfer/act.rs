@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{load, save, wire};
 use crate::app::plane::{self, Notice, Told};
-use crate::app::{App, Error, Hosted, access, cosigning};
+use crate::app::{App, Error, Hosted, access, cosigning, duty};
 use crate::domain::event::Ending;
 use crate::domain::plane::{Ask, DataPlane};
 use crate::domain::process::{PERSON, Role};
@@ -77,6 +77,9 @@ pub async fn resume(app: &Arc<App>, hosted: &Arc<Hosted>, pid: &Pid) -> Result<T
                 let agreement =
                     tx.agreement(&transfer.agreement).await?.ok_or(Error::NotFound("contract"))?;
                 access::standing(&app2, &agreement, now)?;
+                if let Some(reasons) = duty::refusal(&app2, tx, &agreement.id).await? {
+                    return Err(Error::NotAllowed { reasons });
+                }
                 if state == StateKind::Requested
                     && let Some(reasons) =
                         cosigning::refusal(&app2, tx, &hosted2, Some(&transfer.dataset)).await?

@@ -13,7 +13,7 @@ use crate::app::access::{self, Use};
 use crate::app::negotiation::receive::said;
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, refused};
 use crate::app::plane::{self, Told};
-use crate::app::{Act, App, Error, Hosted, cosigning, room};
+use crate::app::{Act, App, Error, Hosted, cosigning, duty, room};
 use crate::domain::event::{Ending, Record, TransferEvent};
 use crate::domain::outgoing::Process;
 use crate::domain::plane::{Ask, DataPlane};
@@ -81,6 +81,10 @@ pub async fn request(
             tx.record(Record { event: saved.event(TransferEvent::Requested), decision: verdict.record() });
             let refused = match plane::unservable(&app2, tx, &saved, &verdict).await? {
                 Some(reasons) => Some(("policy", reasons)),
+                None => duty::refusal(&app2, tx, &agreement.id).await?.map(|reasons| ("duty", reasons)),
+            };
+            let refused = match refused {
+                Some(refused) => Some(refused),
                 None => cosigning::refusal(&app2, tx, &hosted2, Some(&saved.dataset))
                     .await?
                     .map(|reasons| (act::UNPROVEN, reasons)),

@@ -46,6 +46,8 @@ pub struct Declare {
     charter: Option<String>,
     #[arg(long, value_name = "VERSION", requires = "charter")]
     charter_version: Option<String>,
+    #[arg(long, value_name = "ABOUT=VALUE")]
+    claim: Vec<String>,
 }
 
 #[derive(Debug, Args)]

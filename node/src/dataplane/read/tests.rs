@@ -15,7 +15,7 @@ fn a_change_while_reading_is_noticed() {
     let etag = open().etag(3);
 
     let span = Span { first: 5, length: content.len() as u64 - 5, partial: true };
-    let mut reading = Reading::new(open(), span, Stages::default()).unwrap();
+    let mut reading = Reading::new(open(), span).unwrap();
     let (mut got, mut last) = (Vec::new(), None);
     while let Some(piece) = reading.piece().unwrap() {
         got.extend_from_slice(&piece.bytes);
@@ -24,7 +24,7 @@ fn a_change_while_reading_is_noticed() {
     assert_eq!(got, &content[5..]);
     assert_eq!(last.unwrap().finish(), Digest::of(&content[5..]));
 
-    let mut reading = Reading::new(open(), Span::whole(content.len() as u64), Stages::default()).unwrap();
+    let mut reading = Reading::new(open(), Span::whole(content.len() as u64)).unwrap();
     assert!(reading.piece().is_ok());
     std::fs::write(&path, &content[1..]).unwrap();
     assert!(matches!(reading.piece(), Err(SourceError::Changed(_))));

@@ -3,14 +3,19 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer};
 use contracts::api::Problem;
-use contracts::api::member::{AddedMember, Charter, KeyView, MemberView, NewMember, RotateKey, Statement};
+use contracts::api::member::{
+    AddedMember, Charter, Claim, KeyView, MemberView, NewMember, RotateKey, Statement,
+};
 use contracts::statement;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use crate::app::member::{STATEMENT_LIFE, create, keys, leave};
 use crate::app::statement::{Declared, declare as declare_about, in_force};
 use crate::app::{App, Error, Hosted};
 use crate::config;
+use crate::domain::time::Timestamp;
 use crate::http::Failure;
 use crate::http::auth::{Admin, Reader};
 use crate::http::body::Json;
@@ -32,11 +37,14 @@ pub async fn declare(
     caller: Admin,
     body: Json<Statement>,
 ) -> Result<Answer<MemberView>, Failure> {
-    let Statement { place, law, charter } = body.0;
+    let Statement { place, law, charter, claims } = body.0;
+    let claims =
+        claims.into_iter().enumerate().map(|(at, one)| claimed(at, one)).collect::<Result<_, _>>()?;
     let declared = Declared {
         place: Some(statement::Place { processing: place }),
         law: Some(law),
         charter: charter.map(|c| statement::Charter { id: c.id, version: c.version }),
+        claims,
     };
     declare_about(&app, &caller.hosted, declared, STATEMENT_LIFE).await?;
     Ok(Answer(view(&app, &caller.hosted).await?))
@@ -87,11 +95,34 @@ pub async fn retire(app: Data<App>, caller: Admin) -> Result<Answer<MemberView>,
     Ok(Answer(view(&app, &caller.hosted).await?))
 }
 
+/// A claim as it is written.
+fn claimed(at: usize, claim: Claim) -> Result<statement::Claim, Error> {
+    let wrong = |what: &str, member: &str| {
+        let at = format!("/claims/{at}/{member}");
+        Error::malformed(say("malformed.declaration").with("what", what), at)
+    };
+    let about = serde_json::from_value(claim.about.into())
+        .map_err(|_| wrong("memberKind, label, useCase, ethicalAudit", "about"))?;
+    let until = claim.until.map(|until| {
+        let date =
+            OffsetDateTime::parse(&until, &Rfc3339).map_err(|_| wrong("2027-12-31T00:00:00Z", "until"))?;
+        Ok::<_, Error>(date.unix_timestamp())
+    });
+    Ok(statement::Claim { about, value: claim.value, until: until.transpose()? })
+}
+
+fn shown(claim: &statement::Claim) -> Claim {
+    let about = serde_json::to_value(claim.about).ok().and_then(|about| about.as_str().map(str::to_owned));
+    let until = claim.until.map(|until| Timestamp::from_seconds(until).rfc3339());
+    Claim { about: about.unwrap_or_default(), value: claim.value.clone(), until }
+}
+
 async fn view(app: &App, hosted: &Hosted) -> Result<MemberView, Error> {
     let statement = in_force(app, hosted).await?.map(|s| Statement {
         place: s.place.map(|p| p.processing).unwrap_or_default(),
         law: s.law.unwrap_or_default(),
         charter: s.charter.map(|c| Charter { id: c.id, version: c.version }),
+        claims: s.claims.iter().map(shown).collect(),
     });
     let mut keys: Vec<_> = hosted.keys().keys().iter().map(|k| key(k)).collect();
     keys.sort_by(|a, b| (&a.purpose, &a.from).cmp(&(&b.purpose, &b.from)));

@@ -6,6 +6,7 @@ mod convention;
 mod dataset;
 mod decision;
 mod delivery;
+mod duty;
 mod erasure;
 mod evidence;
 mod federation;
@@ -70,6 +71,9 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/contracts/{id}").get(contract::show))
             .service(web::resource("/contracts/{id}/file").get(contract::file))
             .service(web::resource("/contracts/{id}/revoke").post(contract::revoke))
+            .service(web::resource("/duties").get(duty::list))
+            .service(web::resource("/contracts/{id}/duties/{number}/fulfil").post(duty::fulfil))
+            .service(web::resource("/contracts/{id}/duties/{number}/waive").post(duty::waive))
             .service(web::resource("/contracts/{id}/twins").get(twins::show).post(twins::compare))
             .service(web::resource("/contracts/{id}/twins/evidence").get(twins::evidence))
             .service(web::resource("/conventions").get(convention::list).post(convention::draw_up))

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, convention, dataset, decision, delivery, erasure, evidence, federation, harvest, log,
-    member, negotiation, policy, pull, receipt, search, status, token, transfer, twins,
+    catalog, contract, convention, dataset, decision, delivery, duty, erasure, evidence, federation, harvest,
+    log, member, negotiation, policy, pull, receipt, search, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -60,6 +60,9 @@ use super::{
         convention::sign,
         convention::show,
         convention::file,
+        duty::list,
+        duty::fulfil,
+        duty::waive,
         transfer::start,
         transfer::list,
         transfer::show,

@@ -1,0 +1,65 @@
+//! Facts that only some policies ask for: of the dataset, and of what its recipient gives in return.
+
+use contracts::id::{DatasetId, ParticipantId};
+use policies::{Compiled, Facts, Uses};
+
+use crate::app::Error;
+use crate::domain::agreement::Agreement;
+use crate::domain::process::Role;
+use crate::domain::time::Timestamp;
+use crate::log::decision::Right;
+use crate::store::{Held, Reader, Tx};
+
+/// What was looked up for a policy.
+#[derive(Debug, Default)]
+pub(crate) struct Looked {
+    held: Option<Held>,
+    uses: Option<(u64, u64)>,
+    given: Option<Vec<Agreement>>,
+}
+
+macro_rules! look {
+    ($name:ident, $from:ty) => {
+        /// Looks up what a policy asks of a dataset and of the peer, and no more.
+        pub(crate) async fn $name(
+            from: &mut $from,
+            policy: &Compiled,
+            dataset: &DatasetId,
+            peer: &ParticipantId,
+        ) -> Result<Looked, Error> {
+            let mut looked = Looked::default();
+            if policy.asks_of_dataset() {
+                looked.held = from.dataset_source(dataset).await?;
+                looked.uses = Some(from.uses_of(dataset, peer).await?);
+            }
+            if policy.asks_of_return() {
+                looked.given = Some(from.agreements_with(peer).await?);
+            }
+            Ok(looked)
+        }
+    };
+}
+
+look!(look, Tx<'_>);
+look!(look_before, Reader);
+
+impl Looked {
+    /// The facts, beside those that are known anyway.
+    pub(crate) fn add(self, facts: &mut Facts, accept_unsigned: bool, now: Timestamp) {
+        if let Some(held) = self.held {
+            facts.table = held.table.as_deref().cloned();
+            facts.embargo = held.embargo.map(|day| day.0.midnight().assume_utc());
+        }
+        facts.uses = self.uses.map(|(dataset, assignee)| Uses { assignee, dataset });
+        let in_force = |one: &Agreement| {
+            one.role == Role::Consumer && Right::of(one, accept_unsigned).lacks(Some(now.to_date())).is_none()
+        };
+        facts.given = self.given.map(|all| {
+            let mut given: Vec<String> =
+                all.iter().filter(|one| in_force(one)).map(|one| one.dataset.to_string()).collect();
+            given.sort_unstable();
+            given.dedup();
+            given
+        });
+    }
+}
