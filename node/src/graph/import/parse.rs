@@ -75,10 +75,10 @@ impl<'a> Reading<'a> {
     }
 
     /// All that a text says which must be without fault; else the fault, and where it is, in bytes.
-    pub(super) fn quads(&self) -> Result<Vec<Quad>, (Option<usize>, Fault)> {
-        let all = self.quad_by_quad(true).map_err(|refused| (None, refused.0))?;
+    pub(super) fn quads(&self) -> Result<Vec<Quad>, Box<(Option<usize>, Fault)>> {
+        let all = self.quad_by_quad(true).map_err(|refused| Box::new((None, refused.0)))?;
         all.take(self.bounds.triples.saturating_add(1))
-            .map(|quad| quad.map_err(|wrong| self.located(&wrong)))
+            .map(|quad| quad.map_err(|wrong| Box::new(self.located(&wrong))))
             .collect()
     }
 

@@ -68,7 +68,8 @@ pub(super) fn salvage(
                     document.add(quad, bounds).map_err(|code| Refused(fault(code, None)))?;
                 }
             }
-            Err((offset, found)) => {
+            Err(wrong) => {
+                let (offset, found) = *wrong;
                 let inside = offset.map_or(0, |at| at.saturating_sub(head.len()));
                 let found = place.at(found, (piece.begin + inside).min(piece.end));
                 // Records within it are read by themselves; it is then none itself.
