@@ -12,6 +12,7 @@ use tests::on_both;
 
 on_both!(
     a_narrower_request_is_accepted_by_itself,
+    a_wider_request_is_not,
     a_request_in_conflict_is_answered_by_the_published_offer,
     a_request_in_conflict_is_refused_with_both_values,
     a_person_is_asked_where_the_node_is_told_to_or_cannot_tell,
@@ -66,6 +67,18 @@ async fn a_narrower_request_is_accepted_by_itself(engine: Engine) {
     let ended = stage.epci.negotiation(&own, "FINALIZED").await;
     assert!(ended["policy"].to_string().contains("2199-12-31"), "{ended:#}");
     assert_eq!(check(&stage.federation).await.contracts, 2);
+}
+
+/// Where narrower requests are accepted: one without the limit on the purpose waits for a person, and gives no contract.
+async fn a_wider_request_is_not(engine: Engine) {
+    let stage = stage(engine, "").await;
+    let wider = |conditions: &mut Vec<Value>| conditions.retain(|one| !one.to_string().contains("purpose"));
+    stage.waits(&stage.ask(PURPOSE, wider).await).await;
+    // Nor one that is narrower in time and wider in purpose.
+    let between = |conditions: &mut Vec<Value>| purpose(conditions).clone_from(&until("2199-12-31"));
+    stage.waits(&stage.ask(PURPOSE, between).await).await;
+    assert!(stage.eau.all("/contracts").await.is_empty());
+    check(&stage.federation).await;
 }
 
 async fn a_request_in_conflict_is_answered_by_the_published_offer(engine: Engine) {
