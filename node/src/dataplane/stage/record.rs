@@ -62,7 +62,8 @@ impl Records {
 /// Writes a cell, quoted where it must be; `alone`: the only one of its line, which would be none without anything.
 pub(super) fn write(cell: &[u8], separator: u8, alone: bool, out: &mut Vec<u8>) {
     let special = |byte: &u8| *byte == separator || matches!(byte, b'"' | b'\r' | b'\n');
-    if !cell.iter().any(special) && !(alone && cell.is_empty()) {
+    let must = cell.iter().any(special) || (alone && cell.is_empty());
+    if !must {
         return out.extend_from_slice(cell);
     }
     out.push(b'"');
