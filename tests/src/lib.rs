@@ -21,6 +21,7 @@ pub mod federation;
 pub mod flow;
 pub mod foreign;
 pub mod fuzz;
+pub mod judges;
 pub mod kill;
 pub mod member;
 pub mod national;

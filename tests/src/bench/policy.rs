@@ -1,6 +1,9 @@
 //! Decisions: contracts of twenty conditions that are all true to the last, visited at random, with facts that are
 //! drawn anew for each and reasons for all of them. One core, nothing remembered between two decisions.
 
+mod cedar;
+mod rego;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -10,10 +13,13 @@ use policies::{Attestation, Charter, Compiled, Declared, Facts, FirstUse, Reques
 use serde_json::{Value, json};
 
 use super::figure::{Figure, percentile};
+use crate::judges::Judges;
 use crate::random::Random;
 
 /// Contracts of the larger set.
 const MANY: usize = 10_000;
+/// Contracts that the other engines hold at once.
+const THEIRS: usize = 1000;
 const CHARTER: &str = "https://charte.example/donnees";
 const PURPOSES: [&str; 3] = ["eau_assainissement", "gestion_ressource_eau", "exploitation_service_eau"];
 const PLACES: [&str; 4] = ["FR", "FR-35", "DE", "IT"];
@@ -40,11 +46,24 @@ pub fn run(sizes: Sizes, mut told: impl FnMut(&Figure)) -> Vec<Figure> {
         Figure::new("decisions_per_s", all.len() as f64 * 1e6 / total, "/s").at_least(300_000.0),
         Figure::new("load_10k_slowdown", median / single, "times").at_most(2.0),
         Figure::new("report_us", reports(sizes.reports, &mut random), "µs").at_most(50.0),
-        Figure::missing("cedar_p50_us", "µs", "Cedar is not built in"),
-        Figure::missing("regorus_p50_us", "µs", "regorus is not built in"),
+        theirs("cedar_p50_us", cedar::times, &sizes, &mut random),
+        theirs("regorus_p50_us", rego::times, &sizes, &mut random),
     ];
     figures.iter().for_each(&mut told);
     figures
+}
+
+type Times = fn(&mut Judges, usize, usize, &mut Random) -> Value;
+
+/// The median of another engine on the same conditions, contracts at random and facts drawn anew.
+fn theirs(name: &'static str, times: Times, sizes: &Sizes, random: &mut Random) -> Figure {
+    let mut judges = match Judges::start() {
+        Ok(judges) => judges,
+        Err(why) => return Figure::missing(name, "µs", why),
+    };
+    let answer = times(&mut judges, THEIRS.min(sizes.decisions), sizes.decisions.div_ceil(20), random);
+    let mut times: Vec<f64> = answer["times"].as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+    Figure::new(name, percentile(&mut times, 0.5), "µs")
 }
 
 /// Microseconds of each decision.
@@ -96,6 +115,12 @@ fn target(number: usize) -> String {
 
 fn recipient(number: usize) -> String {
     format!("did:web:partner-{number}.example")
+}
+
+/// Seconds since 1970 of the beginning of a day.
+fn seconds(day: &str) -> i64 {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(day, format).unwrap().midnight().assume_utc().unix_timestamp()
 }
 
 /// A contract of twenty conditions, and a prohibition.

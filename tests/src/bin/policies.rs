@@ -29,6 +29,13 @@ fn main() -> ExitCode {
     let share = 100 * tally.permits / tally.cases.max(1);
     println!("permits: {share} % of {} cases, seed {seed}", tally.cases);
     println!("forms: {} policies went into a form and out again, the same", tally.forms);
+    let [judged, permits] = tally.cedar;
+    match &tally.unasked {
+        None => {
+            println!("cedar: agreed on {judged} cases of the permit/forbid core, {permits} of them permits")
+        }
+        Some(why) => println!("cedar: not asked, {why}"),
+    }
     let whole = tally.missing.is_empty() && share >= 20;
     if !tally.missing.is_empty() {
         println!("never occurred: {}", tally.missing.join(", "));

@@ -4,6 +4,7 @@
 //! `Option<bool>`, hierarchies are walked step by step.
 
 pub mod case;
+mod cedar;
 mod draw;
 mod engine;
 mod naive;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use case::Case;
 
+use crate::judges::Judges;
 use crate::random::Random;
 
 /// What a run came to.
@@ -21,6 +23,10 @@ pub struct Tally {
     pub permits: u64,
     /// Policies that went into a form and out of it again.
     pub forms: u64,
+    /// Cases that Cedar judged too, and how many of them it permitted.
+    pub cedar: [u64; 2],
+    /// Why it was not asked.
+    pub unasked: Option<String>,
     /// Occurrences by name: operands, operators, logic, actions.
     pub seen: BTreeMap<String, u64>,
     /// Operands and operators that never occurred.
@@ -33,6 +39,8 @@ pub struct Tally {
 pub fn run(seed: u64, cases: u64) -> Tally {
     let mut random = Random::new(seed);
     let mut tally = Tally::default();
+    let mut judges = Judges::start();
+    tally.unasked = judges.as_ref().err().cloned();
     while tally.cases < cases && tally.fault.is_none() {
         let case = draw::case(&mut random);
         case.count(&mut tally.seen);
@@ -40,6 +48,16 @@ pub fn run(seed: u64, cases: u64) -> Tally {
         match judge(&case, &mut random) {
             Ok(permitted) => {
                 tally.permits += u64::from(permitted);
+                if let (Ok(judges), Some(question)) = (&mut judges, cedar::question(&case)) {
+                    let theirs = judges.ask(&question)["allow"] == true;
+                    tally.cedar[0] += 1;
+                    tally.cedar[1] += u64::from(theirs);
+                    if theirs != permitted {
+                        tally.fault = Some(format!(
+                            "the engine says {permitted}, Cedar {theirs}\n{question:#}\n{case:#?}"
+                        ));
+                    }
+                }
                 tally.forms += u64::from(!case.is_strange());
             }
             Err(why) => tally.fault = Some(format!("{why}\n{}\n{case:#?}", engine::turtle(&case))),
@@ -100,6 +118,10 @@ mod tests {
         assert_eq!(tally.fault, None);
         assert!(5 * tally.permits >= tally.cases, "{} of {} permit", tally.permits, tally.cases);
         assert_eq!(tally.missing, Vec::<String>::new());
+        match &tally.unasked {
+            None => assert!(tally.cedar[0] > 150 && tally.cedar[1] > 20, "Cedar judged {:?}", tally.cedar),
+            Some(why) => crate::skip::skipped("oracle: Cedar", why),
+        }
         assert!(tally.forms > 2000, "{} forms", tally.forms);
     }
 }

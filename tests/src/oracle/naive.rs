@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::case::{Answer, Asked, Case, Constraint, Duty, ODRL, Rule, Value};
 
 /// Who includes whom among the actions that are drawn.
-const PARENTS: [(&str, &str); 9] = [
+pub(super) const PARENTS: [(&str, &str); 9] = [
     ("read", "use"),
     ("play", "use"),
     ("display", "play"),
