@@ -7,7 +7,7 @@ use crate::log::decision::Kept;
 use crate::text::{fill, get};
 
 /// Facts by their name in the record, what they are, and their source.
-const FACTS: [(&str, &str, &str); 10] = [
+const FACTS: [(&str, &str, &str); 15] = [
     ("now", "crpa.fact-now", "crpa.source-clock"),
     ("purpose", "crpa.fact-purpose", "crpa.source-consumer"),
     ("recipient", "crpa.fact-recipient", "crpa.source-identity"),
@@ -18,6 +18,11 @@ const FACTS: [(&str, &str, &str); 10] = [
     ("firstUse", "crpa.fact-first", "crpa.source-node"),
     ("counts", "crpa.fact-counts", "crpa.source-node"),
     ("fulfilled", "crpa.fact-fulfilled", "crpa.source-node"),
+    ("uses", "crpa.fact-uses", "crpa.source-node"),
+    ("table", "crpa.fact-table", "crpa.source-description"),
+    ("embargo", "crpa.fact-embargo", "crpa.source-description"),
+    ("claims", "crpa.fact-claims", "crpa.source-declared"),
+    ("given", "crpa.fact-given", "crpa.source-node"),
 ];
 
 pub(super) fn data(kept: &Kept, lang: Lang) -> Vec<String> {
@@ -41,11 +46,11 @@ pub(super) fn data(kept: &Kept, lang: Lang) -> Vec<String> {
     for (name, value) in facts.iter().filter(|(name, _)| *name != "v") {
         let known = FACTS.iter().find(|(own, ..)| own == name);
         let (what, source) = known
-            .map_or((name.as_str(), "crpa.source-other"), |(_, what, source)| (get(lang, *what), *source));
+            .map_or((name.as_str(), "crpa.source-other"), |(_, what, source)| (get(lang, what), *source));
         said.push(line(what, &shown(value), get(lang, source)));
     }
     let unknown = FACTS.iter().filter(|(name, ..)| !facts.contains_key(*name));
-    let unknown: Vec<&str> = unknown.map(|(_, what, _)| get(lang, *what)).collect();
+    let unknown: Vec<&str> = unknown.map(|(_, what, _)| get(lang, what)).collect();
     if !unknown.is_empty() {
         said.push(fill(lang, "crpa.unknown", &[("what", &unknown.join(", "))]));
     }
