@@ -48,7 +48,7 @@ pub async fn states(member: &Member) -> Vec<(String, String)> {
 }
 
 /// To compare with.
-pub fn pairs<'a>(states: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+pub fn pairs(states: &[(String, String)]) -> Vec<(&str, &str)> {
     states.iter().map(|(state, measure)| (state.as_str(), measure.as_str())).collect()
 }
 
