@@ -9,9 +9,9 @@ use tests::engine::Engine;
 use tests::flow::{PURPOSE, segment, text};
 use tests::on_both;
 
-on_both!(a_duty_is_dated_reminded_of_and_suspends);
+on_both!(r42_a_deletion_is_dated_and_attested_or_transfers_stop);
 
-async fn a_duty_is_dated_reminded_of_and_suspends(engine: Engine) {
+async fn r42_a_deletion_is_dated_and_attested_or_transfers_stop(engine: Engine) {
     let (federation, clock, agreement) = stage(engine, "").await;
     let [eau, epci] = [0, 1].map(|i| federation.member(i));
     let both = [&eau, &epci];

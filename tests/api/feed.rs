@@ -27,7 +27,8 @@ on_both!(
     a_partner_is_told_what_strangers_are_not,
 );
 
-type Change = Arc<Mutex<Option<Box<dyn Fn(&mut Answered) + Send>>>>;
+type Forgery = Box<dyn Fn(&mut Answered) + Send>;
+type Change = Arc<Mutex<Option<Forgery>>>;
 
 /// Who stands before a node and changes what its feed says.
 struct Between {
@@ -40,10 +41,10 @@ struct Between {
 async fn pass_on(between: Data<Between>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let asked = Asked { host: Some(between.host.clone()), ..Asked::of(&request, body) };
     let mut answered = pass(&between.client, &between.base, &asked).await;
-    if let (Some(answered), Some(change)) = (&mut answered, &*between.change.lock().unwrap()) {
-        if asked.path.starts_with("/catalog/feed") {
-            change(answered);
-        }
+    if let (Some(answered), Some(change)) = (&mut answered, &*between.change.lock().unwrap())
+        && asked.path.starts_with("/catalog/feed")
+    {
+        change(answered);
     }
     answer(answered)
 }
@@ -99,7 +100,7 @@ async fn a_forged_page_is_not_believed(engine: Engine) {
     let header = |answered: &Answered| {
         answered.headers.iter().find(|(name, _)| *name == HEADER).map(|(_, seal)| seal.clone()).unwrap()
     };
-    let forgeries: Vec<(&str, Box<dyn Fn(&mut Answered) + Send>)> = vec![
+    let forgeries: Vec<(&str, Forgery)> = vec![
         ("another byte", Box::new(|a| a.body = Bytes::from([a.body.as_ref(), b"\n"].concat()))),
         ("no seal", Box::new(|a| set(a, None))),
         (

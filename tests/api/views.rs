@@ -10,8 +10,8 @@ use tests::flow::{PURPOSE, described, segment};
 use tests::on_both;
 
 on_both!(
-    only_what_the_contract_names_leaves,
-    what_the_table_cannot_give_is_not_offered,
+    r11_only_what_the_contract_names_leaves,
+    r11_what_the_table_cannot_give_is_not_offered,
     a_column_that_is_gone_stops_the_data,
 );
 
@@ -42,7 +42,7 @@ fn offered() -> Value {
     ]))
 }
 
-async fn only_what_the_contract_names_leaves(engine: Engine) {
+async fn r11_only_what_the_contract_names_leaves(engine: Engine) {
     let federation = Federation::start(engine, &["eau", "epci"]).await;
     let [eau, epci] = [0, 1].map(|i| federation.member(i));
     federation.nodes[0].put("t.csv", TABLE);
@@ -80,7 +80,7 @@ async fn only_what_the_contract_names_leaves(engine: Engine) {
     check(&federation).await;
 }
 
-async fn what_the_table_cannot_give_is_not_offered(engine: Engine) {
+async fn r11_what_the_table_cannot_give_is_not_offered(engine: Engine) {
     let federation = Federation::start(engine, &["eau"]).await;
     let eau = federation.member(0);
     federation.nodes[0].put("t.csv", TABLE);
