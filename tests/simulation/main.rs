@@ -13,6 +13,7 @@ const FOUND: &[(&str, u64)] = &[
     ("what came while the database could write nothing is recorded later", 130),
     ("and also when the provider has suspended meanwhile", 264),
     ("a request sent again when its statements have ended is known all the same", 1635),
+    ("a use that ended before its first byte is given back, and is none", 13),
 ];
 
 /// Runs stories; gives them by seed.

@@ -128,7 +128,7 @@ impl World {
 
     /// All bytes that are still to come, and their end.
     pub fn take_the_rest(&mut self, slow: Slow) {
-        let Slow { at, flow, ended, waiting, .. } = slow;
+        let Slow { at, flow, ended, waiting, transfer } = slow;
         self.machines[at].up().held -= 1;
         let reading = Box::pin(async move { Done::Answered(flow.rest().await) });
         let answered = match self.ask(at, What::Other("bytes"), reading) {
@@ -140,6 +140,9 @@ impl World {
         };
         let came = answered.body.len();
         self.say(format!("n{at} bytes: {came}"));
+        if came > 0 {
+            self.used(transfer.as_str());
+        }
         if ended && came > 0 {
             let what = format!("{came} bytes left after the revocation was answered");
             self.violated(super::violation::Invariant::Fresh, what);

@@ -114,7 +114,7 @@ impl Model {
             wrong(Invariant::Right, "bytes left for a transfer nobody asked for");
             return found;
         };
-        let Some(deal) = self.deals.get_mut(&way.agreement) else {
+        let Some(deal) = self.deals.get(&way.agreement) else {
             wrong(Invariant::Right, "bytes left without an agreement");
             return found;
         };
@@ -141,11 +141,17 @@ impl Model {
         if set.until.is_some_and(|until| access.now >= until) {
             wrong(Invariant::Fresh, "bytes left after the last day of the contract's policy");
         }
-        deal.spent += 1;
-        if set.most.is_some_and(|most| deal.spent > most) {
-            wrong(Invariant::Counters, "more uses than the contract allows");
-        }
         found
+    }
+
+    /// A byte of an answer is out: this is a use. One that ended before its first byte is none, and is given back.
+    pub fn used(&mut self, transfer: &str) -> Option<Violation> {
+        let deal = self.deals.get_mut(&self.ways.get(transfer)?.agreement)?;
+        deal.spent += 1;
+        let what = "more uses than the contract allows".to_owned();
+        let most = self.sets[deal.set].most;
+        most.is_some_and(|most| deal.spent > most)
+            .then_some(Violation { invariant: Invariant::Counters, what })
     }
 
     /// A message reached a node: `status` is its answer, or nothing when it died over it.

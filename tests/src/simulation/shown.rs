@@ -80,7 +80,8 @@ async fn show(app: &App, hosted: &Arc<Hosted>) -> Result<Shown, node::app::Error
     }
     for t in transfer::list(app, hosted, &Page::first(ALL)).await? {
         for delivery in transfer::deliveries(app, hosted, &t.pid, &Page::first(ALL)).await? {
-            if delivery.at_most > 0 {
+            // What ended before its first byte was given back.
+            if delivery.at_most > 0 && delivery.closed.as_ref().is_none_or(|closed| closed.bytes > 0) {
                 *shown.uses.entry(delivery.agreement.to_string()).or_default() += 1;
             }
         }

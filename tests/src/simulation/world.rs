@@ -262,6 +262,9 @@ impl World {
                 _ => String::new(),
             };
             self.judge_data((from, to), &pid, sent, &answered);
+            if matches!(answered.status, 0 | 200 | 206) && !answered.body.is_empty() {
+                self.used(&pid);
+            }
         }
         Some(answered)
     }
@@ -284,6 +287,13 @@ impl World {
             let (status, path) = (answered.status, sent.path.split('/').nth(1).unwrap_or_default());
             let said = String::from_utf8_lossy(&answered.body).into_owned();
             self.violated(Invariant::Sound, format!("n{to} answered {status} to /{path}: {said}"));
+        }
+    }
+
+    /// Bytes of a transfer are out.
+    pub fn used(&mut self, pid: &str) {
+        if let Some(violation) = self.model.used(pid) {
+            self.violated(violation.invariant, violation.what);
         }
     }
 
