@@ -28,7 +28,7 @@ const MOST: usize = 512;
 /// A write that takes longer holds up everybody: it is undone, with its batch.
 const JOB_TIMEOUT: Duration = Duration::from_secs(20);
 /// What nobody waits for is written with other writes, or after this time alone.
-const COMPANY: Duration = Duration::from_millis(8);
+const COMPANY: Duration = Duration::from_millis(2);
 /// Waits between attempts to reach a database that went away.
 const BACK_OFF: [u64; 6] = [100, 200, 500, 1000, 2000, 5000];
 
