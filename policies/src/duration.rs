@@ -75,14 +75,18 @@ impl Span {
 
     /// The instant this long after `start`; `None` beyond the calendar.
     pub(crate) fn after(&self, start: OffsetDateTime) -> Option<OffsetDateTime> {
-        let months =
-            i64::from(start.year()) * 12 + i64::from(u8::from(start.month()) - 1) + i64::from(self.months);
-        let year = i32::try_from(months.div_euclid(12)).ok()?;
-        let month = Month::try_from(u8::try_from(months.rem_euclid(12) + 1).ok()?).ok()?;
-        let day = start.day().min(month.length(year));
-        let date = Date::from_calendar_date(year, month, day).ok()?;
-        start.replace_date(date).checked_add(self.rest)
+        months_from(start, i64::from(self.months))?.checked_add(self.rest)
     }
+}
+
+/// So many calendar months after an instant, or before it, at the same time of day: a month after 31 January, and a month
+/// before 31 March, is the last day of February. `None` beyond the calendar.
+pub fn months_from(start: OffsetDateTime, months: i64) -> Option<OffsetDateTime> {
+    let count = i64::from(start.year()) * 12 + i64::from(u8::from(start.month()) - 1) + months;
+    let year = i32::try_from(count.div_euclid(12)).ok()?;
+    let month = Month::try_from(u8::try_from(count.rem_euclid(12) + 1).ok()?).ok()?;
+    let day = start.day().min(month.length(year));
+    Some(start.replace_date(Date::from_calendar_date(year, month, day).ok()?))
 }
 
 /// A duration in words: `P1Y6M` is « 1 an et 6 mois ». `None` when the text is no duration.

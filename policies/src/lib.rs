@@ -43,6 +43,7 @@ pub use compile::compile;
 pub use conflict::conflicts;
 pub use decide::decide;
 pub use decision::{Decision, Key, Outcome, Reason, RuleKind, Take, Verdict};
+pub use duration::months_from;
 pub use facts::{
     Attestation, Charter, Claim, Declared, Facts, FirstUse, Fulfilled, Request, Row, Table, Uses,
 };

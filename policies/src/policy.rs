@@ -27,12 +27,14 @@ impl Compiled {
         self.permissions.iter().filter(|rule| rule.limit().is_some()).map(|rule| rule.pointer.as_str())
     }
 
-    /// Whether some condition looks at the dataset: its table, its embargo, its uses by others.
+    /// Whether some condition looks at the dataset: its table, its embargo.
     pub fn asks_of_dataset(&self) -> bool {
-        self.any_test(|operand| {
-            operand.is_view()
-                || matches!(operand, Operand::Embargo | Operand::CountOfAssignee | Operand::CountOfDataset)
-        })
+        self.any_test(|operand| operand.is_view() || operand == Operand::Embargo)
+    }
+
+    /// Whether some condition looks at uses under other agreements too.
+    pub fn asks_of_uses(&self) -> bool {
+        self.any_test(|operand| matches!(operand, Operand::CountOfAssignee | Operand::CountOfDataset))
     }
 
     /// Whether some condition looks at what the recipient gives in return.

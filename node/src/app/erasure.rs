@@ -41,10 +41,14 @@ pub async fn erase(
             })
         })
         .await?;
-    // From here on nobody opens them; the rest is what the database leaves lying about.
+    Ok(scrub(app).await)
+}
+
+/// From here on nobody opens what was erased; the rest is what the database leaves lying about. Gives whether it let go.
+pub(super) async fn scrub(app: &App) -> bool {
     let scrubbed = app.store.scrub().await;
     if let Err(error) = &scrubbed {
         tracing::warn!(%error, "the database has not let go of an erased key yet");
     }
-    Ok(scrubbed.is_ok())
+    scrubbed.is_ok()
 }

@@ -5,7 +5,7 @@ use contracts::id::OfferId;
 use contracts::odrl::{Offer as CatalogueOffer, Policy};
 use ontology::Lang;
 use ontology::rung::Rung;
-use policies::{Facts, Foresight, Request};
+use policies::{Compiled, Facts, Foresight, Request};
 use serde_json::Value;
 
 use super::dataset::{Described, Offer, table};
@@ -17,16 +17,20 @@ use super::dataset::{Described, Offer, table};
 pub fn read(value: &Value) -> Result<Description, Vec<Fault>> {
     let draft = value.get("draft") == Some(&Value::Bool(true));
     let rung = value.get("rung").and_then(Value::as_str).and_then(Rung::parse).filter(|_| !draft);
-    let mut faults = Vec::new();
+    let (mut faults, mut compiled) = (Vec::new(), Vec::new());
     for (at, policy) in contracts::dataset::offers(value) {
-        judge(&at, policy, rung, &mut faults);
+        compiled.extend(judge(&at, policy, rung, &mut faults).map(|one| (at, one)));
     }
     match Description::read(value) {
-        Ok(description) if faults.is_empty() => {
-            undeliverable(&description, &mut faults);
+        Ok(description) => {
+            let table = table::of(&description);
+            for (at, policy) in &compiled {
+                // Columns or areas that the table, as it is described, cannot give.
+                let unmet = policies::view::unmet(policy, table.as_ref());
+                faults.extend(unmet.into_iter().map(|fault| of_policy(at, fault)));
+            }
             if faults.is_empty() { Ok(description) } else { Err(faults) }
         }
-        Ok(_) => Err(faults),
         Err(mut all) => {
             all.append(&mut faults);
             Err(all)
@@ -34,7 +38,8 @@ pub fn read(value: &Value) -> Result<Description, Vec<Fault>> {
     }
 }
 
-fn judge(at: &str, policy: &Value, rung: Option<Rung>, faults: &mut Vec<Fault>) {
+/// The policy as it is decided by, if it may be offered under this rung.
+fn judge(at: &str, policy: &Value, rung: Option<Rung>, faults: &mut Vec<Fault>) -> Option<Compiled> {
     let mut offer = policy.clone();
     if let Some(members) = offer.as_object_mut() {
         // An identifier may still be missing: it is given when the offer is stored.
@@ -46,41 +51,31 @@ fn judge(at: &str, policy: &Value, rung: Option<Rung>, faults: &mut Vec<Fault>) 
         Err(error) => {
             let said = error.to_string();
             faults.push(Fault::new(at, Some(policy), Remedy::Policy { fr: said.clone(), en: said }));
-            return;
+            return None;
         }
     };
-    let compiled = policies::compile(&parsed).and_then(|compiled| match policies::conflicts(&compiled) {
-        none if none.is_empty() => Ok(compiled),
-        conflicts => Err(conflicts),
-    });
-    match compiled {
-        Err(found) => faults.extend(found.into_iter().map(|fault| of_policy(at, fault))),
-        // Named partners are those whom the policies name: a stranger must certainly be refused.
-        Ok(compiled) if rung == Some(Rung::PartenairesNommes) => {
-            let stranger = Facts { recipient: Some("did:web:nobody.invalid".into()), ..Facts::default() };
-            let request = Request { target: None, ..Request::read("") };
-            if policies::foresee(&compiled, &request, &stranger) != Foresight::Never {
-                faults.push(Fault::rule(at, Some(policy), Rule::NamedPartners));
-            }
+    let compiled = match policies::signable(&parsed) {
+        Ok(compiled) => compiled,
+        Err(found) => {
+            faults.extend(found.into_iter().map(|fault| of_policy(at, fault)));
+            return None;
         }
-        Ok(_) => {}
+    };
+    // Named partners are those whom the policies name: a stranger must certainly be refused.
+    if rung == Some(Rung::PartenairesNommes) {
+        let stranger = Facts { recipient: Some("did:web:nobody.invalid".into()), ..Facts::default() };
+        let request = Request { target: None, ..Request::read("") };
+        if policies::foresee(&compiled, &request, &stranger) != Foresight::Never {
+            faults.push(Fault::rule(at, Some(policy), Rule::NamedPartners));
+        }
     }
+    Some(compiled)
 }
 
 fn of_policy(at: &str, fault: policies::Fault) -> Fault {
     let said = |lang| policies::explain::fault(&fault, lang);
     let remedy = Remedy::Policy { fr: said(Lang::Fr), en: said(Lang::En) };
     Fault { field: format!("{at}{}", fault.pointer), remedy, value: fault.found }
-}
-
-/// Offers of columns or areas that the table, as it is described, cannot give.
-fn undeliverable(description: &Description, faults: &mut Vec<Fault>) {
-    let table = table::of(description);
-    for (at, offer) in description.offers.iter().enumerate() {
-        let policy = Policy::try_from(offer.policy.clone()).ok().and_then(|one| policies::compile(&one).ok());
-        let unmet = policy.map(|policy| policies::view::unmet(&policy, table.as_ref())).unwrap_or_default();
-        faults.extend(unmet.into_iter().map(|fault| of_policy(&format!("/offers/{at}/policy"), fault)));
-    }
 }
 
 /// Gives every offer its identifier and its form as shown. An offer that says the same as one of the revision

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{Date, Month, OffsetDateTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -30,13 +30,8 @@ impl Timestamp {
     /// As many calendar months before, at the same time of day: from 31 March, one month before is the last day of
     /// February.
     pub fn minus_months(self, months: u32) -> Self {
-        let date = self.to_date();
-        let count = i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1 - i64::from(months);
-        let month = Month::try_from((count.rem_euclid(12) + 1) as u8).unwrap_or(Month::January);
-        let year = i32::try_from(count.div_euclid(12)).unwrap_or(i32::MIN);
-        let day = date.day().min(month.length(year));
-        Date::from_calendar_date(year, month, day)
-            .map_or(Self(i64::MIN), |day| Self::from_date(date.replace_date(day)))
+        let date = policies::months_from(self.to_date(), -i64::from(months));
+        date.map_or(Self(i64::MIN), Self::from_date)
     }
     /// The instant as a date; instants out of range are clamped to the epoch.
     pub fn to_date(self) -> OffsetDateTime {

@@ -22,9 +22,6 @@ use crate::log::entry::{Body, Facts};
 /// Most keys that the writer remembers; when full, it starts again.
 const MOST: usize = 4096;
 
-/// Written over a sealed key before its row goes: what a database deletes it may leave where it was.
-pub(super) const OVER: [u8; 1 + 12 + KEY + 16] = [0; _];
-
 /// A key in use.
 #[derive(Clone)]
 pub(super) struct Key {
@@ -59,10 +56,6 @@ impl Openings {
 
     pub(super) fn clear(&self) {
         self.lock().clear();
-    }
-
-    pub(super) fn forget(&self, member: &MemberId, year: i64) {
-        self.lock().retain(|about, _| about.member != *member || about.year != year);
     }
 
     /// The key of a person and year; the first entry about them makes it, by a statement added to `script`.
@@ -179,8 +172,10 @@ impl Tx<'_> {
         let (member, subject) = (self.member.clone(), subject.unwrap_or_default().to_owned());
         self.changes(Kind::Entries);
         let conn = self.writing().await?;
+        // Written over first: what a database deletes it may leave where it was.
+        let over = vec![0_u8; 1 + 12 + KEY + 16];
         let sql = "UPDATE opening_key SET sealed = $4 WHERE member = $1 AND subject = $2 AND year = $3";
-        let query = sqlx::query(sql).bind(member.as_str()).bind(&subject).bind(year).bind(OVER.to_vec());
+        let query = sqlx::query(sql).bind(member.as_str()).bind(&subject).bind(year).bind(over);
         let found = query.execute(&mut *conn).await?.rows_affected() > 0;
         let sql = "DELETE FROM opening_key WHERE member = $1 AND subject = $2 AND year = $3";
         sqlx::query(sql).bind(member.as_str()).bind(&subject).bind(year).execute(&mut *conn).await?;

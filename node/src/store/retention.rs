@@ -3,9 +3,7 @@
 use contracts::id::MemberId;
 use sqlx::AnyConnection;
 
-use super::found::Kind;
 use super::log::cursor;
-use super::opening::OVER;
 use super::row::{of, reads};
 use super::{Error, Tx};
 use crate::domain::time::Timestamp;
@@ -18,8 +16,8 @@ reads! {
     minimum_index() -> u64 = minimum;
     /// Index of the first entry that is not older; the log's size when all are.
     first_entry_since(since: Timestamp) -> u64 = first_since;
-    /// Years before this one whose entries still open.
-    opening_years_before(year: i64) -> Vec<i64> = years_before;
+    /// What still opens entries of years before this one: the year, and whom they are about (nobody: the member itself).
+    openings_before(year: i64) -> Vec<(i64, String)> = openings;
 }
 
 async fn minimum(conn: &mut AnyConnection, member: &MemberId) -> Result<u64, Error> {
@@ -33,28 +31,19 @@ async fn first_since(conn: &mut AnyConnection, member: &MemberId, since: Timesta
     of("log_entry")(row).count("idx")
 }
 
-async fn years_before(conn: &mut AnyConnection, member: &MemberId, year: i64) -> Result<Vec<i64>, Error> {
-    let sql = "SELECT DISTINCT year FROM opening_key WHERE member = $1 AND year < $2 ORDER BY year";
+async fn openings(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    year: i64,
+) -> Result<Vec<(i64, String)>, Error> {
+    let sql = "SELECT year, subject FROM opening_key WHERE member = $1 AND year < $2 ORDER BY year, subject";
     let rows = sqlx::query(sql).bind(member.as_str()).bind(year).fetch_all(conn).await?;
-    rows.into_iter().map(of("opening_key")).map(|row| row.int("year")).collect()
+    rows.into_iter().map(of("opening_key")).map(|row| Ok((row.int("year")?, row.text("subject")?))).collect()
 }
 
 impl Tx<'_> {
     /// From here on the log shows its entries.
     pub async fn set_minimum_index(&mut self, index: u64) -> Result<(), Error> {
         self.set_event_cursor(CONSUMER, index).await
-    }
-
-    /// Erases what opens the entries of a year, whomever they are about.
-    pub async fn erase_year(&mut self, year: i64) -> Result<(), Error> {
-        let member = self.member.clone();
-        self.changes(Kind::Entries);
-        let conn = self.writing().await?;
-        let query = sqlx::query("UPDATE opening_key SET sealed = $3 WHERE member = $1 AND year = $2");
-        query.bind(member.as_str()).bind(year).bind(OVER.to_vec()).execute(&mut *conn).await?;
-        let query = sqlx::query("DELETE FROM opening_key WHERE member = $1 AND year = $2");
-        query.bind(member.as_str()).bind(year).execute(&mut *conn).await?;
-        self.batch.known.openings.forget(&member, year);
-        Ok(())
     }
 }

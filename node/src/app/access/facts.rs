@@ -30,6 +30,9 @@ macro_rules! look {
             let mut looked = Looked::default();
             if policy.asks_of_dataset() {
                 looked.held = from.dataset_source(dataset).await?;
+            }
+            // Counted row by row: only for who asks.
+            if policy.asks_of_uses() {
                 looked.uses = Some(from.uses_of(dataset, peer).await?);
             }
             if policy.asks_of_return() {

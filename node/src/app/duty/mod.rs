@@ -32,7 +32,7 @@ pub async fn listed(app: &App, hosted: &Hosted) -> Result<Vec<Duty>, Error> {
 /// Dates what an agreement obliges to, when both have signed it. What is there already stays.
 pub(crate) async fn begin(tx: &mut Tx<'_>, agreement: &Agreement) -> Result<(), Error> {
     // A policy that is not understood was never signed here, unless by a person of another program.
-    let policy = Policy::try_from(parse(&agreement.policy)?).ok();
+    let policy = Policy::try_from(parse(&agreement.policy)?).ok().filter(|one| !one.obligation.is_empty());
     let Some(policy) = policy.and_then(|policy| policies::compile(&policy).ok()) else { return Ok(()) };
     for owed in policies::owed(&policy) {
         tx.insert_duty(&Duty::of(agreement, owed)).await?;

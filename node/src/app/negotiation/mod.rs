@@ -85,7 +85,7 @@ pub(crate) async fn judge(
         fulfilled: Some(Vec::new()),
         ..declared.facts(now)
     };
-    if compiled.asks_of_dataset() || compiled.asks_of_return() {
+    if compiled.asks_of_dataset() || compiled.asks_of_uses() || compiled.asks_of_return() {
         let mut reader = app.store.read(hosted.id()).await?;
         let looked = facts::look_before(&mut reader, &compiled, dataset, peer).await?;
         looked.add(&mut facts, app.config.contracts.accept_unsigned, now);
