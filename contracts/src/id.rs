@@ -116,6 +116,14 @@ identifier!(
     ConventionId
 );
 identifier!(
+    /// A trust framework, the same over all its versions.
+    FrameworkId
+);
+identifier!(
+    /// A question to a body of a framework.
+    QuestionId
+);
+identifier!(
     /// A member hosted by a node: internal to its host, never shown to peers.
     MemberId
 );

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod archive;
+pub mod ballot;
 pub mod contract;
 pub mod convention;
 pub mod dataset;
@@ -16,11 +17,13 @@ pub mod evidence;
 pub mod extract;
 pub mod feed;
 pub mod format;
+pub mod framework;
 pub mod harvest;
 pub mod id;
 pub mod jcs;
 pub mod jwk;
 pub mod leaf;
+pub mod membership;
 pub mod odrl;
 pub mod receipt;
 pub mod revocation;

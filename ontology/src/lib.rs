@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod area;
+pub mod clause;
 pub mod dcat;
 pub mod exclusion;
 pub mod odrl;

@@ -25,6 +25,7 @@ pub mod facts;
 pub mod fault;
 pub mod foresee;
 pub mod form;
+pub mod framework;
 mod instant;
 pub mod model;
 pub mod onward;
