@@ -47,7 +47,7 @@ pub async fn acknowledged(
                         plane::answered(&app2, &hosted2, tx, pid, said, now).await?;
                         Ok(false)
                     }
-                    Process::Agreement(_) | Process::Receipts(_) => Ok::<_, Error>(false),
+                    Process::Agreement(_) | Process::Receipts(_) | Process::Peer(_) => Ok::<_, Error>(false),
                 }
             })
         })
@@ -84,7 +84,7 @@ pub async fn refused(
                     Process::Plane(pid) => {
                         plane::unanswered(tx, pid, (&sent.kind, status, &reason), now).await
                     }
-                    Process::Agreement(_) | Process::Receipts(_) => Ok(()),
+                    Process::Agreement(_) | Process::Receipts(_) | Process::Peer(_) => Ok(()),
                 }
             })
         })

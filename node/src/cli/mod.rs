@@ -3,6 +3,7 @@
 
 mod access;
 mod backup;
+mod body;
 mod catalog;
 mod check;
 mod client;
@@ -15,6 +16,7 @@ mod drafts;
 mod duty;
 mod evidence;
 mod exit;
+mod framework;
 mod harvest;
 pub mod help;
 mod init;
@@ -23,6 +25,7 @@ mod key;
 mod language;
 mod log;
 mod member;
+mod membership;
 mod migrate;
 mod output;
 mod part;
@@ -88,6 +91,12 @@ pub enum Command {
     Contract(contract::Contract),
     #[command(subcommand)]
     Convention(convention::Convention),
+    #[command(subcommand)]
+    Framework(framework::Framework),
+    #[command(subcommand)]
+    Membership(membership::Membership),
+    #[command(subcommand)]
+    Body(body::Body),
     #[command(subcommand)]
     Duty(duty::Duty),
     #[command(subcommand)]
@@ -167,6 +176,9 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Search(command) => command.run(global).await,
         Command::Contract(command) => command.run(global).await,
         Command::Convention(command) => command.run(global).await,
+        Command::Framework(command) => command.run(global).await,
+        Command::Membership(command) => command.run(global).await,
+        Command::Body(command) => command.run(global).await,
         Command::Duty(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),

@@ -4,10 +4,13 @@
 
 mod duty;
 mod fields;
+mod membership;
 
-use contracts::id::{AgreementId, ConventionId, DatasetId, ParticipantId, Pid};
+use contracts::framework::Version;
+use contracts::id::{AgreementId, ConventionId, DatasetId, FrameworkId, ParticipantId, Pid};
 
 pub use duty::{DutyEvent, OfDuty};
+pub use membership::{MembershipEvent, OfMembership, OfQuestion, QuestionEvent};
 
 /// The name both members give to one exchange of bytes: 128 random bits in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,6 +47,15 @@ pub enum Event {
         /// Digest of the document that both sign.
         digest: String,
     },
+    /// A version of a trust framework.
+    Framework {
+        what: FrameworkEvent,
+        framework: FrameworkId,
+        version: Version,
+        publisher: ParticipantId,
+        /// Digest of the signed document.
+        digest: String,
+    },
     Transfer {
         what: TransferEvent,
         transfer: Pid,
@@ -55,6 +67,8 @@ pub enum Event {
     },
     Access(Access),
     Duty(OfDuty),
+    Membership(OfMembership),
+    Question(OfQuestion),
     /// Somebody read entries or what opens them.
     LogRead(Reading),
     /// As a witness: a peer signed two checkpoints of one size that contradict each other; both are kept.
@@ -173,6 +187,16 @@ pub enum ConventionEvent {
     Signed,
     /// The other side's signature was verified.
     Countersigned,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameworkEvent {
+    /// Signed and published by this member.
+    Published,
+    /// Somebody else's, whose signature was verified.
+    Imported,
+    /// Its rules are the member's from now on.
+    Adopted,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -333,6 +357,11 @@ impl Event {
                 ConventionEvent::Signed => "convention.signed",
                 ConventionEvent::Countersigned => "convention.countersigned",
             },
+            Self::Framework { what, .. } => match what {
+                FrameworkEvent::Published => "framework.published",
+                FrameworkEvent::Imported => "framework.imported",
+                FrameworkEvent::Adopted => "framework.adopted",
+            },
             Self::Transfer { what, .. } => match what {
                 TransferEvent::Requested => "transfer.requested",
                 TransferEvent::Started => "transfer.started",
@@ -343,6 +372,8 @@ impl Event {
                 TransferEvent::Errored => "transfer.errored",
             },
             Self::Duty(duty) => duty.kind(),
+            Self::Membership(of) => of.kind(),
+            Self::Question(of) => of.kind(),
             Self::LogRead(_) => "log.read",
             Self::Fork { .. } => "witness.fork",
             Self::PeerEpoch { .. } => "witness.epoch",
@@ -378,15 +409,19 @@ impl Event {
     pub fn subject(&self) -> Option<&str> {
         match self {
             Self::Member(_) | Self::Dataset { .. } | Self::Epoch { .. } | Self::Erased { .. } => None,
+            Self::Framework { what: FrameworkEvent::Published, .. } => None,
+            Self::Framework { publisher, .. } => Some(publisher.as_str()),
             Self::Negotiation { peer, .. }
             | Self::Contract { peer, .. }
             | Self::Convention { peer, .. }
             | Self::Transfer { peer, .. }
             | Self::Access(Access { peer, .. })
             | Self::Duty(OfDuty { peer, .. })
+            | Self::Membership(OfMembership { peer, .. })
             | Self::Fork { peer, .. }
             | Self::PeerEpoch { peer, .. }
             | Self::Twins { peer, .. } => Some(peer.as_str()),
+            Self::Question(OfQuestion { peer, .. }) => peer.as_ref().map(ParticipantId::as_str),
             Self::LogRead(reading) => Some(&reading.reader),
         }
     }

@@ -17,6 +17,8 @@ pub enum Process {
     Agreement(AgreementId),
     /// Batches of delivery receipts to one peer.
     Receipts(ParticipantId),
+    /// Words about memberships, and ballots, to one peer.
+    Peer(ParticipantId),
 }
 
 impl Process {
@@ -29,6 +31,7 @@ impl Process {
             Self::Plane(pid) => ("plane", pid.as_str()),
             Self::Agreement(id) => ("agreement", id.as_str()),
             Self::Receipts(peer) => ("receipts", peer.as_str()),
+            Self::Peer(peer) => ("peer", peer.as_str()),
         }
     }
     pub fn parse(kind: &str, id: &str) -> Option<Self> {
@@ -39,6 +42,7 @@ impl Process {
             "plane" => Self::Plane(Pid::parse(id).ok()?),
             "agreement" => Self::Agreement(AgreementId::parse(id).ok()?),
             "receipts" => Self::Receipts(ParticipantId::parse(id).ok()?),
+            "peer" => Self::Peer(ParticipantId::parse(id).ok()?),
             _ => return None,
         })
     }

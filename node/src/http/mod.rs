@@ -6,7 +6,9 @@ pub mod body;
 pub mod catalog;
 pub mod dataset;
 pub mod did;
+mod directory;
 pub mod dsp;
+mod framework;
 pub mod health;
 pub mod limits;
 pub mod log;
@@ -52,6 +54,8 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .configure(dataset::routes)
             .configure(sparql::routes)
             .configure(catalog::routes)
+            .configure(directory::routes)
+            .configure(framework::routes)
             .configure(peer::routes)
             .configure(serve::routes)
             .configure(take::routes)

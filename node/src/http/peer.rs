@@ -1,4 +1,4 @@
-//! Our own messages between nodes: revocations, notices of duties, receipts, and entries of exchanges. Tokens as for the Dataspace Protocol, bound to the body.
+//! Our own messages between nodes: revocations, notices of duties, words about memberships, ballots, receipts, and entries of exchanges. Tokens as for the Dataspace Protocol, bound to the body.
 
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -8,7 +8,7 @@ use super::body;
 use super::member::At;
 use super::problem::Failure;
 use crate::app::peer::{Answer, Caller, MessageKey};
-use crate::app::{App, Error, Hosted, duty, receipt, revocation, twins};
+use crate::app::{App, Error, Hosted, duty, membership, question, receipt, revocation, twins};
 use crate::identity::token::{Expected, from_header};
 
 /// Routes between our nodes.
@@ -16,6 +16,8 @@ pub fn routes(service: &mut ServiceConfig) {
     service
         .route("/peer/v1/revocations", web::post().to(revocations))
         .route("/peer/v1/duties", web::post().to(duties))
+        .route("/peer/v1/memberships", web::post().to(memberships))
+        .route("/peer/v1/ballots", web::post().to(ballots))
         .route("/peer/v1/receipts", web::post().to(receipts))
         .route("/peer/v1/log-extracts", web::post().to(log_extracts));
 }
@@ -62,6 +64,28 @@ pub async fn duties(
 ) -> Result<HttpResponse, Failure> {
     let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
     answer(duty::receive(&app, &hosted, &caller, message, key).await?)
+}
+
+/// `POST <base>/peer/v1/memberships`.
+pub async fn memberships(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
+    answer(membership::receive(&app, &hosted, &caller, message, key).await?)
+}
+
+/// `POST <base>/peer/v1/ballots`.
+pub async fn ballots(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
+    answer(question::receive(&app, &hosted, &caller, message, key).await?)
 }
 
 /// `POST <base>/peer/v1/receipts`.

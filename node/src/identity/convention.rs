@@ -1,51 +1,25 @@
 //! Signatures over conventions of hosting.
 
 use contracts::convention::TYP;
-use serde::{Deserialize, Serialize};
 
-use super::jws::{self, Parts};
+use super::dated;
+pub use super::dated::Signed;
 use super::peer::PeerIdentity;
-use super::proof::{MAX_DOCUMENT, ProofError, did_of, not_future, same};
-use super::public::Alg;
+use super::proof::ProofError;
 use super::signer::Signer;
 use crate::domain::time::Timestamp;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Header {
-    alg: Alg,
-    kid: String,
-    typ: String,
-    iat: i64,
-}
-
-/// Which key signed a convention, and when by its own date.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signed {
-    pub kid: String,
-    pub at: Timestamp,
-}
-
 /// Signs the canonical bytes of a convention (detached).
 pub fn sign_convention(document: &[u8], signer: &Signer, at: Timestamp) -> Result<String, ProofError> {
-    let (alg, kid) = (signer.alg(), signer.kid().to_owned());
-    let header = Header { alg, kid, typ: TYP.to_owned(), iat: at.seconds() };
-    Ok(jws::sign_detached(&header, document, signer)?)
+    dated::sign(TYP, document, signer, at)
 }
 
-/// Verifies a signature over a convention, which must be this identity's own. `now` refuses signatures of the future; a
-/// file verified without a clock passes `None`.
+/// Verifies a signature over a convention; see [`dated::verify`].
 pub fn verify_convention(
     jws: &str,
     document: &[u8],
     identity: &PeerIdentity,
     now: Option<Timestamp>,
 ) -> Result<Signed, ProofError> {
-    let parts: Parts<'_, Header> = jws::parse(jws, MAX_DOCUMENT)?;
-    jws::check_type(&parts.header.typ, TYP)?;
-    same(identity.did(), &did_of(&parts.header.kid)?)?;
-    not_future(parts.header.iat, now)?;
-    let key = identity.assertion_key(&parts.header.kid, parts.header.iat)?;
-    parts.verify_detached(parts.header.alg, &key, document)?;
-    Ok(Signed { kid: parts.header.kid.clone(), at: Timestamp::from_seconds(parts.header.iat) })
+    dated::verify(TYP, jws, document, identity, now)
 }

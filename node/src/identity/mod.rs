@@ -6,12 +6,15 @@
 pub mod cache;
 pub mod cipher;
 pub mod convention;
+pub mod dated;
 pub mod document;
 pub mod dpop;
 pub mod evidence;
 pub mod feed;
+pub mod framework;
 pub mod jws;
 pub mod keys;
+pub mod membership;
 pub mod peer;
 pub mod pieces;
 pub mod proof;

@@ -181,7 +181,11 @@ async fn send(app: &Arc<App>, message: &Queued) -> Result<(), Again> {
             Err(why) if !old => return Err(again(why)),
             Err(why) => return outbox::refused(app, &hosted, sent, 0, &unsent(&why)).await.map_err(again),
         },
-        Process::Negotiation(_) | Process::Transfer(_) | Process::Agreement(_) | Process::Receipts(_) => {
+        Process::Negotiation(_)
+        | Process::Transfer(_)
+        | Process::Agreement(_)
+        | Process::Receipts(_)
+        | Process::Peer(_) => {
             let token = issue_peer(&hosted.keys(), message.peer.as_str(), &body, app.now());
             (url, token.map_err(again)?)
         }

@@ -1,6 +1,6 @@
 //! Reading stored rows.
 
-use contracts::id::{AgreementId, ConventionId, DatasetId, MemberId, ParticipantId, Pid};
+use contracts::id::{AgreementId, ConventionId, DatasetId, FrameworkId, MemberId, ParticipantId, Pid};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -89,6 +89,7 @@ identifiers!(
     dataset: DatasetId,
     agreement: AgreementId,
     convention: ConventionId,
+    framework: FrameworkId,
     member: MemberId,
     participant: ParticipantId
 );

@@ -30,6 +30,8 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(9, "harvest", "0009_harvest.sql"),
     migration!(10, "convention", "0010_convention.sql"),
     migration!(11, "duties", "0011_duties.sql"),
+    migration!(12, "frameworks", "0012_frameworks.sql"),
+    migration!(13, "memberships", "0013_memberships.sql"),
 ];
 
 /// Newest schema this program knows.

@@ -2,6 +2,7 @@
 //! Written anew only when they are absent: when a format gets its first version.
 
 mod convention;
+mod framework;
 
 use std::path::PathBuf;
 

@@ -11,6 +11,7 @@ pub mod dates;
 pub mod entry;
 pub mod explained;
 pub mod finding;
+pub mod framework;
 pub mod pack;
 pub mod proof;
 mod pruned;
@@ -31,9 +32,10 @@ use report::{Kind, Report};
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
 
 /// What our JSON files of proof call themselves.
-pub const KINDS: [&str; 5] = [
+pub const KINDS: [&str; 6] = [
     "fiducie-contract-file",
     "fiducie-convention-file",
+    "fiducie-framework-file",
     "fiducie-receipt-file",
     "fiducie-revocation-file",
     "fiducie-log-extract",
@@ -52,6 +54,7 @@ pub fn verify_file(bytes: &[u8], anchors: &Anchors) -> Report {
     match kind(bytes).as_deref() {
         Some("fiducie-contract-file") => contract::verify(bytes, anchors),
         Some("fiducie-convention-file") => convention::verify(bytes, anchors),
+        Some("fiducie-framework-file") => framework::verify(bytes, anchors),
         Some("fiducie-receipt-file") => receipt::verify(bytes, anchors),
         Some("fiducie-revocation-file") => revocation::verify(bytes, anchors),
         Some("fiducie-log-extract") => entry::verify(bytes, anchors),

@@ -11,6 +11,8 @@ pub enum Kind {
     Contract,
     /// Of hosting.
     Convention,
+    /// Trust framework.
+    Framework,
     Receipt,
     Revocation,
     /// Extract of a member's log.
@@ -29,6 +31,7 @@ impl Kind {
         match self {
             Self::Contract => "contract",
             Self::Convention => "convention",
+            Self::Framework => "framework",
             Self::Receipt => "receipt",
             Self::Revocation => "revocation",
             Self::LogExtract => "log-extract",

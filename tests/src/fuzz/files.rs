@@ -2,6 +2,7 @@
 
 use contracts::contract::ContractFile;
 use contracts::convention::ConventionFile;
+use contracts::framework::FrameworkFile;
 use contracts::receipt::ReceiptFile;
 use contracts::revocation::RevocationFile;
 use node::verify::anchor::Anchors;
@@ -20,7 +21,7 @@ pub fn read(bytes: &[u8]) {
     // Without a key that was brought from elsewhere nothing is anchored.
     assert!(!report.anchored());
     let _files = (ContractFile::parse(bytes), ReceiptFile::parse(bytes), RevocationFile::parse(bytes));
-    let _convention = ConventionFile::parse(bytes);
+    let _more = (ConventionFile::parse(bytes), FrameworkFile::parse(bytes));
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {

@@ -40,6 +40,12 @@ impl Event {
                 ("peer", peer.to_string()),
                 ("digest", digest.clone()),
             ],
+            Self::Framework { framework, version, publisher, digest, .. } => vec![
+                ("framework", framework.to_string()),
+                ("version", version.to_string()),
+                ("publisher", publisher.to_string()),
+                ("digest", digest.clone()),
+            ],
             Self::Transfer { transfer, agreement, peer, dataset, plane, .. } => {
                 let mut fields = vec![
                     ("transfer", transfer.to_string()),
@@ -52,6 +58,8 @@ impl Event {
             }
             Self::Access(a) => a.fields(),
             Self::Duty(duty) => duty.fields(),
+            Self::Membership(of) => of.fields(),
+            Self::Question(of) => of.fields(),
             Self::LogRead(reading) => reading.fields(),
             Self::PeerEpoch { peer, number, size, known } => vec![
                 ("peer", peer.to_string()),

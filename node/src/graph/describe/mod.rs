@@ -5,12 +5,14 @@
 
 mod catalogue;
 mod distribution;
+mod framework;
 mod harvested;
 mod relation;
 mod table;
 
 pub use catalogue::{around, catalogue, node, view};
 pub use distribution::anchor;
+pub use framework::frameworks;
 pub use harvested::harvested;
 
 use contracts::dataset::{Contact, Description, Organisation};

@@ -10,14 +10,17 @@ mod duty;
 mod erasure;
 mod evidence;
 mod federation;
+pub(super) mod framework;
 mod harvest;
 mod log;
 mod member;
+mod membership;
 mod negotiation;
 mod openapi;
 mod page;
 mod policy;
 mod pull;
+pub(super) mod question;
 mod receipt;
 mod search;
 mod status;
@@ -80,6 +83,29 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/conventions/signed").post(convention::sign))
             .service(web::resource("/conventions/{id}").get(convention::show))
             .service(web::resource("/conventions/{id}/file").get(convention::file))
+            .service(web::resource("/frameworks").get(framework::list).post(framework::publish))
+            .service(web::resource("/frameworks/imports").post(framework::import))
+            .service(web::resource("/frameworks/{id}").get(framework::show))
+            .service(web::resource("/frameworks/{id}/file").get(framework::file))
+            .service(web::resource("/frameworks/{id}/versions").get(framework::versions))
+            .service(web::resource("/frameworks/{id}/adopt").post(framework::adopt))
+            .service(web::resource("/memberships").get(membership::list))
+            .service(web::resource("/frameworks/{id}/application").post(membership::apply))
+            .service(web::resource("/frameworks/{id}/charter").post(membership::sign))
+            .service(web::resource("/frameworks/{id}/appeal").post(membership::appeal))
+            .service(web::resource("/frameworks/{id}/exit").post(membership::leave))
+            .service(web::resource("/frameworks/{id}/members/{did}/suspend").post(membership::suspend))
+            .service(web::resource("/frameworks/{id}/members/{did}/resume").post(membership::resume))
+            .service(web::resource("/frameworks/{id}/members/{did}/exclude").post(membership::exclude))
+            .service(
+                web::resource("/frameworks/{id}/directory")
+                    .get(membership::directory)
+                    .post(membership::refresh),
+            )
+            .service(web::resource("/frameworks/{id}/questions").get(question::list))
+            .service(web::resource("/frameworks/{id}/seats").get(question::seats).post(question::appoint))
+            .service(web::resource("/questions/{id}/answer").post(question::answer))
+            .service(web::resource("/ballots").post(question::cast))
             .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
             .service(web::resource("/transfers/{id}").get(transfer::show))
             .service(web::resource("/transfers/{id}/deliveries").get(delivery::list))

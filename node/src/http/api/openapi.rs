@@ -7,8 +7,9 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, convention, dataset, decision, delivery, duty, erasure, evidence, federation, harvest,
-    log, member, negotiation, policy, pull, receipt, search, status, token, transfer, twins,
+    catalog, contract, convention, dataset, decision, delivery, duty, erasure, evidence, federation,
+    framework, harvest, log, member, membership, negotiation, policy, pull, question, receipt, search,
+    status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -63,6 +64,28 @@ use super::{
         duty::list,
         duty::fulfil,
         duty::waive,
+        framework::list,
+        framework::publish,
+        framework::import,
+        framework::show,
+        framework::file,
+        framework::versions,
+        framework::adopt,
+        membership::list,
+        membership::apply,
+        membership::sign,
+        membership::appeal,
+        membership::leave,
+        membership::suspend,
+        membership::resume,
+        membership::exclude,
+        membership::directory,
+        membership::refresh,
+        question::list,
+        question::answer,
+        question::cast,
+        question::seats,
+        question::appoint,
         transfer::start,
         transfer::list,
         transfer::show,

@@ -12,6 +12,7 @@ mod position;
 mod sitemap;
 mod views;
 
+pub(super) use answer::{Known, not_acceptable};
 pub(super) use form::quality;
 pub(super) use position::{position, token};
 

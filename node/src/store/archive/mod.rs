@@ -57,7 +57,15 @@ tables! {
     agreement by "id": id Text, role Text, peer Text, dataset Text, standing Text, first_use Int, version Int,
         created Int, body Text;
     revocation by "agreement": agreement Text, issuer Text, ground Text, at Int, statement Text;
+    framework by "id, version": id Text, version Text, standing Text, publisher Text, digest Text, adopted Int, created Int,
+        body Text;
     convention by "id": id Text, side Text, peer Text, standing Text, created Int, body Text;
+    membership by "framework, side, applicant": framework Text, side Text, applicant Text, operator Text, state Text,
+        siren Text, version Int, created Int, updated Int, body Text;
+    seat by "framework, body, seat": framework Text, body Text, seat Text, holder Text, since Int;
+    question by "id": id Text, framework Text, outcome Text, body Text;
+    ballot by "question, seat": question Text, seat Text, holder Text, choice Text, at Int, ballot Text;
+    directory_entry by "framework, did": framework Text, did Text, seen Int, body Text;
     transfer by "pid": pid Text, role Text, peer Text, peer_pid Text, agreement Text, dataset Text, state Text,
         needs_person Int, version Int, created Int, updated Int, body Text;
     duty by "agreement, pointer, occurrence": agreement Text, pointer Text, occurrence Int, role Text, peer Text, state Text, measure Text, due Int,
