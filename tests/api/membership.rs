@@ -1,11 +1,18 @@
 //! Memberships: an applicant at one node, an operator and those who sit in its bodies at others.
 
-use contracts::ballot::Choice;
+use contracts::ballot::{Choice, Question};
+use contracts::framework::FrameworkFile;
+use contracts::id::ParticipantId;
+use contracts::jcs;
+use node::domain::tally::{Cast, tally};
 use node::domain::time::Clock;
+use node::identity::membership::verify_ballot;
+use node::identity::peer::PeerIdentity;
 use serde_json::{Value, json};
 use tests::engine::Engine;
 use tests::federation::Federation;
 use tests::flow::{PURPOSE, closed, segment, text};
+use tests::framework::draft;
 use tests::membership::{BODY, application};
 use tests::node::Setup;
 use tests::on_both;
@@ -17,6 +24,8 @@ on_both!(
     a_body_without_quorum_decides_nothing,
     who_is_suspended_or_excluded_may_appeal,
     a_member_leaves_and_its_contracts_end,
+    an_application_that_is_not_taken_may_be_made_again,
+    anybody_counts_the_ballots_again,
 );
 
 /// SIREN numbers with a right check digit.
@@ -290,4 +299,62 @@ async fn a_member_leaves_and_its_contracts_end(engine: Engine) {
     labo.post(&path, &json!({"reason": "Encore."})).await.problem(409);
     labo.until_logged("membership.heard", 4).await;
     assert_eq!(labo.logged("membership.left").await, 1);
+}
+
+async fn an_application_that_is_not_taken_may_be_made_again(engine: Engine) {
+    let clock = Clock::fixed(Clock::System.now());
+    let setups = ["region", "labo"].map(|name| Setup { clock: clock.clone(), ..Setup::new(engine, name) });
+    let federation = Federation::of(setups.into()).await;
+    let [region, labo] = [0, 1].map(|n| federation.member(n));
+    let id = region.runs_framework(&[&labo], &[]).await;
+    let mut next = draft("climate-data-hub");
+    next["id"] = json!(format!("urn:uuid:{id}"));
+    next["version"] = json!("1.1.0");
+    let published = region.publish_framework(&next).await;
+    clock.advance(31 * 86_400_000);
+    // Under rules that are no longer in force.
+    let path = format!("/frameworks/{id}/application");
+    labo.post(&path, &application(A)).await.ok();
+    // A conflict may pass: it is tried again for a while before it counts.
+    for _ in 0..1_000 {
+        if labo.all("/memberships").await[0]["state"] == "refused" {
+            break;
+        }
+        clock.advance(60_000);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    labo.refused_for(&id, &labo, "1.1.0").await;
+    assert!(region.all("/memberships").await.is_empty());
+    labo.post("/frameworks/imports", &region.framework_file(&published).await).await.ok();
+    labo.post(&path, &application(A)).await.ok();
+    region.stands(&id, &labo, "applied").await;
+}
+
+async fn anybody_counts_the_ballots_again(engine: Engine) {
+    let (federation, _, id) = admitted(engine, A).await;
+    let [region, one, two] = [0, 1, 2].map(|n| federation.member(n));
+    let listed = region.public(&format!("/frameworks/{id}/questions")).await.ok();
+    let page = region.question(&id, listed["items"][0]["question"]["id"].as_str().unwrap()).await;
+    let question: Question = serde_json::from_value(page["question"].clone()).unwrap();
+    assert_eq!(jcs::digest(&question).unwrap(), page["digest"].as_str().unwrap());
+    let mut cast = Vec::new();
+    for shown in page["ballots"].as_array().unwrap() {
+        let holder = [&one, &two].into_iter().find(|member| shown["by"] == member.did.as_str()).unwrap();
+        let did = ParticipantId::parse(holder.did.as_str()).unwrap();
+        let identity = PeerIdentity::parse(&did, &holder.public("/did.json").await.body).unwrap();
+        let ballot = verify_ballot(shown["ballot"].as_str().unwrap(), &identity, None).unwrap();
+        assert_eq!(
+            (&ballot.question, &ballot.asked),
+            (&question.id, &page["digest"].as_str().unwrap().to_owned())
+        );
+        cast.push(Cast { seat: ballot.seat, choice: ballot.choice });
+    }
+    let version = question.version;
+    let file = region.public(&format!("/frameworks/{id}/versions/{version}")).await.ok();
+    let framework: FrameworkFile = serde_json::from_value(file).unwrap();
+    let counted = tally(framework.framework.body(&question.body).unwrap(), &cast);
+    assert_eq!(
+        (counted.yes, counted.no, counted.outcome.as_str()),
+        (2, 0, page["outcome"].as_str().unwrap())
+    );
 }

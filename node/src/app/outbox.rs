@@ -6,7 +6,7 @@ use bytes::Bytes;
 use contracts::id::Pid;
 use serde_json::Value;
 
-use super::{App, Error, Hosted, negotiation, plane, transfer};
+use super::{App, Error, Hosted, membership, negotiation, plane, transfer};
 use crate::domain::outgoing::Process;
 
 /// A row of the outbox as the delivery worker holds it.
@@ -83,6 +83,9 @@ pub async fn refused(
                     }
                     Process::Plane(pid) => {
                         plane::unanswered(tx, pid, (&sent.kind, status, &reason), now).await
+                    }
+                    Process::Peer(operator) if sent.kind == membership::APPLICATION => {
+                        membership::not_taken(tx, operator, &reason, now).await
                     }
                     Process::Agreement(_) | Process::Receipts(_) | Process::Peer(_) => Ok(()),
                 }

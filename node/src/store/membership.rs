@@ -46,6 +46,8 @@ reads! {
     memberships(framework: &FrameworkId, page: &Page) -> Vec<Membership> = of_framework;
     /// All, on either side, after the cursor `framework side applicant`.
     all_memberships(page: &Page) -> Vec<Membership> = list;
+    /// Applications of the member that this operator has not answered.
+    applications_to(operator: &ParticipantId) -> Vec<Membership> = sent_to;
     /// Who has this number (SIREN) in a framework.
     numbered(framework: &FrameworkId, siren: &str) -> Vec<Membership> = with_number;
 }
@@ -92,6 +94,15 @@ async fn with_number(
     let sql = select!("framework = $2 AND side = 'operator' AND siren = $3 ORDER BY applicant");
     let query = sqlx::query(sql).bind(member.as_str()).bind(framework.as_str()).bind(siren);
     read_all(query.fetch_all(conn).await?)
+}
+
+async fn sent_to(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    operator: &ParticipantId,
+) -> Result<Vec<Membership>, Error> {
+    let sql = select!("side = 'applicant' AND state = 'sent' AND operator = $2 ORDER BY framework");
+    read_all(sqlx::query(sql).bind(member.as_str()).bind(operator.as_str()).fetch_all(conn).await?)
 }
 
 fn read_all(rows: Vec<sqlx::any::AnyRow>) -> Result<Vec<Membership>, Error> {

@@ -1,13 +1,15 @@
 //! Applying for membership of a framework that this member has read.
 
-use contracts::id::FrameworkId;
+use contracts::id::{FrameworkId, ParticipantId};
 use contracts::membership::{Application, Said};
 
-use super::say::{Voice, send, word};
+use super::say::{APPLICATION, Voice, send, word};
 use super::{App, Error, Hosted, current, has_ended, internal};
 use crate::domain::event::MembershipEvent;
 use crate::domain::framework::Standing;
 use crate::domain::membership::{Held, Membership, Side, State};
+use crate::domain::time::Timestamp;
+use crate::store::Tx;
 use crate::text::say;
 
 /// Signs an application and puts it on its way to who runs the framework, which must be here: nobody applies under rules
@@ -56,14 +58,35 @@ pub async fn apply(
         .store
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
+                // One at a time: what comes back without a name is then about this one.
+                if !tx.applications_to(&operator).await?.is_empty() {
+                    return Err(Error::Conflict(say("trust.member-waits").with("operator", &operator)));
+                }
                 tx.begin_membership(&new).await?;
                 tx.record(new.event(MembershipEvent::Applied));
-                send(tx, &operator, signed).await?;
+                send(tx, &operator, APPLICATION, signed).await?;
                 Ok::<_, Error>(new)
             })
         })
         .await?;
     get(app, hosted, saved.value).await
+}
+
+/// The operator did not take an application, whatever its rules say: it is refused, for the reason that was given, and may
+/// be made again.
+pub(crate) async fn not_taken(
+    tx: &mut Tx<'_>,
+    operator: &ParticipantId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for found in tx.applications_to(operator).await? {
+        let (mut next, event) = found.heard(State::Refused, vec![reason.to_owned()]);
+        next.updated = now;
+        tx.save_membership(&next).await?;
+        tx.record(event);
+    }
+    Ok(())
 }
 
 async fn get(app: &App, hosted: &Hosted, new: Membership) -> Result<Membership, Error> {

@@ -21,10 +21,11 @@ use crate::text;
 
 pub use act::{Act, act, exclude};
 pub use apply::apply;
+pub(crate) use apply::not_taken;
 pub use directory::{directory, listed, refresh};
 pub use receive::{WordMessage, receive};
 pub(crate) use receive::{kept, step};
-pub(crate) use say::Voice;
+pub(crate) use say::{APPLICATION, Voice};
 pub use sign::{appeal, leave, sign_charter};
 
 /// All memberships of the member, on either side, after the cursor `framework side applicant`.

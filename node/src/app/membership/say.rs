@@ -18,6 +18,10 @@ use crate::identity::membership::sign_word;
 use crate::identity::signer::Signer;
 use crate::store::Tx;
 
+/// Kinds of messages: what becomes of an application that is not taken is told to its applicant.
+pub(crate) const APPLICATION: &str = "application";
+pub(super) const WORD: &str = "membership";
+
 /// Who speaks: what a write needs to sign with.
 #[derive(Clone)]
 pub(crate) struct Voice {
@@ -56,12 +60,17 @@ pub(crate) fn word(
 }
 
 /// Puts a word on its way.
-pub(super) async fn send(tx: &mut Tx<'_>, to: &ParticipantId, word: String) -> Result<(), Error> {
+pub(super) async fn send(
+    tx: &mut Tx<'_>,
+    to: &ParticipantId,
+    kind: &'static str,
+    word: String,
+) -> Result<(), Error> {
     let base = contracts::did::base_url(to.as_str()).map_err(|e| Error::Internal(e.to_string()))?;
     let message = Outgoing {
         process: Process::Peer(to.clone()),
         peer: to.clone(),
-        kind: "membership",
+        kind,
         url: format!("{}/peer/v1/memberships", base.as_str().trim_end_matches('/')),
         body: outgoing_body(&WordMessage { word })?,
     };
@@ -81,5 +90,5 @@ pub(crate) async fn tell(tx: &mut Tx<'_>, voice: &Voice, membership: &Membership
         reasons: membership.held.reasons.clone(),
     });
     let word = word(voice, &membership.framework, membership.version, &membership.applicant, said)?;
-    send(tx, &membership.applicant, word).await
+    send(tx, &membership.applicant, WORD, word).await
 }

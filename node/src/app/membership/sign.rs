@@ -6,7 +6,7 @@ use contracts::id::{AgreementId, FrameworkId, ParticipantId};
 use contracts::membership::{Reason, Said};
 
 use super::receive::accepted;
-use super::say::{Voice, send, word};
+use super::say::{Voice, WORD, send, word};
 use super::{App, Error, Hosted, current, internal, not_now};
 use crate::app::revocation;
 use crate::domain::membership::{Membership, NotNow, Side, State};
@@ -141,7 +141,7 @@ async fn sent(
                     tx.record(event);
                 }
                 tx.save_membership(&found).await?;
-                send(tx, &found.operator, signed).await?;
+                send(tx, &found.operator, WORD, signed).await?;
                 let again = tx.membership(&found.framework, found.side, &found.applicant).await?;
                 again.ok_or_else(|| internal("a membership that was saved is not there"))
             })
