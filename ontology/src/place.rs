@@ -5,6 +5,8 @@
 //! the outermost regions (article 349 TFEU) are inside, the overseas countries and territories (article 198 TFEU:
 //! `NC`, `PF`, `WF`, `PM`, `BL`, `TF`) are places of their own, outside the Union.
 
+use std::sync::LazyLock;
+
 use crate::Relation;
 
 /// ISO 3166-1 alpha-2 codes, officially assigned.
@@ -38,54 +40,104 @@ const ALIASES: &[(&str, &str)] = &[
     ("FR-WF", "WF"),
 ];
 
-/// A place: a group of countries, a country, or a subdivision of one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// A place: a group of countries, a country, or a subdivision of one. Small, so that a policy holds its places where it
+/// holds its conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
-    code: Box<str>,
+    /// Aliases resolved; what follows its end is zero.
+    code: [u8; 6],
     /// A subdivision is compared by its code; everything else by its countries.
     subdivision: bool,
-    countries: [u64; 11],
+    countries: Countries,
+}
+
+/// Of which countries a place is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Countries {
+    One(u16),
+    France,
+    Union,
+    Eea,
+}
+
+/// A bit for each pair of letters.
+type Set = [u64; 11];
+
+fn set(lists: &[&str]) -> Set {
+    let mut set = [0; 11];
+    for bit in lists.iter().flat_map(|list| list.split_ascii_whitespace()).filter_map(bit) {
+        set[usize::from(bit) / 64] |= 1 << (bit % 64);
+    }
+    set
+}
+
+fn bit(country: &str) -> Option<u16> {
+    let letter = |byte: u8| byte.is_ascii_uppercase().then(|| u16::from(byte - b'A'));
+    match country.as_bytes() {
+        [a, b] => Some(letter(*a)? * 26 + letter(*b)?),
+        _ => None,
+    }
+}
+
+fn holds(set: &Set, bit: u16) -> bool {
+    set[usize::from(bit) / 64] >> (bit % 64) & 1 == 1
+}
+
+static ALL: LazyLock<Set> = LazyLock::new(|| set(&[COUNTRIES]));
+/// Of [`Countries::France`], then of each that is wider.
+static GROUPS: LazyLock<[Set; 3]> =
+    LazyLock::new(|| [set(&["FR", OUTERMOST]), set(&[UNION, OUTERMOST]), set(&[UNION, OUTERMOST, EEA_ONLY])]);
+
+impl Countries {
+    fn group(self) -> Option<usize> {
+        match self {
+            Self::One(_) => None,
+            Self::France => Some(0),
+            Self::Union => Some(1),
+            Self::Eea => Some(2),
+        }
+    }
+
+    fn is_within(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::One(own), Self::One(other)) => own == other,
+            (Self::One(own), group) => group.group().is_some_and(|group| holds(&GROUPS[group], own)),
+            // Each group holds those named before it, and more than one country.
+            (own, other) => own.group() <= other.group(),
+        }
+    }
 }
 
 impl Place {
     /// Reads `FR`, `FR-75`, `EU` or `EEA`. `None` for anything else, also for lower case: a code is a code.
     pub fn parse(code: &str) -> Option<Place> {
-        let code = ALIASES.iter().find(|(alias, _)| *alias == code).map_or(code, |(_, own)| own);
-        let mut place = Place { code: code.into(), subdivision: false, countries: [0; 11] };
-        match code {
-            "EU" => place.add(&[UNION, OUTERMOST]),
-            "EEA" => place.add(&[UNION, OUTERMOST, EEA_ONLY]),
-            "FR" => place.add(&["FR", OUTERMOST]),
+        let alias = || ALIASES.iter().find(|(alias, _)| *alias == code);
+        let code = if code.contains('-') { alias().map_or(code, |(_, own)| own) } else { code };
+        let (countries, subdivision) = match code {
+            "EU" => (Countries::Union, false),
+            "EEA" => (Countries::Eea, false),
+            "FR" => (Countries::France, false),
             _ => {
                 let (country, part) = code.split_once('-').map_or((code, None), |(c, p)| (c, Some(p)));
-                if !listed(COUNTRIES, country) {
-                    return None;
-                }
+                let bit = bit(country).filter(|bit| holds(&ALL, *bit))?;
                 if let Some(part) = part {
                     let form = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit();
                     if part.is_empty() || part.len() > 3 || !part.bytes().all(form) {
                         return None;
                     }
-                    place.subdivision = true;
                 }
-                place.add(&[country]);
+                (Countries::One(bit), part.is_some())
             }
-        }
+        };
+        let mut place = Place { code: [0; 6], subdivision, countries };
+        place.code.get_mut(..code.len())?.copy_from_slice(code.as_bytes());
         Some(place)
-    }
-
-    fn add(&mut self, lists: &[&str]) {
-        for country in lists.iter().flat_map(|list| list.split_ascii_whitespace()) {
-            if let [a, b] = country.as_bytes() {
-                let bit = usize::from(a - b'A') * 26 + usize::from(b - b'A');
-                self.countries[bit / 64] |= 1 << (bit % 64);
-            }
-        }
     }
 
     /// The code, aliases resolved.
     pub fn code(&self) -> &str {
-        &self.code
+        let end = self.code.iter().position(|byte| *byte == 0).unwrap_or(self.code.len());
+        std::str::from_utf8(&self.code[..end]).unwrap_or_default()
     }
 
     /// How this declared place stands to an expected one.
@@ -96,24 +148,19 @@ impl Place {
         if self.subdivision && expected.subdivision {
             return Relation::Apart;
         }
-        let pairs = || self.countries.iter().zip(&expected.countries);
-        if pairs().all(|(own, other)| own & other == 0) {
-            return Relation::Apart;
+        let (own, other) = (self.countries, expected.countries);
+        match (own.is_within(other), expected.subdivision) {
+            (true, false) => Relation::Within,
+            (true, true) => Relation::Overlaps,
+            (false, _) if other.is_within(own) => Relation::Overlaps,
+            (false, _) => Relation::Apart,
         }
-        if !expected.subdivision && pairs().all(|(own, other)| own & !other == 0) {
-            return Relation::Within;
-        }
-        Relation::Overlaps
     }
 }
 
 /// Codes of all countries.
 pub fn countries() -> impl Iterator<Item = &'static str> {
     COUNTRIES.split_ascii_whitespace()
-}
-
-fn listed(list: &str, code: &str) -> bool {
-    code.len() == 2 && list.split_ascii_whitespace().any(|own| own == code)
 }
 
 #[cfg(test)]

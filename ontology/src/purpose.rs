@@ -1,6 +1,7 @@
 //! Purposes for which territorial public data are used: a hierarchical scheme (SKOS), so that a purpose is never
 //! free text. The table in `purposes.rs` is the only source; `vocab/purposes.ttl` is written from it.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -48,6 +49,9 @@ static NARROWER: LazyLock<Vec<u128>> = LazyLock::new(|| {
     sets
 });
 
+static BY_CODE: LazyLock<HashMap<&str, Purpose>> =
+    LazyLock::new(|| CONCEPTS.iter().map(|concept| concept.id).zip(Purpose::all()).collect());
+
 impl Purpose {
     /// Reads a code (`gestion_ressource_eau`), our IRI, or the DPV name (`dpv:ScientificResearch`, full IRI) of a
     /// concept that is an exact match.
@@ -55,8 +59,7 @@ impl Purpose {
         if let Some(local) = vocab::local(name, "dpv", vocab::DPV) {
             return Self::find(|concept| matches!(concept.dpv, Mapping::Exact(own) if own == local));
         }
-        let local = name.strip_prefix(vocab::PURPOSES).unwrap_or(name);
-        Self::find(|concept| concept.id == local)
+        BY_CODE.get(name.strip_prefix(vocab::PURPOSES).unwrap_or(name)).copied()
     }
 
     fn find(matches: impl Fn(&Concept) -> bool) -> Option<Purpose> {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::constraint::{self, Position};
 use crate::fault::{Fault, FaultCode};
 use crate::policy::{Compiled, Rule};
+use crate::text::Text;
 
 /// Profiles whose terms this engine speaks.
 pub const PROFILES: &[&str] =
@@ -66,14 +67,16 @@ pub fn compile(policy: &Policy) -> Result<Compiled, Vec<Fault>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(Compiled {
-        target: policy.target.clone(),
-        assigner: policy.assigner.clone(),
-        assignee: policy.assignee.clone(),
+    let text = |named: &Option<String>| named.as_deref().map(Text::from);
+    let compiled = Compiled {
+        target: text(&policy.target),
+        assigner: text(&policy.assigner),
+        assignee: text(&policy.assignee),
         permissions,
         prohibitions,
         obligations,
-    })
+    };
+    Ok(compiled.packed())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,7 +149,7 @@ fn rule(policy: &Policy, rule: &odrl::Rule, at: &str, kind: Kind, faults: &mut V
     let duties = rule.duty.iter().enumerate().filter_map(duty).collect();
     missing(rule.action.is_none() && !rule.extra.contains_key("action"), at, "action", faults);
     let action = action(rule.action.as_deref()?, at, faults)?;
-    let rule = Rule { pointer: at.to_owned(), action, when, duties };
+    let rule = Rule { pointer: at.into(), said: action.name().into(), action, when, duties };
     if rule.leaves_no_column() {
         faults.push(Fault::new(format!("{at}/constraint"), FaultCode::Empty, "fiducie:columns", ""));
     }

@@ -15,6 +15,7 @@ use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
 use crate::policy::{Check, Expr, Logic, Test, Version};
 use crate::rdf::Term;
+use crate::text::Text;
 use crate::value;
 
 /// Where a constraint stands; decides which operands make sense.
@@ -58,7 +59,8 @@ fn read(constraint: &Constraint, at: &str, place: Position, faults: &mut Vec<Fau
         faults.push(Fault::new(at, FaultCode::Sequence, name, "and"));
         return None;
     }
-    Some(Expr::Logic(Logic { pointer: at, operator: logical.operator, parts }))
+    let (pointer, said) = (at.into(), name.into());
+    Some(Expr::Logic(Logic { pointer, said, operator: logical.operator, parts }))
 }
 
 fn test(atomic: &Atomic, at: &str, place: Position, faults: &mut Vec<Fault>) -> Option<Test> {
@@ -82,7 +84,8 @@ fn test(atomic: &Atomic, at: &str, place: Position, faults: &mut Vec<Fault>) -> 
         return None;
     }
     let expected = values.into_iter().map(|(text, _)| text).collect::<Vec<_>>().join(", ");
-    Some(Test { pointer: at.to_owned(), operand, operator: operator?, expected, check: check? })
+    let (pointer, expected) = (at.into(), expected.into());
+    Some(Test { pointer, operand, operator: operator?, expected, check: check? })
 }
 
 fn operand(name: &str, at: &str, place: Position, faults: &mut Vec<Fault>) -> Option<Operand> {
@@ -207,9 +210,9 @@ impl Each<'_> {
 }
 
 /// A party is a DID: what authentication gives to compare with.
-fn party(text: &str) -> Option<String> {
+fn party(text: &str) -> Option<Text> {
     let (method, id) = text.strip_prefix("did:")?.split_once(':')?;
-    (!method.is_empty() && !id.is_empty() && identifier(text)).then(|| text.to_owned())
+    (!method.is_empty() && !id.is_empty() && identifier(text)).then(|| text.into())
 }
 
 /// The least number: `gt 10` asks for eleven.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Attestation;
 use crate::operand::{Operand, Operator};
+use crate::text::Text;
 use crate::view::View;
 
 /// What was decided and why. Kept beside its request and facts: the same three give the same decision again.
@@ -83,15 +84,15 @@ pub struct Reason {
     pub kind: RuleKind,
     pub key: Key,
     /// JSON pointer of the rule, duty or constraint; empty for the policy itself.
-    pub pointer: String,
+    pub pointer: Text,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operand: Option<Operand>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<Operator>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expected: Option<String>,
+    pub expected: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub found: Option<String>,
+    pub found: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Attestation>,
     pub verdict: Verdict,

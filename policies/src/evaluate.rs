@@ -9,9 +9,10 @@ use time::{Duration, OffsetDateTime};
 use crate::claim;
 use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
 use crate::duration::Span;
-use crate::facts::{Charter, Declared, Facts, FirstUse};
+use crate::facts::{Charter, Facts, FirstUse};
 use crate::operand::{Operand, Operator};
 use crate::policy::{Check, Expr, Logic, Test, Version};
+use crate::seen::Seen;
 use crate::view;
 
 /// At which time a question is asked.
@@ -102,19 +103,20 @@ impl Test {
     }
 
     /// `counter` names the rule whose uses are counted.
-    pub(crate) fn verdict(&self, facts: &Facts, counter: &str, mode: Mode) -> Verdict {
+    pub(crate) fn verdict(&self, seen: &Seen<'_>, counter: &str, mode: Mode) -> Verdict {
+        let facts = seen.facts;
         match &self.check {
             // A recipient is who it is; what it declares may change tomorrow.
             Check::Recipient(listed) => facts.recipient.as_ref().map_or(Unknown, |recipient| {
                 self.member(
                     listed
                         .iter()
-                        .map(|one| if one == recipient { Relation::Within } else { Relation::Apart }),
+                        .map(|one| if *one == *recipient { Relation::Within } else { Relation::Apart }),
                 )
             }),
-            Check::Purpose(listed) => self.soft(mode, self.purpose(listed, facts)),
-            Check::Place(listed) => self.soft(mode, self.place(listed, facts.processing_place.as_ref())),
-            Check::Law(listed) => self.soft(mode, self.place(listed, facts.governing_law.as_ref())),
+            Check::Purpose(listed) => self.soft(mode, self.purpose(listed, seen.purpose)),
+            Check::Place(listed) => self.soft(mode, self.place(listed, seen.place)),
+            Check::Law(listed) => self.soft(mode, self.place(listed, seen.law)),
             Check::Charter(listed) => self.soft(mode, self.charter(listed, facts.charters.as_deref())),
             Check::Time(_) => self.time(facts, mode),
             Check::Elapsed(_) => match (self.elapsed(facts), mode) {
@@ -196,13 +198,13 @@ impl Test {
         if self.operator.negated() { !verdict } else { verdict }
     }
 
-    fn purpose(&self, listed: &[Purpose], facts: &Facts) -> Verdict {
-        let Some(own) = facts.purpose.as_deref().and_then(Purpose::parse) else { return Unknown };
+    fn purpose(&self, listed: &[Purpose], own: Option<Purpose>) -> Verdict {
+        let Some(own) = own else { return Unknown };
         self.member(listed.iter().map(|one| own.relation(*one)))
     }
 
-    fn place(&self, listed: &[Place], declared: Option<&Declared>) -> Verdict {
-        let Some(own) = declared.and_then(|declared| Place::parse(&declared.value)) else { return Unknown };
+    fn place(&self, listed: &[Place], own: Option<Place>) -> Verdict {
+        let Some(own) = own else { return Unknown };
         self.member(listed.iter().map(|one| own.relation(one)))
     }
 

@@ -8,6 +8,8 @@ use crate::decision::Verdict;
 use crate::evaluate::{Mode, all};
 use crate::facts::{Facts, Request};
 use crate::policy::{Compiled, Rule};
+use crate::seen::Seen;
+use crate::text::Text;
 
 /// From now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,15 +27,16 @@ pub enum Foresight {
 /// and a past date stays past.
 pub fn foresee(policy: &Compiled, request: &Request, known: &Facts) -> Foresight {
     let Some(action) = Action::parse(&request.action) else { return Foresight::Never };
-    let other = |expected: &Option<String>, found: &Option<String>| match (expected, found) {
+    let other = |expected: &Option<Text>, found: &Option<String>| match (expected, found) {
         (Some(expected), Some(found)) => expected != found,
         _ => false,
     };
     if other(&policy.target, &request.target) || other(&policy.assignee, &known.recipient) {
         return Foresight::Never;
     }
+    let seen = Seen::of(known);
     let ever = |rule: &Rule| {
-        let conditions = all(rule.when.iter(), &mut |test| test.verdict(known, &rule.pointer, Mode::Ever));
+        let conditions = all(rule.when.iter(), &mut |test| test.verdict(&seen, &rule.pointer, Mode::Ever));
         rule.duties.iter().fold(conditions, |sum, duty| match fulfilled(duty, known) {
             Verdict::Satisfied => sum,
             _ => sum.and(Verdict::Unknown),

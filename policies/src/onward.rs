@@ -105,7 +105,7 @@ fn within(offered: &Rule, received: &[Rule]) -> Result<(), Clause> {
         }
     }
     Err(left.unwrap_or_else(|| Clause {
-        pointer: received.first().map_or_else(|| "/permission".to_owned(), |rule| rule.pointer.clone()),
+        pointer: received.first().map_or_else(|| "/permission".to_owned(), |rule| rule.pointer.to_string()),
         why: Why::NotPermitted,
         about: offered.action.name().to_owned(),
         condition: None,
@@ -120,7 +120,7 @@ fn leaves(offered: &Rule, received: &Rule) -> Option<Clause> {
             Expr::Logic(logic) => (&logic.pointer, logic.operator.name(), None),
         };
         return Some(Clause {
-            pointer: pointer.clone(),
+            pointer: pointer.to_string(),
             why: Why::Wider,
             about: about.to_owned(),
             condition,
@@ -132,7 +132,7 @@ fn leaves(offered: &Rule, received: &Rule) -> Option<Clause> {
 }
 
 fn clause(rule: &Rule, why: Why) -> Clause {
-    Clause { pointer: rule.pointer.clone(), why, about: rule.action.name().to_owned(), condition: None }
+    Clause { pointer: rule.pointer.to_string(), why, about: rule.action.name().to_owned(), condition: None }
 }
 
 /// Whoever meets `own` certainly meets `theirs`.

@@ -93,6 +93,8 @@ impl Operand {
         Operand::Reciprocity,
     ];
 
+    pub(crate) const COUNT: usize = Self::ALL.len() + Self::DEADLINES.len();
+
     /// What only deadlines look at.
     pub const DEADLINES: [Operand; 1] = [Operand::TimeInterval];
 

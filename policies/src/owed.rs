@@ -31,11 +31,11 @@ pub fn owed(policy: &Compiled) -> Vec<Owed> {
         let every = tests.clone().find(|test| test.check == Check::Every);
         let after = tests.clone().find(|test| matches!(test.check, Check::Elapsed(_)));
         Owed {
-            pointer: rule.pointer.clone(),
+            pointer: rule.pointer.to_string(),
             action: rule.action.name(),
             until,
-            every: every.map(|test| test.expected.clone()),
-            after: after.map(|test| test.expected.clone()),
+            every: every.map(|test| test.expected.to_string()),
+            after: after.map(|test| test.expected.to_string()),
         }
     };
     policy.obligations.iter().map(one).collect()

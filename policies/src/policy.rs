@@ -9,13 +9,14 @@ use ontology::purpose::Purpose;
 use crate::duration::Span;
 use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
+use crate::text::{Text, together};
 
 /// A policy that was understood entirely. Made by [`crate::compile`] only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compiled {
-    pub(crate) target: Option<String>,
-    pub(crate) assigner: Option<String>,
-    pub(crate) assignee: Option<String>,
+    pub(crate) target: Option<Text>,
+    pub(crate) assigner: Option<Text>,
+    pub(crate) assignee: Option<Text>,
     pub(crate) permissions: Vec<Rule>,
     pub(crate) prohibitions: Vec<Rule>,
     pub(crate) obligations: Vec<Rule>,
@@ -53,6 +54,17 @@ impl Compiled {
         rules.flat_map(|rule| &rule.when).any(|part| found(part, wanted))
     }
 
+    /// The same, its texts side by side: a decision among many policies finds them in one place.
+    pub(crate) fn packed(mut self) -> Compiled {
+        let mut texts: Vec<&mut Text> = Vec::new();
+        let named = [&mut self.target, &mut self.assigner, &mut self.assignee];
+        texts.extend(named.into_iter().flatten());
+        let lists = [&mut self.permissions, &mut self.prohibitions, &mut self.obligations];
+        lists.into_iter().flatten().for_each(|rule| rule.texts(&mut texts));
+        together(&mut texts);
+        self
+    }
+
     /// Pointers of the duties that must be fulfilled before a permission holds: `Fulfilled::duty`.
     pub fn duties(&self) -> impl Iterator<Item = &str> {
         self.permissions.iter().flat_map(|rule| &rule.duties).map(|duty| duty.pointer.as_str())
@@ -66,7 +78,9 @@ impl Compiled {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
-    pub pointer: String,
+    pub pointer: Text,
+    /// The action's name, for reasons.
+    pub said: Text,
     pub action: Action,
     /// All must hold.
     pub when: Vec<Expr>,
@@ -75,6 +89,12 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
+    fn texts<'a>(&'a mut self, into: &mut Vec<&'a mut Text>) {
+        into.extend([&mut self.pointer, &mut self.said]);
+        self.when.iter_mut().for_each(|part| part.texts(into));
+        self.duties.iter_mut().for_each(|duty| duty.texts(into));
+    }
+
     /// The least number of uses that the joint conditions of this rule allow.
     pub(crate) fn limit(&self) -> Option<u64> {
         fn least(parts: &[Expr]) -> Option<u64> {
@@ -95,9 +115,28 @@ pub(crate) enum Expr {
     Test(Test),
 }
 
+impl Expr {
+    fn texts<'a>(&'a mut self, into: &mut Vec<&'a mut Text>) {
+        match self {
+            Expr::Logic(logic) => {
+                into.extend([&mut logic.pointer, &mut logic.said]);
+                logic.parts.iter_mut().for_each(|part| part.texts(into));
+            }
+            Expr::Test(test) => {
+                into.extend([&mut test.pointer, &mut test.expected]);
+                if let Check::Recipient(listed) = &mut test.check {
+                    into.extend(listed);
+                }
+            }
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Logic {
-    pub pointer: String,
+    pub pointer: Text,
+    /// The operator's name, for reasons.
+    pub said: Text,
     /// Never `andSequence`.
     pub operator: LogicalOperator,
     pub parts: Vec<Expr>,
@@ -105,18 +144,18 @@ pub(crate) struct Logic {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Test {
-    pub pointer: String,
+    pub pointer: Text,
     pub operand: Operand,
     pub operator: Operator,
     /// The right operand as text, for reasons.
-    pub expected: String,
+    pub expected: Text,
     pub check: Check,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Check {
     Purpose(Vec<Purpose>),
-    Recipient(Vec<String>),
+    Recipient(Vec<Text>),
     Place(Vec<Place>),
     Law(Vec<Place>),
     Time(Interval),

@@ -5,7 +5,7 @@
 mod random;
 
 use contracts::odrl::Policy;
-use policies::evaluation::{Event, World, evaluate, report};
+use policies::evaluation::{Event, World, evaluate, report, report_text};
 use policies::{Facts, Verdict, compile, decide, model};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -66,6 +66,7 @@ proptest! {
         // The report is the same whenever it is written.
         let again = evaluate(&general, &event, &world);
         prop_assert_eq!(report(&outcome, None).to_string(), report(&again, None).to_string());
+        prop_assert_eq!(report(&outcome, None).to_string(), report_text(&again, None));
     }
 }
 

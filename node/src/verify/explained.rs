@@ -59,7 +59,7 @@ fn clauses(kept: &Kept) -> Vec<String> {
     }
     match &kept.decision.permission {
         Some(permission) => vec![permission.clone()],
-        None => explain::causes(&kept.decision).map(|reason| reason.pointer.clone()).collect(),
+        None => explain::causes(&kept.decision).map(|reason| reason.pointer.to_string()).collect(),
     }
 }
 

@@ -61,7 +61,7 @@ impl Clause {
     pub(super) fn of_constraint(atomic: &Atomic) -> Clause {
         let said = match &atomic.test {
             Some(Test { operand, operator, expected, .. }) => {
-                Said::Test { operand: *operand, operator: *operator, expected: expected.clone() }
+                Said::Test { operand: *operand, operator: *operator, expected: expected.to_string() }
             }
             None => Said::Condition {
                 left: shown(&atomic.left),

@@ -15,6 +15,8 @@ use crate::evaluate::Mode;
 use crate::facts::{Attestation, Charter, Declared, Facts, Uses};
 use crate::operand::Operand;
 use crate::policy::{Check, Test, Version};
+use crate::seen::Seen;
+use crate::text::Text;
 
 /// Somebody whom no policy names.
 const NOBODY: &str = "did:web:nobody.invalid";
@@ -33,12 +35,12 @@ pub(super) fn verdict(tests: &[(&Test, Truth)]) -> Verdict {
             tried(tests, Purpose::all().map(facts))
         }
         Operand::Recipient => {
-            let facts = |one: String| Facts { recipient: Some(one), ..Facts::default() };
+            let facts = |one: Text| Facts { recipient: Some(one.to_string()), ..Facts::default() };
             let named = tests.iter().flat_map(|(test, _)| match &test.check {
                 Check::Recipient(listed) => listed.clone(),
                 _ => Vec::new(),
             });
-            tried(tests, named.chain([NOBODY.to_owned()]).map(facts))
+            tried(tests, named.chain([NOBODY.into()]).map(facts))
         }
         Operand::ProcessingPlace => tried(
             tests,
@@ -93,7 +95,7 @@ fn tried(tests: &[(&Test, Truth)], worlds: impl Iterator<Item = Facts>) -> Verdi
 
 /// Of one world it can always be told.
 fn met(test: &Test, wanted: Truth, facts: &Facts) -> Verdict {
-    let verdict = test.verdict(facts, "", Mode::Now);
+    let verdict = test.verdict(&Seen::of(facts), "", Mode::Now);
     let holds = match wanted {
         Truth::Holds => verdict == Satisfied,
         Truth::Fails => verdict == Unsatisfied,
@@ -155,11 +157,14 @@ fn charters(tests: &[(&Test, Truth)]) -> Verdict {
     let spared = |facts: &Facts| {
         let against = tests.iter().filter(|(_, truth)| !wanted(truth));
         against
-            .map(|(test, _)| so(Truth::Fails, test.verdict(facts, "", Mode::Now)))
+            .map(|(test, _)| so(Truth::Fails, test.verdict(&Seen::of(facts), "", Mode::Now)))
             .fold(Satisfied, Verdict::and)
     };
     let each = tests.iter().filter(|(_, truth)| wanted(truth)).map(|(test, _)| {
-        any(versions.iter().map(alone).map(|facts| test.verdict(&facts, "", Mode::Now).and(spared(&facts))))
+        any(versions
+            .iter()
+            .map(alone)
+            .map(|facts| test.verdict(&Seen::of(&facts), "", Mode::Now).and(spared(&facts))))
     });
     each.fold(Satisfied, Verdict::and)
 }

@@ -87,7 +87,7 @@ fn atomic(atomic: &Atomic, place: Place, scene: Scene<'_>, counter: &str) -> (Ve
     }
     let found: Vec<Term> = derived(&atomic.left, scene, counter).into_iter().collect();
     let verdict = match &atomic.test {
-        Some(test) => test.verdict(scene.facts, counter, Mode::Now),
+        Some(test) => test.verdict(scene.seen, counter, Mode::Now),
         None => compare(atomic.operator, &found, &atomic.right, scene.world),
     };
     let verdict = if found.is_empty() && verdict == Unknown { absent(atomic, scene) } else { verdict };

@@ -9,6 +9,7 @@ use super::{Event, Reported, Scene, World};
 use crate::decision::Verdict::{self, Satisfied, Unknown, Unsatisfied};
 use crate::facts::Facts;
 use crate::model::{Constraint, Rule};
+use crate::seen::Seen;
 
 /// Where a duty stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,7 +94,7 @@ pub(super) fn performs(duty: &Rule, event: &Event, world: &World, bearing: Beari
     }
     // The clock of the event, and nothing that is known of another moment.
     let facts = Facts { now: event.at, ..Facts::default() };
-    let scene = Scene { event, facts: &facts, world };
+    let scene = Scene { event, facts: &facts, seen: &Seen::of(&facts), world };
     let outcome = matched(duty, scene);
     let bears = |one: &&Constraint| match bearing {
         Bearing::Times => on_time(one),

@@ -21,13 +21,14 @@ use crate::facts::Facts;
 use crate::instant::Interval;
 use crate::model::{Policy, RuleKind, Strategy};
 use crate::rdf::Term;
+use crate::seen::Seen;
 
 pub(crate) use collection::reaches;
 pub use constraint::Checked;
 pub(crate) use constraint::Place;
 pub use duty::{DutyOutcome, DutyState};
 pub use monitor::monitor;
-pub use report::report;
+pub use report::{report, report_text};
 pub use rule::RuleOutcome;
 
 /// Values by left operand.
@@ -117,6 +118,8 @@ pub struct Outcome<'a> {
 pub(crate) struct Scene<'a> {
     pub event: &'a Event,
     pub facts: &'a Facts,
+    /// The same facts, parsed.
+    pub seen: &'a Seen<'a>,
     pub world: &'a World,
 }
 
@@ -131,7 +134,8 @@ pub fn evaluate<'a>(policy: &'a Policy, event: &'a Event, world: &World) -> Outc
     // The instant of the request is the instant of the facts.
     let at = event.at.filter(|at| world.facts.now != Some(*at));
     let moved = at.map(|at| Facts { now: Some(at), ..world.facts.clone() });
-    let scene = Scene { event, facts: moved.as_ref().unwrap_or(&world.facts), world };
+    let facts = moved.as_ref().unwrap_or(&world.facts);
+    let scene = Scene { event, facts, seen: &Seen::of(facts), world };
     let rules: Vec<RuleOutcome> = policy.rules().map(|one| rule::evaluate(policy, one, scene)).collect();
     let held = |kind: RuleKind| rules.iter().any(|one| one.rule.kind == kind && one.active());
     let (permission, prohibition) = (held(RuleKind::Permission), held(RuleKind::Prohibition));

@@ -94,7 +94,7 @@ fn duty(reason: &Reason, action: &str, lang: Lang) -> String {
 
 fn constraint(reason: &Reason, expected: &str, found: Option<&str>, lang: Lang) -> String {
     let (Some(operand), Some(operator)) = (reason.operand, reason.operator) else {
-        return reason.pointer.clone();
+        return reason.pointer.to_string();
     };
     let condition = clause(operand, operator, expected, lang);
     let shown = match (found, operand) {

@@ -38,11 +38,11 @@ fn rule(rule: &Rule, section: Section, lang: Lang, all: &mut Vec<Graded>) {
     let grade = section.grade(rule.action);
     let colon = lang.pick(" : ", ": ");
     let text = format!("{}{colon}{}", section.label(lang), label(rule.action, lang));
-    all.push(Graded { pointer: rule.pointer.clone(), grade, text });
+    all.push(Graded { pointer: rule.pointer.to_string(), grade, text });
     rule.when.iter().for_each(|part| self::part(part, grade, lang, all));
     for duty in &rule.duties {
         let text = format!("{}{colon}{}", lang.pick("Au préalable", "Before that"), label(duty.action, lang));
-        all.push(Graded { pointer: duty.pointer.clone(), grade: Grade::E1, text });
+        all.push(Graded { pointer: duty.pointer.to_string(), grade: Grade::E1, text });
     }
 }
 
@@ -55,11 +55,15 @@ fn part(part: &Expr, rule: Grade, lang: Lang, all: &mut Vec<Graded>) {
     match part {
         Expr::Test(test) => {
             let text = clause(test.operand, test.operator, &test.expected, lang);
-            all.push(Graded { pointer: test.pointer.clone(), grade: test.operand.grade().max(rule), text });
+            all.push(Graded {
+                pointer: test.pointer.to_string(),
+                grade: test.operand.grade().max(rule),
+                text,
+            });
         }
         Expr::Logic(logic) => {
             let text = logic_label(logic.operator.name(), lang).to_owned();
-            all.push(Graded { pointer: logic.pointer.clone(), grade: rule, text });
+            all.push(Graded { pointer: logic.pointer.to_string(), grade: rule, text });
             logic.parts.iter().for_each(|inner| self::part(inner, rule, lang, all));
         }
     }

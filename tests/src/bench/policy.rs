@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use contracts::odrl::Policy;
-use policies::evaluation::{Event, World, evaluate, report};
+use policies::evaluation::{Event, World, evaluate, report_text};
 use policies::{Attestation, Charter, Compiled, Declared, Facts, FirstUse, Request, compile, decide, model};
 use serde_json::{Value, json};
 
@@ -80,7 +80,7 @@ fn times(contracts: &[Compiled], decisions: usize, random: &mut Random) -> Vec<f
     times
 }
 
-/// The median of a whole report: the policy evaluated, and the graph written.
+/// The median of a whole report: the policy evaluated, and the report written as a node digests it.
 fn reports(count: usize, random: &mut Random) -> f64 {
     let document = model::dsp(&Policy::try_from(policy(0)).unwrap()).unwrap();
     let written = model::read(&document).unwrap();
@@ -92,7 +92,7 @@ fn reports(count: usize, random: &mut Random) -> f64 {
             let world = World { facts: facts(0, random), ..World::default() };
             let begun = Instant::now();
             let outcome = evaluate(&policy, &event, &world);
-            black_box(report(&outcome, None));
+            black_box(report_text(&outcome, None));
             let time = micros(begun.elapsed());
             assert!(outcome.permitted);
             time

@@ -1,7 +1,7 @@
 //! A decision in the compliance-report vocabulary: the same policy, request and facts give the same bytes.
 
 use contracts::odrl;
-use policies::evaluation::{Event, World, evaluate, report};
+use policies::evaluation::{Event, World, evaluate, report_text};
 use policies::{Facts, Request, model};
 
 use super::ReadyPolicy;
@@ -15,13 +15,18 @@ pub(super) fn general(policy: &odrl::Policy) -> Option<model::Policy> {
 impl ReadyPolicy {
     /// The report of a decision, N-Triples in a fixed order.
     pub fn compliance(&self, request: &Request, facts: &Facts) -> Option<String> {
+        self.reported(request, World { facts: facts.clone(), ..World::default() }).1
+    }
+
+    /// The same, and the facts again: they need not be copied for it.
+    pub(super) fn reported(&self, request: &Request, world: World) -> (Facts, Option<String>) {
         let event = Event {
             action: Some(request.action.clone()),
-            party: facts.recipient.clone(),
+            party: world.facts.recipient.clone(),
             target: request.target.clone(),
             ..Event::default()
         };
-        let world = World { facts: facts.clone(), ..World::default() };
-        Some(report(&evaluate(self.general.as_ref()?, &event, &world), None).to_string())
+        let text = self.general.as_ref().map(|general| report_text(&evaluate(general, &event, &world), None));
+        (world.facts, text)
     }
 }

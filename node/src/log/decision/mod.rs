@@ -5,6 +5,7 @@ mod replay;
 mod right;
 
 use contracts::jcs;
+use policies::evaluation::World;
 use policies::{Decision, Facts, Outcome, Request};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -78,7 +79,8 @@ impl Kept {
     ) -> Self {
         let (request, facts) = asked;
         let lacks = right.bars(&facts);
-        let compliance = policy.compliance(&request, &facts).map(|report| digest(&report));
+        let (facts, report) = policy.reported(&request, World { facts, ..World::default() });
+        let compliance = report.as_deref().map(digest);
         let (v, policy, right) = (VERSION, Some(policy.digest.clone()), Some(right));
         Self { v, salt, policy, request, facts, right, lacks, decision, compliance, standing: None }
     }

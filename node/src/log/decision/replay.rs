@@ -125,14 +125,14 @@ impl Replayed {
             .map(|kept| (kept, after.iter().find(|now| about(kept, now))))
             .filter(|(kept, now)| *now != Some(*kept))
             .map(|(kept, now)| Changed {
-                rule: kept.pointer.clone(),
+                rule: kept.pointer.to_string(),
                 kept: Some(kept.clone()),
                 now: now.cloned(),
             })
             .collect();
         let new = after.iter().filter(|now| !before.iter().any(|kept| about(kept, now)));
         changed.extend(new.map(|now| Changed {
-            rule: now.pointer.clone(),
+            rule: now.pointer.to_string(),
             kept: None,
             now: Some(now.clone()),
         }));

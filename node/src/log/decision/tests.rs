@@ -72,7 +72,7 @@ fn what_would_be_decided_otherwise_is_told_by_rule() {
     let changed = replayed.changed();
     assert!(!replayed.is_same());
     assert_eq!(changed.len(), 1);
-    assert_eq!(changed[0].rule, other.decision.reasons[0].pointer);
+    assert_eq!(changed[0].rule, other.decision.reasons[0].pointer.as_str());
     // The agreement's right, too.
     let mut other = kept(right());
     other.lacks = Some(Lack::Ended);
