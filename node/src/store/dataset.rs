@@ -206,6 +206,9 @@ impl Reader {
     }
 }
 
+/// What all datasets of a member are known by, together.
+const ALL: &str = "";
+
 impl Tx<'_> {
     /// A dataset at its newest revision, which may be a tombstone.
     pub async fn dataset(&mut self, id: &DatasetId) -> Result<Option<Revision>, Error> {
@@ -227,11 +230,18 @@ impl Tx<'_> {
         Ok(Some(kept.held(self.at)))
     }
 
-    /// How many datasets the member has, withdrawn ones included.
+    /// How many datasets the member has, withdrawn ones included. Counted once: what is published is added, for counting
+    /// takes longer the more there are.
     pub async fn datasets_held(&mut self) -> Result<u64, Error> {
-        let member = self.member.to_string();
-        let query = sqlx::query("SELECT COUNT(*) AS n FROM dataset WHERE member = $1").bind(member);
-        of("dataset")(query.fetch_one(self.reading().await?).await?).count("n")
+        if let Some(known) = self.batch.changes.datasets.get(&self.batch.known.datasets, &self.member, ALL) {
+            return Ok(known);
+        }
+        let member = self.member.clone();
+        let query =
+            sqlx::query("SELECT COUNT(*) AS n FROM dataset WHERE member = $1").bind(member.to_string());
+        let held = of("dataset")(query.fetch_one(self.reading().await?).await?).count("n")?;
+        self.batch.changes.datasets.read(&member, ALL, &held);
+        Ok(held)
     }
 
     /// The other dataset that has an offer of this identifier, in any revision.
@@ -275,6 +285,11 @@ impl Tx<'_> {
         let body = described.map(|described| to_json(&described.description)).transpose()?;
         let rung = described.map_or("", |described| described.description.exposed().code());
         self.batch.changes.sources.written(&self.member, &dataset, None);
+        if revision.number == 1 {
+            let (changes, known) = (&mut self.batch.changes, &self.batch.known);
+            let held = changes.datasets.get(&known.datasets, &self.member, ALL).map(|held| held + 1);
+            changes.datasets.written(&self.member, ALL, held.as_ref());
+        }
         self.changes(Kind::Catalogue);
         let conn = self.writing().await?;
         let written = match revision.number {

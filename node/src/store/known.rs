@@ -144,6 +144,7 @@ kinds! {
     agreements: std::sync::Arc<crate::domain::agreement::Agreement>,
     transfers: std::sync::Arc<crate::domain::transfer::Transfer>,
     sources: std::sync::Arc<super::dataset::Kept>,
+    datasets: u64,
     messages: i64,
     answers: std::sync::Arc<Vec<super::inbox::First>>
 }
