@@ -46,20 +46,24 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Adds the member that this write is of.
+    /// Adds the member that this write is of, after all others: members that are made at one instant have an order too.
     ///
     /// # Errors
     /// [`Error::Conflict`] if its identifier, DID or address is taken.
     pub async fn insert_member(&mut self, member: &Member) -> Result<(), Error> {
         let sql = "INSERT INTO member (member, did, name, base_url, created) VALUES ($1, $2, $3, $4, $5) \
                    ON CONFLICT DO NOTHING";
+        let at = self.at.0;
+        let conn = self.writing().await?;
+        let last = sqlx::query("SELECT MAX(created) AS created FROM member").fetch_one(&mut *conn).await?;
+        let last = of("member")(last).opt_int("created")?;
         let query = sqlx::query(sql)
             .bind(member.id.as_str())
             .bind(member.did.as_str())
             .bind(member.name.as_str())
             .bind(member.base_url.as_str())
-            .bind(self.at.0);
-        match query.execute(self.writing().await?).await?.rows_affected() {
+            .bind(last.map_or(at, |last| at.max(last.saturating_add(1))));
+        match query.execute(conn).await?.rows_affected() {
             1 => Ok(()),
             _ => Err(Error::Conflict("member")),
         }

@@ -11,7 +11,7 @@ const HEADERS: [&str; 7] =
 /// A request on its way.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    pub post: bool,
+    pub method: reqwest::Method,
     /// With its query.
     pub path: String,
     pub host: Option<String>,
@@ -33,7 +33,7 @@ impl Asked {
         let header =
             |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         Self {
-            post: request.method() == actix_web::http::Method::POST,
+            method: request.method().as_str().parse().unwrap(),
             path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             host: None,
             authorization: header("authorization"),
@@ -45,8 +45,8 @@ impl Asked {
 
 /// Asks the same below another address; nothing when nobody answers there.
 pub async fn pass(client: &reqwest::Client, base: &str, asked: &Asked) -> Option<Answered> {
-    let method = if asked.post { reqwest::Method::POST } else { reqwest::Method::GET };
-    let mut request = client.request(method, format!("{base}{}", asked.path)).body(asked.body.clone());
+    let mut request =
+        client.request(asked.method.clone(), format!("{base}{}", asked.path)).body(asked.body.clone());
     let named = asked.headers.iter().map(|(name, value)| (*name, value));
     let more = [("host", &asked.host), ("authorization", &asked.authorization)];
     for (name, value) in named.chain(more.into_iter().filter_map(|(n, v)| Some((n, v.as_ref()?)))) {

@@ -84,11 +84,13 @@ pub struct Found {
 }
 
 impl Members {
-    /// Adds a member, or replaces the one with the same identifier.
+    /// Adds a member after all others, or replaces the one with the same identifier in its place.
     pub fn insert(&self, hosted: Arc<Hosted>) {
         let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|other| other.id() != hosted.id());
-        all.push(hosted);
+        match all.iter_mut().find(|other| other.id() == hosted.id()) {
+            Some(place) => *place = hosted,
+            None => all.push(hosted),
+        }
     }
     pub fn get(&self, id: &MemberId) -> Option<Arc<Hosted>> {
         self.read().iter().find(|h| h.id() == id).cloned()

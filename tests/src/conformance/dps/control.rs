@@ -172,7 +172,7 @@ async fn node_asked(known: Data<Known>, request: HttpRequest, body: Bytes) -> Ht
     if asked.path.starts_with("/signaling/") {
         asked.authorization = Some(format!("Bearer {}", known.token));
     } else {
-        if asked.post {
+        if asked.method == reqwest::Method::POST {
             tokio::time::sleep(PACE).await;
             name(&known, &mut asked);
         }
