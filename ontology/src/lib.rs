@@ -8,6 +8,7 @@ pub mod clause;
 pub mod dcat;
 pub mod exclusion;
 pub mod odrl;
+pub mod origin;
 pub mod place;
 pub mod purpose;
 mod purposes;

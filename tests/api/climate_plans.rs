@@ -6,6 +6,7 @@ use std::net::TcpListener;
 
 use node::domain::time::Clock;
 use serde_json::{Value, json};
+use tests::binary::command;
 use tests::engine::Engine;
 use tests::federation::Federation;
 use tests::flow::{described, segment, text};
@@ -14,7 +15,11 @@ use tests::national::Harvester;
 use tests::node::{Setup, TestNode};
 use tests::{member, on_both};
 
-on_both!(five_members_publish_harvest_and_consolidate_climate_plans,);
+on_both!(
+    five_members_publish_harvest_and_consolidate_climate_plans,
+    a_stale_series_is_flagged_and_not_consolidated_as_fresh,
+    a_file_that_does_not_conform_is_refused_with_line_and_column,
+);
 
 const PURPOSE: &str = "renovation_batiments";
 
@@ -37,10 +42,9 @@ async fn members(engine: Engine, clock: &Clock) -> (Federation, Vec<Member>) {
     dids.push(format!("{}:commune", dids[2]));
     let quoted: Vec<String> = dids.iter().map(|did| format!("\"{did}\"")).collect();
     let config = |name: &str| {
-        // Members made at the same instant have no order: which follows, and which is the host, is said.
+        // The members of a node are made at the same instant: the first is the host all the same.
         format!(
-            "[federation]\nmembers = [{}]\nmember = \"{name}\"\nevery_s = 0\n\
-             [members]\nconvention = true\ndefault = \"{name}\"\n",
+            "[federation]\nmembers = [{}]\nmember = \"{name}\"\nevery_s = 0\n[members]\nconvention = true\n",
             quoted.join(", ")
         )
     };
@@ -165,4 +169,103 @@ async fn five_members_publish_harvest_and_consolidate_climate_plans(engine: Engi
         assert_eq!(member.logged(kind).await, times, "{}: {kind}", member.name);
     }
     tests::check::check(&federation).await;
+}
+
+async fn a_stale_series_is_flagged_and_not_consolidated_as_fresh(engine: Engine) {
+    const DAY: i64 = 86_400_000;
+    let clock = Clock::fixed(Clock::System.now());
+    let (_federation, all) = members(engine, &clock).await;
+    let (loire, region) = (&all[1], &all[4]);
+    let mut series = open("Indicateurs de la Loire");
+    series["id"] = json!("https://loire.example/indicateurs");
+    let indicator = loire.publish(&series).await;
+    let consolidated = |title: &str, stale: bool| {
+        let mut one = open(title);
+        one["derived_from"] = json!([{"dataset": indicator, "stale": stale}]);
+        one
+    };
+    let found = async || region.get("/federation/search?q=indicateurs").await.ok()["items"][0].clone();
+    let harvested = async || {
+        region.post(&format!("/harvest/sources/{}", loire.did.replace('%', "%25")), &Value::Null).await.ok();
+        region.all("/harvest/records").await[0]["stale"].clone()
+    };
+    clock.advance(60_000);
+    assert_eq!(harvested().await, Value::Null);
+    clock.advance(399 * DAY);
+    assert_eq!(found().await["stale"], Value::Null, "an annual series may be 400 days old");
+    region.publish(&consolidated("Consolidation à jour", false)).await;
+
+    // Two days later it is late: said wherever it is shown, and not to be taken for fresh.
+    clock.advance(2 * DAY);
+    let late = found().await;
+    assert!(late["stale"].is_string(), "{late:#}");
+    assert_eq!(harvested().await, late["stale"]);
+    let own = loire.public("/catalog/search?q=indicateurs").await.ok();
+    assert_eq!(own["items"][0]["stale"], late["stale"], "{own:#}");
+    let refused = region.post("/datasets", &consolidated("Consolidation", false)).await.problem(422);
+    assert_eq!(refused["faults"][0]["field"], "/derived_from", "{refused:#}");
+    assert!(refused["faults"][0].to_string().contains("stale"), "{refused:#}");
+    let flagged = region.publish(&consolidated("Consolidation", true)).await;
+    let kept = region.get(&format!("/datasets/{}", segment(&flagged))).await.ok();
+    assert_eq!(kept["description"]["derived_from"][0]["stale"], true, "{kept:#}");
+
+    // Updated, it is fresh again.
+    series["description"] = json!("Indicateurs de l'année suivante.");
+    loire.publish(&series).await;
+    clock.advance(60_000);
+    assert_eq!(harvested().await, Value::Null);
+    region.publish(&consolidated("Consolidation suivante", false)).await;
+}
+
+async fn a_file_that_does_not_conform_is_refused_with_line_and_column(engine: Engine) {
+    let federation = Federation::start(engine, &["loire"]).await;
+    let (node, loire) = (&federation.nodes[0], federation.member(0));
+    let schema = json!({"fields": [
+        {"name": "indicateur", "type": "string", "constraints": {"required": true, "enum": ["gaz", "bois"]}},
+        {"name": "insee", "type": "string", "constraints": {"required": true, "pattern": "([0-9][0-9AB])[0-9]{3}"}},
+        {"name": "annee", "type": "year", "constraints": {"required": true}},
+        {"name": "valeur", "type": "number", "constraints": {"minimum": 0}},
+    ]});
+    let (head, good, bad) =
+        ("indicateur;insee;annee;valeur\n", "gaz;42218;2025;12.5\n", "bois;4221;2025;-3\n");
+    node.put("pcaet.schema.json", schema.to_string());
+    let path = |name: &str| node.folder.path().join("data").join(name).display().to_string();
+    let publish = async |arguments: &[&str]| {
+        command(
+            node.folder.path(),
+            &[&["publish"], arguments, &["--schema", &path("pcaet.schema.json")]].concat(),
+        )
+        .await
+    };
+
+    // At publication: nothing is kept, each place is told.
+    node.put("pcaet.csv", format!("{head}{good}{bad}"));
+    let refused = publish(&["--inspect", &path("pcaet.csv"), "--now"]).await;
+    let told = &refused.json[0];
+    assert_eq!((refused.code, &told["count"]), (1, &json!(2)), "{} {}", refused.json, refused.stderr);
+    let places: Vec<_> = told["unfit"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| [&one["line"], &one["column"], &one["rule"]])
+        .collect();
+    assert_eq!(json!(places), json!([[3, "insee", "pattern"], [3, "valeur", "minimum"]]));
+    assert!(loire.all("/datasets").await.is_empty());
+    node.put("pcaet.csv", format!("{head}{good}"));
+    let kept = publish(&["--inspect", &path("pcaet.csv"), "--now"]).await.ok();
+    let id = text(&kept["id"]);
+    let columns =
+        loire.get(&format!("/datasets/{}", segment(&id))).await.ok()["description"]["columns"].clone();
+    assert_eq!(columns[2]["type"], "year", "{columns:#}");
+
+    // At its refresh: the revision before stands.
+    let mut record = open("Indicateurs");
+    (record["id"], record["source"]) = (json!(id), json!({"file": "pcaet.csv"}));
+    node.put("pcaet.json", record.to_string());
+    node.put("pcaet.csv", format!("{head}{good}{bad}"));
+    assert_eq!(publish(&[&path("pcaet.json")]).await.code, 1);
+    assert_eq!(loire.all("/datasets").await[0]["revision"], 1);
+    node.put("pcaet.csv", format!("{head}{good}{good}"));
+    publish(&[&path("pcaet.json")]).await.ok();
+    assert_eq!(loire.all("/datasets").await[0]["revision"], 2);
 }

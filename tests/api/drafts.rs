@@ -17,16 +17,22 @@ on_both!(
 
 const CATALOGUE: &str = r#"@prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
+@prefix dcatap: <http://data.europa.eu/r5r/> .
+@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
 @prefix right: <http://publications.europa.eu/resource/authority/access-right/> .
 @prefix ex: <https://old.example/> .
 
 ex:volumes a dcat:Dataset ; dct:title "Volumes"@fr, "Volumes of water"@en ; dct:description "Par jour."@fr ;
-    dct:accessRights right:PUBLIC ; dcat:keyword "eau" ;
+    dct:accessRights right:PUBLIC ; dcat:keyword "eau" ; dct:temporal [ dcat:startDate "2019" ; dcat:endDate "2023-06-30" ] ;
+    dcat:contactPoint [ vcard:fn "Service des eaux" ; vcard:hasEmail <mailto:eau@old.example> ; vcard:hasURL <ftp://old.example> ] ;
+    dcatap:hvdCategory <http://data.europa.eu/bna/c_e1da4e07>, <http://data.europa.eu/bna/c_unknown> ;
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/ENVI> ;
     dcat:distribution [ dcat:downloadURL <sous%20dossier/volumes.csv> ; dcat:mediaType "text/csv" ;
         dct:license <https://www.etalab.gouv.fr/licence-ouverte-open-licence> ] .
 
 ex:contrats a dcat:Dataset ; dct:title "Contrats"@fr ; dct:accessRights right:RESTRICTED ;
+    dct:temporal [ dcat:startDate "2024-02-01" ; dcat:endDate "2023-01-01" ] ; dcat:contactPoint [ vcard:fn "Personne" ] ;
+    dcatap:hvdCategory <http://data.europa.eu/bna/c_e1da4e07> ;
     dcat:distribution [ dcat:accessURL <https://old.example/contrats.json> ; dcat:mediaType "application/json" ] .
 
 ex:untitled a dcat:Dataset .
@@ -59,11 +65,11 @@ async fn a_catalogue_in_dcat_becomes_datasets_of_ones_own(engine: Engine) {
         assert_eq!(kept.code, 1, "{all:?}");
         assert_eq!(
             lines.iter().filter(|(_, taken)| *taken).map(|(line, _)| *line).collect::<Vec<_>>(),
-            [6, 12, 17]
+            [8, 16, 23]
         );
         assert_eq!(
             lines.iter().filter(|(_, taken)| !taken).map(|(line, _)| *line).collect::<Vec<_>>(),
-            [15, 16, 16]
+            [21, 22, 22]
         );
         assert_eq!(eau.all("/datasets").await.len(), 3, "read again ({again}) they are others");
     }
@@ -83,6 +89,12 @@ async fn a_catalogue_in_dcat_becomes_datasets_of_ones_own(engine: Engine) {
     assert_eq!((&open["licence"], &open["keywords"]), (&json!("LO-2.0"), &json!(["eau"])));
     let closed = of("contrats").await["description"].clone();
     assert_eq!((&closed["rung"], &closed["source"]), (&json!("partenaires_nommes"), &Value::Null));
+    assert_eq!(open["period"], json!({"start": "2019-01-01", "end": "2023-06-30"}));
+    assert_eq!(open["contact"], json!({"name": "Service des eaux", "email": "eau@old.example"}));
+    assert_eq!(open["hvd"], json!(["statistics"]));
+    // An end before its start is no period, a name without an address no contact; what is closed is of no high value.
+    let none = ["period", "contact", "hvd"].map(|member| closed.get(member).is_none_or(Value::is_null));
+    assert!(none.iter().all(|none| *none), "{closed:#}");
     assert_eq!(of("agents").await["description"]["rung"], "existence_seule");
     // Nobody sees them until they are published: then the open one is open.
     assert!(!eau.public("/catalog.ttl").await.text().contains("old.example"));

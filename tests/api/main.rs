@@ -32,6 +32,7 @@ mod harvest;
 mod hosted;
 mod input;
 mod inspection;
+mod inspection_tables;
 mod killed;
 mod ladder;
 mod log;

@@ -45,6 +45,7 @@ pub mod skip;
 pub mod stamping;
 pub mod strace;
 pub mod sumdb;
+pub mod tables;
 pub mod temporary;
 
 /// Every test double carries this mark; the shipped binary must not.

@@ -74,6 +74,9 @@ pub struct HarvestedView {
     /// When it was first taken in, and last found changed.
     pub taken: String,
     pub changed: String,
+    /// Since when it is no longer up to date by its own frequency; absent while it is, or where it promises nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<String>,
     pub record: Record,
 }
 
@@ -107,6 +110,9 @@ pub struct FoundView {
     pub themes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
+    /// Since when it is no longer up to date by its own frequency; absent while it is, or where it promises nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<String>,
     pub summary: String,
     pub formats: Vec<String>,
     pub territories: Vec<String>,

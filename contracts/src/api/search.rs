@@ -38,6 +38,9 @@ pub struct HitView {
     pub revision: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
+    /// Since when it is no longer up to date by its own frequency; absent while it is, or where it promises nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Beginning of the description.

@@ -107,6 +107,9 @@ texts! {
             "that dataset is not announced, and naming it would tell of it: publish it first, or remove this link";
         NotOwn => "ce n'est pas un de vos jeux de données : donnez l'identifiant d'un des vôtres",
             "that is none of your datasets: give the identifier of one of them";
+        /// What is made of old data is not new.
+        StaleOrigin => "ce jeu de données n'est plus à jour selon sa propre fréquence : laissez-le de côté, ou ajoutez-lui `\"stale\": true` pour le dire",
+            "that dataset is no longer up to date by its own frequency: leave it out, or add `\"stale\": true` to it to say so";
         /// GDPR, article 4(7) and (8): who runs a service for an authority processes on its behalf.
         Controller => "le responsable du traitement est l'autorité, non l'opérateur qui produit les données pour elle : nommez l'autorité",
             "the controller is the authority, not the operator that produces the data for it: name the authority";
@@ -132,6 +135,11 @@ texts! {
         /// What is held by private parties is given under an agreement that says whom it benefits and whose rights it respects.
         Rights => "une donnée privée d'intérêt général dit à qui elle profite et quels droits de tiers ont été levés : ajoutez `rights`",
             "private data of general interest say whom they benefit and which rights of others were cleared: add `rights`";
+        /// Who receives data of private parties knows whose they were, and how they were had.
+        Provenance => "une donnée privée d'intérêt général dit d'où elle vient et comment elle fut recueillie : ajoutez `provenance` (origin, collection)",
+            "private data of general interest say where they come from and how they were collected: add `provenance` (origin, collection)";
+        RefusedOrigin => "les données de cette origine ne sont pas publiées ici ([catalog] refused_origins) : publiez celles d'une autre",
+            "data of this origin are not published here ([catalog] refused_origins): publish those of another";
         Security => "une donnée de sécurité est à l'échelon partenaires_nommes ou plus fermé",
             "security-sensitive data are at the rung partenaires_nommes or more closed";
         Consent => "sans consentement enregistré, ce statut est à l'échelon requete_sure, existence_seule ou invisible",

@@ -15,7 +15,8 @@ mod value;
 pub use column::Column;
 pub use duration::Duration;
 pub use fault::{Fault, Remedy, Rule, Shape};
-pub use relation::{Origin, Series};
+pub use read::{is_email, is_page};
+pub use relation::{Origin, Provenance, Series};
 pub use value::{
     Anonymisation, Contact, Day, Granularity, Licence, Media, Organisation, Period, Place, Source, Text,
 };
@@ -70,6 +71,8 @@ pub struct Description {
     pub licence: Option<Licence>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rights: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

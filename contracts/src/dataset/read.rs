@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ontology::dcat::territory::{Kind, is_siren, is_siret};
 use ontology::dcat::{self, Term as Code, format::Format};
 use ontology::exclusion::GROUNDS;
+use ontology::origin::ORIGINS;
 use ontology::purpose::Purpose;
 use ontology::rung::Rung;
 use ontology::status::Status;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use super::cursor::{Cursor, Faults, Object};
 use super::fault::{Fault, Remedy, Rule, Shape};
 use super::value::*;
-use super::{Column, Description, Duration, OfferDraft, Origin, Personal, Series, Term, rules};
+use super::{Column, Description, Duration, OfferDraft, Origin, Personal, Provenance, Series, Term, rules};
 use crate::format::V1;
 use crate::id::{AgreementId, DatasetId, OfferId, ParticipantId};
 
@@ -52,6 +53,7 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
     let embargo = o.optional("embargo", day);
     let licence = o.optional("licence", licence);
     let rights = o.optional("rights", |c| localised(c, &lang, PROSE));
+    let provenance = o.optional("provenance", |c| provenance(c, &lang));
     let period = o.optional("period", period);
     let keywords = o.optional("keywords", |c| c.each(LIST, |c| c.text(LINE))).unwrap_or_default();
     let conforms_to = o.optional("conforms_to", |c| c.each(LIST, iri)).unwrap_or_default();
@@ -106,6 +108,7 @@ fn whole(mut o: Object<'_>, faults: &Faults) -> Option<Description> {
         embargo,
         licence,
         rights,
+        provenance,
         period,
         keywords,
         conforms_to,
@@ -224,15 +227,24 @@ fn series(c: &Cursor<'_>, lang: &str) -> Option<Series> {
     Some(Series { id: id?, title: title?, description: description?, previous })
 }
 
+fn provenance(c: &Cursor<'_>, lang: &str) -> Option<Provenance> {
+    let mut o = c.object()?;
+    let origin = o.required("origin", |c| term(c, ORIGINS));
+    let collection = o.required("collection", |c| localised(c, lang, PROSE));
+    o.close();
+    Some(Provenance { origin: origin?, collection: collection? })
+}
+
 fn origin(c: &Cursor<'_>) -> Option<Origin> {
     let mut o = c.object()?;
     let dataset = o.required("dataset", identifier);
     let agreement =
         o.optional("agreement", |c| c.parsed(Shape::Identifier, |t| AgreementId::from_segment(t).ok()));
     let named = o.optional("named", truth);
+    let stale = o.optional("stale", truth).unwrap_or_default();
     o.close();
     let named = named.unwrap_or(agreement.is_none());
-    Some(Origin { dataset: dataset?, agreement, named })
+    Some(Origin { dataset: dataset?, agreement, named, stale })
 }
 
 fn number(c: &Cursor<'_>) -> Option<u32> {
@@ -303,9 +315,7 @@ fn contact(c: &Cursor<'_>) -> Option<Contact> {
     let mut o = c.object()?;
     let name = o.required("name", |c| c.text(LINE));
     let email = o.optional("email", |c| c.parsed(Shape::Email, |t| is_email(t).then(|| t.to_owned())));
-    let url = o.optional("url", |c| {
-        c.parsed(Shape::Address, |t| (is_iri(t) && t.starts_with("https://")).then(|| t.to_owned()))
-    });
+    let url = o.optional("url", |c| c.parsed(Shape::Address, |t| is_page(t).then(|| t.to_owned())));
     let empty = ["email", "url"].iter().all(|key| c.value.get(key).is_none_or(Value::is_null));
     o.close();
     if empty {
@@ -314,8 +324,13 @@ fn contact(c: &Cursor<'_>) -> Option<Contact> {
     Some(Contact { name: name?, email, url })
 }
 
+/// The address of a page that persons are sent to.
+pub fn is_page(text: &str) -> bool {
+    is_iri(text) && text.starts_with("https://")
+}
+
 /// `local@host` in plain characters, so that it can stand in a `mailto:` IRI as it is.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let plain = |part: &str, also: &str| {
         !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
     };

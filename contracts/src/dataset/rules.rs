@@ -157,6 +157,9 @@ fn exposure(known: &Known<'_>, status: Status, rung: Rung, tell: &impl Fn(&str, 
     {
         tell(&format!("/offers/{index}/policy"), Rule::Free);
     }
+    if status == PriveeIg && rung.delivers() && !known.given("provenance") {
+        tell("/provenance", Rule::Provenance);
+    }
     if status == PriveeIg && rung.delivers() && !known.given("rights") {
         tell("/rights", Rule::Rights);
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Global;
 use super::client::Client;
+use super::conform;
 use super::exit::Failed;
 use super::publish::json_file;
 use crate::inspect::{self, Beside, Found};
@@ -49,6 +50,10 @@ pub async fn draft(global: &Global, asked: &Asked) -> Result<Draft, Failed> {
     let source = if is_folder { json!({ "folder": path }) } else { json!({ "file": path }) };
     let mut beside = Beside { producer: member(global).await, source, ..Beside::default() };
     if let Some(file) = &asked.schema {
+        let tables = if is_folder { files.iter().collect() } else { vec![&found] };
+        let tables = tables.into_iter().filter(|one| one.separator.is_some() || !one.columns.is_empty());
+        let paths = tables.map(|one| if is_folder { real.join(&one.file) } else { real.clone() });
+        conform::check(global, paths.collect(), file).await?;
         let (columns, address) = inspect::schema(&json_file(file)?)
             .map_err(|what| Failed::Usage(format!("{}: {what}", file.display())))?;
         (beside.columns, beside.conforms_to) = (Some(columns), address);

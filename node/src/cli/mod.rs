@@ -8,6 +8,7 @@ mod catalog;
 mod check;
 mod client;
 mod completions;
+mod conform;
 mod contract;
 mod convention;
 mod decision;

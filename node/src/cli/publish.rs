@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::Global;
 use super::client::{Client, segment};
+use super::conform;
 use super::drafts;
 use super::exit::Failed;
 use super::inspect::{self, Asked};
@@ -24,7 +25,7 @@ pub struct Publish {
     withdraw: Option<String>,
     #[arg(long, requires = "file")]
     inspect: bool,
-    #[arg(long, value_name = "FILE", requires = "inspect")]
+    #[arg(long, value_name = "FILE", requires = "file", conflicts_with_all = ["scdl", "dcat"])]
     schema: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "inspect")]
     with: Option<PathBuf>,
@@ -60,7 +61,13 @@ impl Publish {
                 text::fill(out.lang, "cli.withdrawn", &[("dataset", &id)])
             });
         }
-        let description = json_file(&self.file.unwrap_or_default())?;
+        let file = self.file.unwrap_or_default();
+        let description = json_file(&file)?;
+        if let Some(schema) = &self.schema {
+            let source = conform::source(&description, &file);
+            let without = || Failed::Usage(text::get(out.lang, "cli.no-source").to_owned());
+            conform::check(global, vec![source.ok_or_else(without)?], schema).await?;
+        }
         published(&client, out, &description).await
     }
 }

@@ -89,6 +89,16 @@ impl Config {
         if self.database.readers == 0 {
             fault("database.readers", "0".into(), "give at least 1".into());
         }
+        for origin in &self.catalog.refused_origins {
+            if ontology::dcat::find(ontology::origin::ORIGINS, origin).is_none() {
+                let known: Vec<&str> = ontology::origin::ORIGINS.iter().map(|term| term.code).collect();
+                fault(
+                    "catalog.refused_origins",
+                    format!("{origin:?}"),
+                    format!("one of: {}", known.join(", ")),
+                );
+            }
+        }
         for network in &self.outgoing.private_networks {
             if network.parse::<ipnet::IpNet>().is_err() {
                 let remedy = "write a network as address/length, for instance 10.1.0.0/16 or fd00::/8";

@@ -139,6 +139,8 @@ pub struct Data {
 pub struct Catalog {
     /// Folder of official files about territories (`communes.csv`, `epci.json`, `positions.geojson`); empty: none.
     pub territories: PathBuf,
+    /// Origins of which no data are published, such as `courtier` (data brokers).
+    pub refused_origins: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

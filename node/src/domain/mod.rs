@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod duty;
 pub mod event;
 pub mod framework;
+pub mod freshness;
 pub mod harvest;
 pub mod made;
 pub mod member;

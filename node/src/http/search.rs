@@ -17,6 +17,7 @@ use super::problem::Failure;
 use crate::app::catalogue::search::{self, Searcher};
 use crate::app::peer::spend;
 use crate::app::{App, Hosted};
+use crate::domain::time::Timestamp;
 use crate::search::{Found, Shown};
 use crate::text::Lang;
 pub use parameters::{Parameters, Place, read};
@@ -72,7 +73,7 @@ pub(super) fn view(app: &App, hosted: &Hosted, found: Found, next: Option<String
     let corrections = found.corrections.into_iter();
     SearchPage {
         total: found.total,
-        items: found.hits.into_iter().map(|hit| item(hosted, hit, lang)).collect(),
+        items: found.hits.into_iter().map(|hit| item(hosted, hit, app.now(), lang)).collect(),
         facets: found.facets.into_iter().map(|(kind, values)| facet(kind, values)).collect(),
         corrections: corrections.map(|(asked, read)| Correction { asked, read }).collect(),
         partial: found.partial,
@@ -80,7 +81,7 @@ pub(super) fn view(app: &App, hosted: &Hosted, found: Found, next: Option<String
     }
 }
 
-fn item(hosted: &Hosted, hit: Shown, lang: Lang) -> HitView {
+fn item(hosted: &Hosted, hit: Shown, now: Timestamp, lang: Lang) -> HitView {
     let full = hit.full;
     let (formats, territories) = full.as_ref().map_or_else(Default::default, |full| {
         let places = full.places.iter().map(|(kind, code)| format!("{kind}:{code}"));
@@ -95,6 +96,7 @@ fn item(hosted: &Hosted, hit: Shown, lang: Lang) -> HitView {
         themes: hit.themes.into_iter().map(ToOwned::to_owned).collect(),
         revision: full.as_ref().map(|full| full.revision),
         modified: full.as_ref().map(|full| full.modified.rfc3339()),
+        stale: full.as_ref().and_then(|full| full.stale_since(now)).map(Timestamp::rfc3339),
         status: full.as_ref().and_then(|full| full.status).map(|status| status.code().to_owned()),
         summary: full.as_ref().map(|full| best(&full.summary, lang)),
         formats,

@@ -73,11 +73,11 @@ impl Table {
         Some(at)
     }
 
-    /// A column of a head, even when its name was there.
-    pub fn headed(&mut self, name: &str) {
+    /// A column of a head, even when its name was there; its place.
+    pub fn headed(&mut self, name: &str) -> Option<usize> {
         match self.places.contains_key(name) {
-            true => drop(self.column(&format!("{name} ({})", self.columns.len() + 1))),
-            false => drop(self.column(name)),
+            true => self.column(&format!("{name} ({})", self.columns.len() + 1)),
+            false => self.column(name),
         }
     }
 
@@ -116,14 +116,7 @@ impl Table {
         let of_columns = self.columns.iter().filter_map(|seen| seen.extent).map(Some);
         let extent = self.extent.or_else(|| of_columns.reduce(Extent::both).flatten());
         let mut columns: Vec<Column> = self.columns.iter().map(Seen::column).collect();
-        // A name alone may be anything's; beside a first name or an address to write to, it is a person's.
-        let of_persons =
-            columns.iter().any(|column| matches!(column.personal, Some("name" | "birth" | "email")));
-        for (column, seen) in columns.iter_mut().zip(&self.columns) {
-            if of_persons && seen.words.is_bare_name() {
-                column.personal = Some("name");
-            }
-        }
+        bare_names(&mut columns);
         Summary { rows: self.rows, columns, period, extent, place }
     }
 
@@ -148,6 +141,15 @@ impl Table {
                 let only = coded.find(|seen| seen.few.len() == 1)?;
                 Some((place, only.few.first()?.clone()))
             })
+    }
+}
+
+/// A name alone may be anything's; beside a first name or an address to write to, it is a person's.
+pub fn bare_names(columns: &mut [Column]) {
+    if columns.iter().any(|column| matches!(column.personal, Some("name" | "birth" | "email"))) {
+        for column in columns.iter_mut().filter(|column| Words::of(&column.name).is_bare_name()) {
+            column.personal = Some("name");
+        }
     }
 }
 

@@ -6,13 +6,15 @@ mod words;
 use std::io;
 use std::path::Path;
 
+use contracts::dataset::{is_email, is_page};
 use contracts::harvest::Record;
 use ontology::dcat::{self, licence};
+use ontology::rung::Rung;
 use serde_json::{Value, json};
 
 use super::{Drafts, Row};
 use crate::domain::time::Timestamp;
-use crate::graph::import::{Bounds, Wire, line_of, read, records};
+use crate::graph::import::{Bounds, Own, Wire, line_of, own, read, records};
 use local::local;
 use words::{access, cut, formats, places, tag};
 
@@ -50,11 +52,11 @@ pub fn dcat(
     let text = String::from_utf8_lossy(&bytes);
     let found = records(&document, &text, HERE, Bounds::default(), now);
     let folder = path.parent().unwrap_or(Path::new("."));
-    let row = |found: &Record| Row {
+    let row = |(found, node): (&Record, _)| Row {
         line: line_of(&text, &found.subject).unwrap_or(1),
-        record: record(found, producer, folder),
+        record: record(found, &own(&document, node), producer, folder),
     };
-    let rows: Vec<Row> = found.records.iter().map(row).collect();
+    let rows: Vec<Row> = found.records.iter().zip(&found.nodes).map(row).collect();
     if found.is_none() {
         let first = found.faults.first().map(|fault| said(fault).1);
         return Err(io::Error::other(first.unwrap_or_else(|| "no dcat:Dataset in it".into())));
@@ -62,7 +64,7 @@ pub fn dcat(
     Ok(Drafts { rows, faults: found.faults.iter().map(said).collect() })
 }
 
-fn record(found: &Record, producer: &str, folder: &Path) -> Value {
+fn record(found: &Record, own: &Own, producer: &str, folder: &Path) -> Value {
     let titles: Value =
         found.title.iter().map(|(lang, text)| (tag(lang), Value::from(cut(text, TITLE)))).collect();
     let about: Value =
@@ -98,5 +100,29 @@ fn record(found: &Record, producer: &str, folder: &Path) -> Value {
     if let Some(file) = found.distributions.iter().find_map(|one| local(one, folder)) {
         record["source"] = json!({ "file": file });
     }
+    beside(&mut record, own, rung);
     record
+}
+
+/// Period, contact, and categories of high value, which only open datasets have.
+fn beside(record: &mut Value, own: &Own, rung: &str) {
+    for (side, day) in [("start", own.start), ("end", own.end)] {
+        if let Some(day) = day {
+            record["period"][side] = day.to_string().into();
+        }
+    }
+    if let Some((name, email, url)) = &own.contact {
+        let ways = [
+            ("email", email.as_deref().filter(|email| is_email(email))),
+            ("url", url.as_deref().filter(|url| is_page(url))),
+        ];
+        // A name that nothing leads to is no contact.
+        for (member, way) in ways.into_iter().filter_map(|(member, way)| Some((member, way?))) {
+            record["contact"]["name"] = cut(name, TITLE).into();
+            record["contact"][member] = way.into();
+        }
+    }
+    if rung == Rung::Ouvert.code() && !own.hvd.is_empty() {
+        record["hvd"] = own.hvd.clone().into();
+    }
 }

@@ -3,6 +3,7 @@
 
 mod cell;
 mod column;
+mod conform;
 mod dcat;
 mod detect;
 mod encoding;
@@ -10,11 +11,13 @@ mod extent;
 mod folder;
 mod header;
 mod json;
+mod parquet;
 mod record;
 mod records;
 mod scdl;
 mod schema;
 mod table;
+mod xlsx;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
@@ -23,6 +26,7 @@ use std::path::Path;
 use contracts::dataset::Day;
 use serde::Serialize;
 
+pub use conform::{MOST, Rule, Unfit, conform};
 pub use dcat::dcat;
 pub use folder::folder;
 pub use record::{Beside, record};
@@ -111,6 +115,11 @@ pub fn file(path: &Path) -> io::Result<Found> {
     let seen = detect::binary(&mut file, path)?;
     if let Some((format, media_type)) = seen {
         (found.format, found.media_type) = (format, media_type.to_owned());
+        match format {
+            Some("PARQUET") => parquet::read(&mut file, &mut found),
+            Some("XLSX") => xlsx::read(file, &mut found),
+            _ => {}
+        }
         return Ok(found);
     }
     file.rewind()?;

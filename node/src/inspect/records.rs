@@ -16,13 +16,15 @@ pub struct Records<R> {
     to: usize,
     out: Vec<u8>,
     ends: Vec<usize>,
+    /// Ends of lines so far.
+    lines: u64,
 }
 
 impl<R: Read> Records<R> {
     pub fn new(separator: char, reader: R) -> Self {
         let parser = ReaderBuilder::new().delimiter(separator as u8).build();
         let (input, out, ends) = (vec![0; 64 << 10], vec![0; 4 << 10], vec![0; 64]);
-        Self { reader, parser, input, from: 0, to: 0, out, ends }
+        Self { reader, parser, input, from: 0, to: 0, out, ends, lines: 0 }
     }
 
     /// The cells of the next record; nothing at the end.
@@ -30,6 +32,16 @@ impl<R: Read> Records<R> {
     /// # Errors
     /// It cannot be read, or is no table.
     pub fn next(&mut self) -> io::Result<Option<Vec<&str>>> {
+        Ok(self.numbered()?.map(|(_, cells)| cells))
+    }
+
+    /// The same, with the line on which the record begins, from 1.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub fn numbered(&mut self) -> io::Result<Option<(u64, Vec<&str>)>> {
+        self.begin()?;
+        let line = self.lines + 1;
         let (mut written, mut ended, mut cells) = (0, false, 0);
         loop {
             if self.from == self.to && !ended {
@@ -42,6 +54,8 @@ impl<R: Read> Records<R> {
                 &mut self.out[written..],
                 &mut self.ends[cells..],
             );
+            let lines = self.input[self.from..self.from + read].iter().filter(|byte| **byte == b'\n');
+            self.lines += lines.count() as u64;
             self.from += read;
             written += more;
             cells += found;
@@ -60,7 +74,22 @@ impl<R: Read> Records<R> {
             // What is read was decoded before; a record that is cut is the only one that could break.
             std::str::from_utf8(cell).unwrap_or_default()
         });
-        Ok(Some(cells.collect()))
+        Ok(Some((line, cells.collect())))
+    }
+
+    /// Goes past ends of lines: of the record before, and of lines with nothing on them.
+    fn begin(&mut self) -> io::Result<()> {
+        loop {
+            if self.from == self.to {
+                (self.from, self.to) = (0, self.reader.read(&mut self.input)?);
+            }
+            match self.input[self.from..self.to].first() {
+                Some(b'\n') => self.lines += 1,
+                Some(b'\r') => {}
+                Some(_) | None => return Ok(()),
+            }
+            self.from += 1;
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub fn read(text: impl Read, start: &str, found: &mut Found) {
                 for (at, name) in record.iter().enumerate() {
                     let name = name.trim();
                     let name = if name.is_empty() { format!("column {}", at + 1) } else { name.to_owned() };
-                    table.headed(&name);
+                    let _place = table.headed(&name);
                 }
             }
             Ok(Some(record)) => {

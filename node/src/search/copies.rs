@@ -4,17 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::harvest::Record;
 use contracts::id::DatasetId;
-use ontology::dcat::{find, format::Format, territory::Kind, theme};
+use ontology::dcat::{find, format::Format, frequency, territory::Kind, theme};
 use ontology::rung::Rung;
 use ontology::status::Status;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::document::{Document, Full, Shown, Weighed, beginning};
 use super::place::Gazetteer;
 use super::shelf::Shelf;
 use super::words::Stems;
-use crate::domain::time::Timestamp;
+use crate::domain::freshness;
 
 /// Datasets of others, and where each came from.
 #[derive(Default)]
@@ -99,12 +97,11 @@ fn document(id: &DatasetId, record: &Record, stems: &Stems, gazetteer: &Gazettee
     for (kind, code) in &places {
         facets.extend(gazetteer.within(*kind, code).into_iter().map(|(kind, code)| (kind.code(), code)));
     }
-    let instant = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
-    let day = |text: &str| instant(&format!("{}T00:00:00Z", text.get(..10)?));
-    let modified = record.modified.as_deref().and_then(|text| instant(text).or_else(|| day(text)));
+    let frequency = record.frequency.as_deref().and_then(|code| find(frequency::FREQUENCIES, code));
     let full = Full {
         revision: 0,
-        modified: modified.map(Timestamp::from_date).unwrap_or_default(),
+        modified: freshness::modified(record).unwrap_or_default(),
+        frequency: frequency.map(|term| term.code),
         status,
         summary: record.description.iter().map(|(tag, value)| (tag.clone(), beginning(value))).collect(),
         formats: formats.into_iter().collect(),

@@ -10,6 +10,7 @@ use ontology::status::Status;
 use super::place::{Box4, Gazetteer};
 use super::words::{Stems, fold, words};
 use crate::domain::dataset::Revision;
+use crate::domain::freshness::stale_since;
 use crate::domain::time::Timestamp;
 
 /// Longest beginning of a description shown beside a hit, in characters.
@@ -33,6 +34,8 @@ pub struct Shown {
 pub struct Full {
     pub revision: i64,
     pub modified: Timestamp,
+    /// Code of its European frequency, where it says one.
+    pub frequency: Option<&'static str>,
     pub status: Option<Status>,
     /// Beginning of the description, by language.
     pub summary: Vec<(String, String)>,
@@ -40,6 +43,13 @@ pub struct Full {
     /// The territories it is about: kind and code.
     pub places: Vec<(&'static str, String)>,
     pub bbox: Option<Box4>,
+}
+
+impl Full {
+    /// Since when it is stale by its own frequency.
+    pub fn stale_since(&self, now: Timestamp) -> Option<Timestamp> {
+        stale_since(self.frequency?, self.modified, now)
+    }
 }
 
 /// A dataset as one kind of asker may find it.
@@ -100,6 +110,7 @@ pub(super) fn document(
         Full {
             revision: revision.number,
             modified: revision.at,
+            frequency: Some(d.frequency.code),
             status: Some(d.status),
             summary: d.description.iter().map(|(lang, value)| (lang.to_owned(), beginning(value))).collect(),
             formats,

@@ -2,6 +2,8 @@
 
 use super::row::{Row, of, to_json};
 use super::{Error, Reader, Tx};
+use contracts::harvest::Record;
+
 use crate::domain::harvest::{Harvested, Kind, Source};
 
 /// What is known of a dataset without its description.
@@ -80,6 +82,14 @@ impl Tx<'_> {
             .bind(kept.updated.0);
         query.execute(self.writing().await?).await?;
         Ok(())
+    }
+
+    /// A dataset of somebody else, by its name at its origin.
+    pub async fn harvested_one(&mut self, origin: &str) -> Result<Option<Record>, Error> {
+        let sql = "SELECT body FROM harvest_record WHERE member = $1 AND origin = $2";
+        let query = sqlx::query(sql).bind(self.member.to_string()).bind(origin.to_owned());
+        let row = query.fetch_optional(self.writing().await?).await?;
+        row.map(of("harvest_record")).map(|row| row.json("body")).transpose()
     }
 
     /// Forgets a dataset of a source.

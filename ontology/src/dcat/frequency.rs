@@ -39,3 +39,28 @@ pub const FREQUENCIES: &[Term] = terms! {
     "IRREG", "Irrégulière", "Irregular";
     "NEVER", "Jamais", "Never";
 };
+
+/// For how many days after its last change a dataset of this frequency is up to date: its step, and some time for the work.
+/// Nothing where no change is promised.
+pub fn fresh_days(code: &str) -> Option<u32> {
+    Some(match code {
+        "IRREG" | "NEVER" => return None,
+        "WEEKLY" => 14,
+        "BIWEEKLY" => 28,
+        "MONTHLY_2" => 25,
+        "MONTHLY_3" => 20,
+        "MONTHLY" => 45,
+        "BIMONTHLY" => 75,
+        "QUARTERLY" => 110,
+        "ANNUAL_3" => 140,
+        "ANNUAL_2" => 200,
+        "ANNUAL" => 400,
+        "BIENNIAL" => 800,
+        "TRIENNIAL" => 1_170,
+        "QUADRENNIAL" => 1_540,
+        "QUINQUENNIAL" => 1_900,
+        "DECENNIAL" => 3_750,
+        // Several times a week, and everything more often than that.
+        code => return FREQUENCIES.iter().any(|term| term.code == code).then_some(7),
+    })
+}

@@ -50,6 +50,7 @@ mod tests {
             column::TYPES,
             theme::THEMES,
             crate::exclusion::GROUNDS,
+            crate::origin::ORIGINS,
             frequency::FREQUENCIES,
             granularity::LEVELS,
             hvd::CATEGORIES,

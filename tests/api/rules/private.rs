@@ -13,6 +13,7 @@ use super::{condition, open, refused, stage, with};
 
 on_both!(
     r30_private_data_of_general_interest_say_whom_they_benefit,
+    r31_private_data_say_their_origin_and_a_broker_may_be_refused,
     r32_of_secret_data_a_stranger_learns_existence_or_nothing,
     r35_a_competitor_of_the_contributor_gets_no_row,
     r36_what_others_have_rights_in_needs_a_licence,
@@ -23,10 +24,46 @@ on_both!(
 
 async fn r30_private_data_of_general_interest_say_whom_they_benefit(engine: Engine) {
     let (_federation, eau, epci) = stage(engine).await;
-    let private = with(closed("a.csv", &epci, PURPOSE), json!({"status": "privee_ig"}));
+    let collected = json!({"origin": "producteur", "collection": "Boucles de comptage."});
+    let private =
+        with(closed("a.csv", &epci, PURPOSE), json!({"status": "privee_ig", "provenance": collected}));
     assert!(refused(&eau, &private, "/rights").await.contains("rights"));
     let rights = "Profite à la planification des mobilités ; aucun droit de tiers.";
     eau.publish(&with(private, json!({"rights": rights}))).await;
+}
+
+async fn r31_private_data_say_their_origin_and_a_broker_may_be_refused(engine: Engine) {
+    let config = "[catalog]\nrefused_origins = [\"courtier\"]\n".to_owned();
+    let strict = Setup { config, ..Setup::new(engine, "eau") };
+    let federation = Federation::of(vec![strict, Setup::new(engine, "epci")]).await;
+    federation.nodes.iter().for_each(|node| node.put("a.csv", "a;b\n1;2\n"));
+    let [eau, epci] = [0, 1].map(|n| federation.member(n));
+    eau.catalogued().await;
+    let rights = "Profite à la planification des mobilités ; aucun droit de tiers.";
+    let private = with(closed("a.csv", &epci, PURPOSE), json!({"status": "privee_ig", "rights": rights}));
+    let from = |origin: &str| {
+        let provenance =
+            json!({"origin": origin, "collection": "Positions de téléphones, à l'insu des personnes."});
+        with(private.clone(), json!({"provenance": provenance}))
+    };
+    // Both are said, and in known terms.
+    assert!(refused(&eau, &private, "/provenance").await.contains("provenance"));
+    let silent = with(private.clone(), json!({"provenance": {"origin": "partenaire"}}));
+    refused(&eau, &silent, "/provenance/collection").await;
+    refused(&eau, &from("ailleurs"), "/provenance/origin").await;
+    // What a broker sold is published where no rule is against it, and not where one is.
+    assert!(refused(&eau, &from("courtier"), "/provenance/origin").await.contains("refused_origins"));
+    let elsewhere = with(
+        from("courtier"),
+        json!({"offers": [{"policy": {"permission": [{"action": "use",
+        "constraint": [condition("recipient", "eq", json!(eau.did))]}]}}]}),
+    );
+    epci.publish(&elsewhere).await;
+    let shown = eau.publish(&from("partenaire")).await;
+    let token = format!("Bearer {}", epci.peer_token(&eau.did, b""));
+    let path = format!("/catalog/datasets/{}.ttl", segment(&shown));
+    let page = eau.raw(Method::GET, &path, &[("authorization", token.as_str())], Vec::new()).await.text();
+    assert!(page.contains("ProvenanceStatement") && page.contains("à l'insu"), "{page}");
 }
 
 async fn r32_of_secret_data_a_stranger_learns_existence_or_nothing(engine: Engine) {

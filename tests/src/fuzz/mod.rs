@@ -14,6 +14,7 @@ mod policies;
 mod ranges;
 mod run;
 mod stamps;
+mod tables;
 mod tiles;
 mod tokens;
 
@@ -38,6 +39,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "tiles", read: tiles::read, seeds: tiles::seeds },
     Target { name: "files", read: files::read, seeds: files::seeds },
     Target { name: "stamps", read: stamps::read, seeds: stamps::seeds },
+    Target { name: "tables", read: tables::read, seeds: tables::seeds },
     Target { name: "ranges", read: ranges::read, seeds: ranges::seeds },
 ];
 

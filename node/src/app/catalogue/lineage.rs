@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::app::Error;
 use crate::domain::agreement::{Agreement, Standing};
 use crate::domain::dataset::Revision;
+use crate::domain::freshness::{of_record, stale_since};
 use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
 use crate::store::Tx;
@@ -37,6 +38,10 @@ pub(super) async fn check(
     }
     // A draft is offered to nobody.
     for origin in description.derived_from.iter().filter(|_| !description.draft) {
+        if !origin.stale && is_stale(tx, &origin.dataset, now).await? {
+            let value = Value::from(origin.dataset.as_str());
+            faults.push(Fault::rule("/derived_from", Some(&value), Rule::StaleOrigin));
+        }
         if let Some(agreement) = &origin.agreement {
             inherits(tx, origin, agreement, description, now, &mut faults).await?;
         }
@@ -61,6 +66,16 @@ async fn names(
         None if field == "/derived_from" => None,
         None => wrong(Rule::NotOwn),
     })
+}
+
+/// Whether a dataset, an own one or a known one of somebody else, is late by its own frequency.
+async fn is_stale(tx: &mut Tx<'_>, origin: &DatasetId, now: Timestamp) -> Result<bool, Error> {
+    if let Some(own) = tx.dataset(origin).await? {
+        let frequency = own.described().map(|described| described.description.frequency.code);
+        return Ok(frequency.and_then(|code| stale_since(code, own.at, now)).is_some());
+    }
+    let known = tx.harvested_one(origin.as_str()).await?;
+    Ok(known.is_some_and(|record| of_record(&record, now).is_some()))
 }
 
 /// Nothing that is announced may go on naming what no longer is.

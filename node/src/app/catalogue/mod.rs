@@ -18,7 +18,7 @@ pub use project::{add, project, rebuild};
 
 use std::sync::Arc;
 
-use contracts::dataset::{Source as Written, Term};
+use contracts::dataset::{Description, Fault, Rule, Source as Written, Term};
 use contracts::id::{DatasetId, OfferId, ParticipantId};
 use contracts::jcs;
 use ontology::Lang;
@@ -50,6 +50,7 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
     if let Some(source) = &description.source {
         readable(app, hosted, source.clone()).await?;
     }
+    wanted(app, &description)?;
     room::offers(app, description.offers.len())?;
     let now = app.now();
     let id = match &description.id {
@@ -101,6 +102,23 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
     let revision = written.await?.value;
     project::follow(app, hosted, &revision);
     Ok(revision)
+}
+
+/// Data of some origins are not published here, where the host's settings say so.
+fn wanted(app: &App, description: &Description) -> Result<(), Error> {
+    let refused = |origin: &str| app.config.catalog.refused_origins.iter().any(|refused| refused == origin);
+    match description
+        .provenance
+        .as_ref()
+        .map(|provenance| provenance.origin.code)
+        .filter(|code| refused(code))
+    {
+        Some(code) => {
+            let fault = Fault::rule("/provenance/origin", Some(&code.into()), Rule::RefusedOrigin);
+            Err(Error::Faulty(vec![fault]))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The source can be read now, and lies below one of the folders of `[data]`; or the data plane is attached.

@@ -119,6 +119,8 @@ pub fn files_of(folder: &Path, lang: Lang) -> Result<Vec<Dataset>, Failed> {
         // Nothing is known of a stranger's file: the status that obliges to nothing and opens nothing.
         let mut description = describe(&name, &file, "epci", "IRREG", "privee_ig", lang);
         description["rights"] = text::get(lang, "demo.data-rights").into();
+        description["provenance"] =
+            json!({ "origin": "partenaire", "collection": text::get(lang, "demo.data-collection") });
         Dataset { title: name, file, description }
     };
     Ok(files.into_iter().map(dataset).collect())

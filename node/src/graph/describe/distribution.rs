@@ -3,6 +3,7 @@
 use contracts::dataset::Licence;
 use ontology::dcat::format;
 use ontology::rung::Rung;
+use oxigraph::model::NamedNode;
 
 use super::{legislation, page};
 use crate::domain::dataset::{Described, Offer, Revision};
@@ -36,16 +37,7 @@ pub(super) fn offer(member: &Member, revision: &Revision, described: &Described,
         let media_type = out.typed(&format::media_type_iri(&media.media_type), dct("MediaType"));
         out.add(node.clone(), dcat("mediaType"), media_type);
         if let Some(licence) = &d.licence {
-            let document = match licence {
-                Licence::Listed(term) => out.typed(term.iri, dct("LicenseDocument")),
-                Licence::Other(iri) => out.typed(iri, dct("LicenseDocument")),
-                Licence::Approved(reference) => {
-                    let document = part(&dataset, "licence");
-                    out.a(document.clone(), dct("LicenseDocument"));
-                    out.add(document.clone(), dct("identifier"), plain(reference));
-                    document
-                }
-            };
+            let document = self::licence(&mut out, &dataset, licence);
             out.add(node.clone(), dct("license"), document);
         }
         if d.rights.is_some() {
@@ -64,6 +56,20 @@ pub(super) fn offer(member: &Member, revision: &Revision, described: &Described,
         out.add(node, odrl("hasPolicy"), policy.clone());
     }
     out
+}
+
+/// The document of a licence.
+pub(super) fn licence(out: &mut Triples, dataset: &NamedNode, licence: &Licence) -> NamedNode {
+    match licence {
+        Licence::Listed(term) => out.typed(term.iri, dct("LicenseDocument")),
+        Licence::Other(iri) => out.typed(iri, dct("LicenseDocument")),
+        Licence::Approved(reference) => {
+            let document = part(dataset, "licence");
+            out.a(document.clone(), dct("LicenseDocument"));
+            out.add(document.clone(), dct("identifier"), plain(reference));
+            document
+        }
+    }
 }
 
 /// Where a dataset's page speaks of one distribution.

@@ -3,6 +3,7 @@
 //! Every term of a controlled vocabulary is typed, and concepts labelled, inside the answer: readers without those
 //! tables must still understand it, and the profile's shapes ask for it.
 
+mod api;
 mod catalogue;
 mod distribution;
 mod framework;
@@ -92,6 +93,14 @@ fn full(member: &Member, revision: &Revision, described: &Described) -> Triples 
         out.texts(&statement, dct("description"), rights);
         out.add(node.clone(), dct("rights"), statement);
     }
+    if let Some(provenance) = &d.provenance {
+        let statement = part(&node, "provenance");
+        out.a(statement.clone(), dct("ProvenanceStatement"));
+        out.texts(&statement, dct("description"), &provenance.collection);
+        let origin = out.concept(provenance.origin, None);
+        out.add(statement.clone(), fiducie("origin"), origin);
+        out.add(node.clone(), dct("provenance"), statement);
+    }
     for schema in &d.conforms_to {
         let standard = out.typed(schema, dct("Standard"));
         out.add(node.clone(), dct("conformsTo"), standard);
@@ -115,6 +124,7 @@ fn full(member: &Member, revision: &Revision, described: &Described) -> Triples 
     if !d.hvd.is_empty() {
         legislation(&mut out, &node);
     }
+    api::service(&mut out, &node, member, revision, d);
     out.add(node.clone(), fiducie("status"), plain(d.status.code()));
     relation::others(&mut out, &node, member, d);
     table::columns(&mut out, &node, d);

@@ -3,6 +3,7 @@
 mod dates;
 mod document;
 mod feed;
+mod own;
 mod parse;
 mod places;
 mod record;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use document::{Document, Subject};
 pub use feed::{FeedPage, feed};
+pub use own::{Own, own};
 pub use parse::read;
 pub use record::{Records, records};
 pub use values::key;

@@ -22,6 +22,8 @@ const DISTRIBUTIONS: usize = 500;
 #[derive(Debug, Default)]
 pub struct Records {
     pub records: Vec<Record>,
+    /// The node of each, in the same order.
+    pub nodes: Vec<Subject>,
     /// Datasets that were left out, and statements that could not be read.
     pub faults: Vec<Fault>,
     pub warnings: Vec<Fault>,
@@ -63,6 +65,7 @@ pub fn records(document: &Document, text: &str, base: &str, bounds: Bounds, now:
             Ok(record) => {
                 out.warnings.extend(reader.warnings.drain(..).map(place));
                 out.records.push(record);
+                out.nodes.push(node.clone());
             }
             Err(fault) => {
                 out.left_out.insert(values::key(name(&node)));

@@ -52,11 +52,11 @@ pub async fn find(
         facets: facets.collect(),
         sources: sources.collect(),
         next: more.then(|| Place { after, tag: found.tag }.cursor()),
-        items: found.hits.into_iter().zip(from).map(|(hit, from)| view(hit, from, lang)).collect(),
+        items: found.hits.into_iter().zip(from).map(|(hit, from)| view(hit, from, app.now(), lang)).collect(),
     }))
 }
 
-fn view(hit: Shown, from: Option<From>, lang: Lang) -> FoundView {
+fn view(hit: Shown, from: Option<From>, now: Timestamp, lang: Lang) -> FoundView {
     let full = hit.full;
     let (formats, territories) = full.as_ref().map_or_else(Default::default, |full| {
         (full.formats.clone(), full.places.iter().map(|(kind, code)| format!("{kind}:{code}")).collect())
@@ -75,6 +75,7 @@ fn view(hit: Shown, from: Option<From>, lang: Lang) -> FoundView {
             .map(|full| full.modified)
             .filter(|at| *at > Timestamp(0))
             .map(Timestamp::rfc3339),
+        stale: full.as_ref().and_then(|full| full.stale_since(now)).map(Timestamp::rfc3339),
         summary: full.as_ref().map(|full| best(&full.summary, lang)).unwrap_or_default(),
         formats,
         territories,

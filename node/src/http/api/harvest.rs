@@ -8,6 +8,7 @@ use contracts::harvest::{Fault, Report};
 
 use super::wanted;
 use crate::app::{App, harvest};
+use crate::domain::freshness;
 use crate::domain::harvest::Source;
 use crate::domain::time::Timestamp;
 use crate::graph::import::Wire;
@@ -108,7 +109,9 @@ pub async fn records(
     let limit = wanted(&app, &PageQuery { cursor: None, limit })?;
     let (source, after) = (source.unwrap_or_default(), cursor.unwrap_or_default());
     let (found, next) = harvest::records(&app, &caller.hosted, &source, &after, limit).await?;
+    let now = app.now();
     let items = found.into_iter().map(|kept| HarvestedView {
+        stale: freshness::of_record(&kept.record, now).map(Timestamp::rfc3339),
         source: kept.source,
         taken: kept.created.rfc3339(),
         changed: kept.updated.rfc3339(),

@@ -66,6 +66,7 @@ pub async fn run(shapes: &Path, seed: u64) -> Result<Judged, String> {
     }
     partner(&eau, &epci, &folder, &mut files).await;
     single(&eau, &folder, &mut files).await;
+    high_value(&eau, &folder, &mut files).await;
     files.push(broken(&folder));
     for said in judge.judge(folder.path(), &files)? {
         let is_broken = said.file.starts_with("broken");
@@ -149,6 +150,24 @@ async fn single(eau: &Member, folder: &Folder, files: &mut Vec<String>) {
             assert_eq!(dataset["description"]["rung"], "invisible", "{id}: {}", answer.status);
         }
     }
+}
+
+/// High-value datasets by themselves, and one whose service lacks what the profile asks for.
+async fn high_value(eau: &Member, folder: &Folder, files: &mut Vec<String>) {
+    let all = eau.all("/datasets").await;
+    let own = all.iter().filter(|dataset| dataset["description"]["hvd"].is_array());
+    for (i, dataset) in own.enumerate() {
+        let id = crate::flow::text(&dataset["id"]);
+        let answer = eau.public(&format!("/catalog/datasets/{}.ttl", crate::api::segment(&id))).await;
+        assert_eq!(answer.status, 200, "{id}: {}", answer.text());
+        folder.write(&format!("hvd-{i}.ttl"), &answer.body);
+        files.push(format!("hvd-{i}.ttl"));
+        if i == 0 {
+            folder.write("broken-hvd.ttl", answer.text().replace("foaf:page", "foaf:nick"));
+            files.push("broken-hvd.ttl".into());
+        }
+    }
+    assert!(files.iter().any(|file| file == "broken-hvd.ttl"), "no high-value dataset was published");
 }
 
 /// A page with agents that have no name and distributions without an address: this must be found.
