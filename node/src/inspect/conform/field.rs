@@ -91,7 +91,7 @@ impl Field {
             return Some((Rule::Pattern, said.clone()));
         }
         if let Some(allowed) = &self.allowed
-            && !self.kind.parts(text).all(|part| allowed.iter().any(|one| *one == part))
+            && !self.kind.parts(text).all(|part| allowed.contains(&part))
         {
             return Some((Rule::Enum, allowed.join(", ")));
         }
