@@ -93,6 +93,7 @@ pub struct Service {
 pub enum Relationship {
     Authentication,
     AssertionMethod,
+    CapabilityInvocation,
 }
 
 impl DidDocument {
@@ -128,6 +129,7 @@ impl DidDocument {
         let list = match relationship {
             Relationship::Authentication => &self.authentication,
             Relationship::AssertionMethod => &self.assertion_method,
+            Relationship::CapabilityInvocation => &self.capability_invocation,
         };
         let wanted = self.absolute(kid);
         list.iter().any(|relation| self.absolute(relation.id()) == wanted)

@@ -9,6 +9,7 @@ pub mod ballot;
 pub mod contract;
 pub mod convention;
 pub mod dataset;
+pub mod dcp;
 pub mod did;
 pub mod dps;
 pub mod dsp;

@@ -123,6 +123,8 @@ impl Default for Facts {
 pub enum Attestation {
     /// The recipient says so, under its signature.
     Declared,
+    /// A body that the deciding member trusts says so, in a credential that is in force.
+    Attested,
 }
 
 /// A place or a law, and who says so.

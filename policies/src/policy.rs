@@ -43,6 +43,22 @@ impl Compiled {
         self.any_test(|operand| operand == Operand::Reciprocity)
     }
 
+    /// Whether some condition looks at who the recipient is: what it declares of itself, or others attest.
+    pub fn asks_of_recipient(&self) -> bool {
+        self.any_test(|operand| {
+            matches!(
+                operand,
+                Operand::ProcessingPlace
+                    | Operand::GoverningLaw
+                    | Operand::CharterVersion
+                    | Operand::MemberKind
+                    | Operand::Label
+                    | Operand::UseCase
+                    | Operand::EthicalAudit
+            )
+        })
+    }
+
     fn any_test(&self, wanted: impl Fn(Operand) -> bool + Copy) -> bool {
         fn found(part: &Expr, wanted: impl Fn(Operand) -> bool + Copy) -> bool {
             match part {

@@ -230,7 +230,9 @@ async fn without_the_quorum_no_closed_transfer_begins(engine: Engine) {
     let ended = command(files.path(), &["log", "verify", &copy, "--policy", wrong.to_str().unwrap()]).await;
     assert!(ended.code == 2 && ended.json.to_string().contains("line 2"), "{ended:?}");
 
-    // One witness is away: the log goes on, then the operator is warned, then nothing closed begins.
+    // One witness is away: the log goes on, then the operator is warned, then nothing closed begins. The readings above are
+    // entries too, and cosigned like the others.
+    let size = read(&rested(&eau, 2).await).1.size;
     nodes[1].stop(true).await;
     let dataset = eau.publish(&closed("a.csv", &epci, PURPOSE)).await;
     clock.advance(601_000);

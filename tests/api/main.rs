@@ -1,6 +1,7 @@
 //! The node from outside: whole nodes with TLS, over HTTP, on both databases. One file per part of the URL tree, and
 //! one per kind of misfortune.
 
+mod attested;
 mod backup;
 mod catalogue;
 mod catalogue_views;
@@ -9,6 +10,8 @@ mod conspiracy;
 mod contract;
 mod convention;
 mod cosigned;
+mod credentials;
+mod credentials_strict;
 mod data;
 mod data_plane;
 mod data_plane_takes;
@@ -39,6 +42,7 @@ mod log;
 mod log_files;
 mod management;
 mod membership;
+mod membership_credential;
 mod migrating;
 mod moving;
 mod negotiation;

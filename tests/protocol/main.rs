@@ -2,6 +2,7 @@
 
 mod catalog;
 mod crossing;
+mod dcp;
 mod examples;
 mod merkle;
 mod message;

@@ -3,7 +3,7 @@
 use contracts::id::Pid;
 use node::domain::transfer::Address;
 use node::identity::dpop::{self, Request};
-use reqwest::Method;
+use reqwest::{Method, Response};
 
 use crate::answer::Answer;
 use crate::flow::segment;
@@ -27,6 +27,13 @@ impl Member {
     pub async fn fetch(&self, address: &Address, headers: &[(&str, &str)]) -> Answer {
         let proof = self.proof(&address.endpoint, &address.token);
         self.fetch_with(&address.endpoint, &format!("DPoP {}", address.token), &proof, headers).await
+    }
+
+    /// A data request as it should be, whose bytes the test takes as it likes.
+    pub async fn flow(&self, address: &Address) -> Response {
+        let proof = self.proof(&address.endpoint, &address.token);
+        let request = self.client.get(&address.endpoint).header("dpop", proof);
+        request.header("authorization", format!("DPoP {}", address.token)).send().await.unwrap()
     }
 
     /// A data request with any authorization and proof (none when empty).

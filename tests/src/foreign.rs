@@ -10,6 +10,8 @@ use std::time::Duration;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
@@ -70,6 +72,10 @@ impl Foreign {
 
     pub fn did(&self) -> &str {
         self.identity.did()
+    }
+
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Where messages are sent to it.
@@ -157,4 +163,11 @@ async fn serve(state: Data<State>, request: HttpRequest, body: Bytes) -> HttpRes
             HttpResponse::Ok().streaming(pieces.boxed())
         }
     }
+}
+
+/// A claim of a token, which is not verified.
+pub fn claim(jwt: &str, name: &str) -> String {
+    let payload = jwt.split('.').nth(1).unwrap_or_default();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    claims[name].as_str().unwrap_or_default().to_owned()
 }

@@ -11,6 +11,7 @@ pub mod binary;
 pub mod check;
 pub mod collector;
 pub mod conformance;
+pub mod credentials;
 pub mod data;
 pub mod document;
 pub mod duties;

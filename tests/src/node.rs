@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use node::app::member::create::{NewMember, create};
-use node::app::{App, Discretion};
+use node::app::{App, Discretion, Leniency};
 use node::config::{self, Config};
 use node::domain::time::Clock;
 use node::identity::seal::MasterSecret;
@@ -28,6 +28,7 @@ pub struct TestNode {
     pub config: Config,
     pub clock: Clock,
     discretion: Discretion,
+    leniency: Leniency,
     pub port: u16,
     pub members: Vec<Member>,
     tokens: Vec<(String, String)>,
@@ -53,6 +54,9 @@ impl TestNode {
         folder.write("secret", MasterSecret::generate_text());
         folder.write("data/.keep", "");
         folder.write("received/.keep", "");
+        for (name, content) in &setup.files {
+            folder.write(name, content);
+        }
         let url = match &setup.database {
             Some(url) => url.clone(),
             None => setup.engine.database(folder.path()).await,
@@ -76,6 +80,7 @@ impl TestNode {
             config,
             clock: setup.clock,
             discretion: setup.discretion,
+            leniency: setup.leniency,
             port,
             members: Vec::new(),
             tokens,
@@ -89,6 +94,7 @@ impl TestNode {
             clock: self.clock.clone(),
             listener,
             discretion: self.discretion,
+            leniency: self.leniency,
             ..Options::default()
         };
         let running = Running::start(self.config.clone(), options).await?;

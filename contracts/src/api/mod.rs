@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod contract;
 pub mod convention;
+pub mod credential;
 pub mod dataset;
 pub mod decision;
 pub mod delivery;

@@ -20,8 +20,8 @@ use sha2::{Digest, Sha256};
 
 use super::log::proven;
 use super::{App, Error, Hosted, contract, receipt};
+use crate::app::credential;
 use crate::domain::event::Reference;
-use crate::identity::document::did_document;
 use crate::identity::evidence::sign_seal;
 use crate::identity::keys::Purpose;
 use crate::store::{Entry, Reader};
@@ -55,7 +55,7 @@ pub async fn pack(
     files.insert(CHECKPOINT.into(), extract.checkpoint.clone().into_bytes());
     single_proofs(&extract, &mut files)?;
     contracts_and_receipts(app, hosted, &extract, &mut files).await?;
-    let document = did_document(&hosted.member, &hosted.keys(), now);
+    let document = credential::document(app, hosted, now);
     let own = serde_json::to_value(document).map_err(|e| Error::Internal(e.to_string()))?;
     files.insert(named("identities", hosted.did().as_str(), ".did.json"), canonical(&own)?);
     let manifest = Manifest {

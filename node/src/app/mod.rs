@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod contract;
 pub mod convention;
 pub mod cosigning;
+pub mod credential;
 pub mod discretion;
 pub mod duty;
 pub mod epoch;
@@ -26,6 +27,7 @@ pub mod outbox;
 pub mod peer;
 pub mod plane;
 pub mod policy;
+pub mod presentation;
 pub mod pull;
 pub mod pulls;
 pub mod push;
@@ -70,6 +72,7 @@ use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::workers::Workers;
 
+pub use credential::Leniency;
 pub use discretion::{Act, Discretion};
 pub use error::Error;
 pub use member::{Hosted, Members};
@@ -81,6 +84,10 @@ pub struct App {
     pub config: Config,
     pub clock: Clock,
     pub discretion: Discretion,
+    /// What only a kit asks for.
+    pub leniency: Leniency,
+    /// Schemas that credentials may name.
+    pub schemas: presentation::Schemas,
     pub started: Timestamp,
     pub metrics: Metrics,
     pub store: Store,

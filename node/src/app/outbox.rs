@@ -6,7 +6,7 @@ use bytes::Bytes;
 use contracts::id::Pid;
 use serde_json::Value;
 
-use super::{App, Error, Hosted, membership, negotiation, plane, transfer};
+use super::{App, Error, Hosted, credential, membership, negotiation, plane, transfer};
 use crate::domain::outgoing::Process;
 
 /// A row of the outbox as the delivery worker holds it.
@@ -47,7 +47,10 @@ pub async fn acknowledged(
                         plane::answered(&app2, &hosted2, tx, pid, said, now).await?;
                         Ok(false)
                     }
-                    Process::Agreement(_) | Process::Receipts(_) | Process::Peer(_) => Ok::<_, Error>(false),
+                    Process::Agreement(_)
+                    | Process::Receipts(_)
+                    | Process::Peer(_)
+                    | Process::Credentials(_) => Ok::<_, Error>(false),
                 }
             })
         })
@@ -87,6 +90,7 @@ pub async fn refused(
                     Process::Peer(operator) if sent.kind == membership::APPLICATION => {
                         membership::not_taken(tx, operator, &reason, now).await
                     }
+                    Process::Credentials(pid) => credential::ask::refused(tx, pid, &sent.kind).await,
                     Process::Agreement(_) | Process::Receipts(_) | Process::Peer(_) => Ok(()),
                 }
             })

@@ -123,6 +123,7 @@ impl Config {
                 fault("signaling.token_file", quoted(&signaling.token_file), error);
             }
         }
+        super::credentials::check(self, faults);
         super::planes::check(self, faults);
         super::harvest::check(self, faults);
         super::log::check(self, faults);

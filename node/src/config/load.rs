@@ -71,6 +71,7 @@ pub fn from_text(
         data: section(&mut table, "data", &mut faults),
         catalog: section(&mut table, "catalog", &mut faults),
         contracts: section(&mut table, "contracts", &mut faults),
+        credentials: section(&mut table, "credentials", &mut faults),
         duties: section(&mut table, "duties", &mut faults),
         log: section(&mut table, "log", &mut faults),
         signaling: section(&mut table, "signaling", &mut faults),
@@ -83,7 +84,7 @@ pub fn from_text(
         faults.push(Fault {
             field: name.clone(),
             value: shown(name, value),
-            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, harvest, federation, contracts, duties, log, signaling, data_planes, telemetry".into(),
+            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, harvest, federation, contracts, credentials, duties, log, signaling, data_planes, telemetry".into(),
         });
     }
     config.check(&mut faults);

@@ -4,6 +4,7 @@
 //! `deploy/fiducie.reference.toml`; a test keeps the two equal.
 
 mod check;
+mod credentials;
 mod duties;
 mod harvest;
 mod limits;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use check::ListenAddress;
+pub use credentials::{Credentials, Proof, Rules, schema};
 pub use duties::Duties;
 pub use harvest::{Federation, HarvestedSource};
 pub use limits::Limits;
@@ -49,6 +51,7 @@ pub struct Config {
     /// Members whose catalogues are followed.
     pub federation: Federation,
     pub contracts: Contracts,
+    pub credentials: Credentials,
     pub duties: Duties,
     pub log: Log,
     pub signaling: Signaling,

@@ -123,6 +123,11 @@ impl Flights {
         self.stop(why, |route| route.member == *member && route.agreement == *agreement)
     }
 
+    /// Stops every flight between `member` and a peer; says how many there were.
+    pub fn stop_peer(&self, member: &MemberId, peer: &ParticipantId, why: Ending) -> usize {
+        self.stop(why, |route| route.member == *member && route.peer == *peer)
+    }
+
     /// Stops everything of a member: it leaves this host.
     pub fn stop_member(&self, member: &MemberId) -> usize {
         self.stop(Ending::Broken, |route| route.member == *member)

@@ -2,6 +2,7 @@
 //!
 //! Log entry, outbox, projections, metrics and notifications derive from it.
 
+mod credential;
 mod duty;
 mod fields;
 mod membership;
@@ -9,6 +10,7 @@ mod membership;
 use contracts::framework::Version;
 use contracts::id::{AgreementId, ConventionId, DatasetId, FrameworkId, ParticipantId, Pid};
 
+pub use credential::{CredentialEvent, OfCredential};
 pub use duty::{DutyEvent, OfDuty};
 pub use membership::{MembershipEvent, OfMembership, OfQuestion, QuestionEvent};
 
@@ -69,6 +71,7 @@ pub enum Event {
     Duty(OfDuty),
     Membership(OfMembership),
     Question(OfQuestion),
+    Credential(OfCredential),
     /// Somebody read entries or what opens them.
     LogRead(Reading),
     /// As a witness: a peer signed two checkpoints of one size that contradict each other; both are kept.
@@ -374,6 +377,7 @@ impl Event {
             Self::Duty(duty) => duty.kind(),
             Self::Membership(of) => of.kind(),
             Self::Question(of) => of.kind(),
+            Self::Credential(credential) => credential.kind(),
             Self::LogRead(_) => "log.read",
             Self::Fork { .. } => "witness.fork",
             Self::PeerEpoch { .. } => "witness.epoch",
@@ -418,6 +422,7 @@ impl Event {
             | Self::Access(Access { peer, .. })
             | Self::Duty(OfDuty { peer, .. })
             | Self::Membership(OfMembership { peer, .. })
+            | Self::Credential(OfCredential { peer, .. })
             | Self::Fork { peer, .. }
             | Self::PeerEpoch { peer, .. }
             | Self::Twins { peer, .. } => Some(peer.as_str()),

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod calendar;
 pub mod convention;
+pub mod credential;
 pub mod dataset;
 pub mod delivery;
 pub mod duty;

@@ -19,6 +19,8 @@ pub enum Process {
     Receipts(ParticipantId),
     /// Words about memberships, and ballots, to one peer.
     Peer(ParticipantId),
+    /// A request for credentials, in either direction.
+    Credentials(Pid),
 }
 
 impl Process {
@@ -32,6 +34,7 @@ impl Process {
             Self::Agreement(id) => ("agreement", id.as_str()),
             Self::Receipts(peer) => ("receipts", peer.as_str()),
             Self::Peer(peer) => ("peer", peer.as_str()),
+            Self::Credentials(pid) => ("credentials", pid.as_str()),
         }
     }
     pub fn parse(kind: &str, id: &str) -> Option<Self> {
@@ -43,6 +46,7 @@ impl Process {
             "agreement" => Self::Agreement(AgreementId::parse(id).ok()?),
             "receipts" => Self::Receipts(ParticipantId::parse(id).ok()?),
             "peer" => Self::Peer(ParticipantId::parse(id).ok()?),
+            "credentials" => Self::Credentials(Pid::parse(id).ok()?),
             _ => return None,
         })
     }

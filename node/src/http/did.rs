@@ -5,15 +5,15 @@ use actix_web::web::Data;
 
 use super::member::At;
 use super::problem::Failure;
+use crate::app::credential::document;
 use crate::app::{App, Error};
-use crate::identity::document::did_document;
 
 /// Seconds that others may keep it: a new key is known within this time.
 const FRESH: u32 = 300;
 
 /// `GET /.well-known/did.json` and `GET /did.json`.
 pub async fn show(app: Data<App>, at: At) -> Result<HttpResponse, Failure> {
-    let document = did_document(&at.0.member, &at.0.keys(), app.now());
+    let document = document(&app, &at.0, app.now());
     let body = serde_json::to_vec(&document).map_err(|e| Error::Internal(format!("DID document: {e}")))?;
     Ok(HttpResponse::Ok()
         .content_type("application/did+json")

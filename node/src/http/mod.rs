@@ -5,6 +5,7 @@ pub mod auth;
 pub mod body;
 pub mod catalog;
 pub mod dataset;
+mod dcp;
 pub mod did;
 mod directory;
 pub mod dsp;
@@ -60,6 +61,7 @@ pub fn routes(app: Data<App>, edge: Data<Edge>) -> impl FnOnce(&mut ServiceConfi
             .configure(serve::routes)
             .configure(take::routes)
             .configure(signaling::routes)
+            .configure(dcp::routes)
             .configure(witness::routes)
             .route("/.well-known/did.json", web::get().to(did::show))
             .route("/did.json", web::get().to(did::show))

@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use super::body;
 use super::member::At;
 use super::problem::Failure;
+use crate::app::credential::notice;
 use crate::app::peer::{Answer, Caller, MessageKey};
+use crate::app::presentation::{self, Judged};
 use crate::app::{App, Error, Hosted, duty, membership, question, receipt, revocation, twins};
 use crate::identity::token::{Expected, from_header};
 
@@ -18,6 +20,7 @@ pub fn routes(service: &mut ServiceConfig) {
         .route("/peer/v1/duties", web::post().to(duties))
         .route("/peer/v1/memberships", web::post().to(memberships))
         .route("/peer/v1/ballots", web::post().to(ballots))
+        .route("/peer/v1/statuses", web::post().to(statuses))
         .route("/peer/v1/receipts", web::post().to(receipts))
         .route("/peer/v1/log-extracts", web::post().to(log_extracts));
 }
@@ -32,6 +35,10 @@ pub async fn caller(
 ) -> Result<Caller, Error> {
     let header = req.headers().get("authorization").and_then(|v| v.to_str().ok());
     let token = from_header("Bearer", header)?;
+    // Between our own nodes messages are bound to their body: that is another protocol.
+    if !require_body && presentation::judged(app, hosted, token)? == Judged::Presentation {
+        return presentation::caller(app, hosted, token, body).await;
+    }
     let expected = Expected { audience: hosted.did().as_str(), body, require_body, now: app.now() };
     let claims = app.resolver.authenticate(token, expected).await?;
     let identity = app.resolver.with_key(&claims.issuer, &claims.kid).await?;
@@ -86,6 +93,17 @@ pub async fn ballots(
 ) -> Result<HttpResponse, Failure> {
     let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
     answer(question::receive(&app, &hosted, &caller, message, key).await?)
+}
+
+/// `POST <base>/peer/v1/statuses`.
+pub async fn statuses(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
+    answer(notice::receive(&app.into_inner(), &hosted, &caller, message, key).await?)
 }
 
 /// `POST <base>/peer/v1/receipts`.

@@ -12,7 +12,7 @@ use contracts::api::Problem;
 use describe::describe;
 
 use crate::app::Error;
-use crate::text::{self, Lang};
+use crate::text::{self, Lang, Sentence};
 
 /// An error answer: what a use case said, or what the edge found before it was asked.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub enum Failure {
     /// No hosted member has this address.
     NoMember(String),
     Method,
+    /// A part of a protocol that this node does not do.
+    NotImplemented(Sentence),
     NoToken,
     BadToken,
     Role {
@@ -106,6 +108,7 @@ impl Failure {
             Self::TooMany { .. } => (S::TOO_MANY_REQUESTS, "too-many", "problem.too-many"),
             Self::NoRoute => (S::NOT_FOUND, "no-route", "problem.no-route"),
             Self::NoMember(_) => (S::MISDIRECTED_REQUEST, "no-member", "problem.no-member"),
+            Self::NotImplemented(_) => (S::NOT_IMPLEMENTED, "unsupported", "problem.unsupported"),
             Self::Method => (S::METHOD_NOT_ALLOWED, "method", "problem.method"),
             Self::NoToken | Self::BadToken => (S::UNAUTHORIZED, "unauthenticated", "problem.unauthenticated"),
             Self::Role { .. } => (S::FORBIDDEN, "not-allowed", "problem.not-allowed"),
@@ -149,6 +152,7 @@ impl Failure {
                 problem.detail = fill("problem.no-member-detail", &[("address", address)]);
             }
             Self::Method => {}
+            Self::NotImplemented(said) => problem.detail = Some(said.text(lang)),
             Self::NoToken => problem.detail = fill("problem.token-missing", &[]),
             Self::BadToken => problem.detail = fill("problem.token-unknown", &[]),
             Self::Role { has, needs } => {

@@ -6,6 +6,7 @@
 pub mod cache;
 pub mod cipher;
 pub mod convention;
+pub mod credential;
 pub mod dated;
 pub mod document;
 pub mod dpop;

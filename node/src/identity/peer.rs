@@ -130,6 +130,11 @@ impl PeerIdentity {
         self.key(kid, Relationship::AssertionMethod, at)
     }
 
+    /// The key to verify what the peer acts by at that instant (seconds): DCP 1.0, 4.3.3.
+    pub fn invocation_key(&self, kid: &str, at: i64) -> Result<Arc<PublicKey>, KeyRefusal> {
+        self.key(kid, Relationship::CapabilityInvocation, at)
+    }
+
     fn key(&self, kid: &str, relationship: Relationship, at: i64) -> Result<Arc<PublicKey>, KeyRefusal> {
         let name = || kid.chars().take(200).collect();
         let (key, validity) = self.keys.get(kid).ok_or_else(|| KeyRefusal::Unknown(name()))?;

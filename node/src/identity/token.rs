@@ -4,12 +4,14 @@
 mod client;
 mod data;
 mod peer;
+mod self_issued;
 
 use serde::de::DeserializeOwned;
 
 pub use self::client::ClientToken;
 pub use self::data::{Confirmation, DataClaims, DataTokens, Grant, issue_data};
-pub use self::peer::{Expected, PeerClaims, PeerToken, issue_peer};
+pub use self::peer::{Expected, PeerClaims, PeerToken, issue_peer, issue_peer_with};
+pub use self::self_issued::{LEEWAY, LIFE, SelfIssued, issue_access, issue_self, read_access};
 use super::SKEW;
 use super::jws::{JwsError, Parts};
 use super::keys::KeyError;
@@ -62,6 +64,14 @@ pub enum TokenError {
     ControlPlane,
     #[error("this is not the token of a data plane")]
     DataPlane,
+    #[error("the presentation is refused: {0}")]
+    Presentation(String),
+    #[error("presentations of credentials are not accepted here")]
+    PresentationsClosed,
+    #[error("a presentation of credentials is asked for")]
+    NoPresentation,
+    #[error("the client is not known")]
+    Client,
     /// Its document cannot be had at this moment: nothing is said about the token.
     #[error("the issuer's identity cannot be fetched now: {0}")]
     Unreachable(String),
@@ -95,6 +105,10 @@ impl TokenError {
             Self::OtherKey => plain("token.other-key"),
             Self::ControlPlane => plain("token.control-plane"),
             Self::DataPlane => plain("token.data-plane"),
+            Self::Presentation(what) => Some(("token.presentation", what.clone())),
+            Self::PresentationsClosed => plain("token.presentations-closed"),
+            Self::NoPresentation => plain("token.no-presentation"),
+            Self::Client => plain("token.client"),
             Self::Unresolvable(what) => Some(("token.unresolvable", what.clone())),
             Self::Unreachable(_) | Self::Busy | Self::Own(_) => None,
         }

@@ -198,6 +198,20 @@ impl Client {
         self.posted(url, "application/json", body, bearer(token), self.max_answer).await
     }
 
+    /// As [`Self::send`], answered by at most `limit` bytes within `time`.
+    pub async fn ask(
+        &self,
+        url: &str,
+        body: Bytes,
+        token: &str,
+        limit: usize,
+        time: Duration,
+    ) -> Result<Answer, SendError> {
+        let host = host(&parse(url)?);
+        let asked = self.posted(url, "application/json", body, bearer(Some(token)), limit);
+        tokio::time::timeout(time, asked).await.unwrap_or(Err(SendError::Timeout { host }))
+    }
+
     /// POSTs a body of another type, without credentials; answered by at most `limit` bytes.
     pub async fn post(
         &self,

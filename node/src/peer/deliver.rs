@@ -15,12 +15,11 @@ use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
 use super::lanes::{Key, Lanes, Turn};
 use crate::app::outbox::{self, Sent};
-use crate::app::{App, Error, plane};
+use crate::app::{App, Error, credential, plane};
 use crate::config;
 use crate::domain::outgoing::{Process, Queued};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
-use crate::identity::token::issue_peer;
 use crate::workers::{Stop, stopped};
 
 /// Seconds between two scans of the store.
@@ -185,8 +184,9 @@ async fn send(app: &Arc<App>, message: &Queued) -> Result<(), Again> {
         | Process::Transfer(_)
         | Process::Agreement(_)
         | Process::Receipts(_)
-        | Process::Peer(_) => {
-            let token = issue_peer(&hosted.keys(), message.peer.as_str(), &body, app.now());
+        | Process::Peer(_)
+        | Process::Credentials(_) => {
+            let token = credential::sts::peer_token(app, &hosted, &message.peer, &body);
             (url, token.map_err(again)?)
         }
     };

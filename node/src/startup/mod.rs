@@ -14,7 +14,8 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 
 use crate::app::cosigning::Cosigning;
-use crate::app::{App, Discretion, catalogue, events};
+use crate::app::presentation::Schemas;
+use crate::app::{App, Discretion, Leniency, catalogue, events};
 use crate::config::Config;
 use crate::dataplane::flight::Flights;
 use crate::dataplane::plane::Plane;
@@ -39,6 +40,8 @@ pub struct Options {
     pub client: Option<peer::Client>,
     /// Acts that are left to the caller.
     pub discretion: Discretion,
+    /// What of the rules of credentials is not asked for; all of it is.
+    pub leniency: Leniency,
     /// Who stands between writes and the disk; nobody.
     pub commits: Option<Arc<dyn Commits>>,
 }
@@ -54,6 +57,8 @@ pub enum StartError {
     Peers(String),
     #[error("database: {0}")]
     Store(#[from] crate::store::Error),
+    #[error("credentials.schemas: {0}")]
+    Schema(String),
     #[error("policy of witnesses: {0}")]
     Policy(String),
     #[error("catalog.territories: {0}")]
@@ -95,6 +100,8 @@ impl Assembled {
             started: options.clock.now(),
             clock: options.clock.clone(),
             discretion: options.discretion,
+            leniency: options.leniency,
+            schemas: Schemas::from_config(&config).map_err(StartError::Schema)?,
             metrics: Metrics::default(),
             store,
             members,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::StartError;
 use crate::app::epoch::stand;
-use crate::app::{App, access, cosigning, harvest, plane, pulls, pushes, receipt, upkeep};
+use crate::app::{App, access, cosigning, harvest, plane, presentation, pulls, pushes, receipt, upkeep};
 use crate::peer::deliver;
 use crate::workers::Workers;
 
@@ -33,6 +33,7 @@ pub fn start(app: &Arc<App>, workers: &Workers) {
     workers.start("epochs", stand::run(Arc::clone(app), workers.stop_signal()));
     workers.start("harvests", harvest::run::run_all(Arc::clone(app), workers.stop_signal()));
     workers.start("upkeep", upkeep::run(Arc::clone(app), workers.stop_signal()));
+    workers.start("statuses", presentation::watch::run(Arc::clone(app), workers.stop_signal()));
     workers.start("cosignatures", cosigning::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pushes", pushes::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pulls", pulls::resume(Arc::clone(app), workers.stop_signal()));

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(11, "duties", "0011_duties.sql"),
     migration!(12, "frameworks", "0012_frameworks.sql"),
     migration!(13, "memberships", "0013_memberships.sql"),
+    migration!(14, "credentials", "0014_credentials.sql"),
 ];
 
 /// Newest schema this program knows.

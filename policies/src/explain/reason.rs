@@ -4,6 +4,7 @@ use ontology::Lang;
 
 use super::{clause, value};
 use crate::decision::{Key, Reason, RuleKind, Verdict};
+use crate::facts::Attestation;
 use crate::fault::shown;
 use crate::operand::Operand;
 use crate::render::{action_label, logic_label};
@@ -114,7 +115,11 @@ fn constraint(reason: &Reason, expected: &str, found: Option<&str>, lang: Lang) 
         (Some(text), _) => value(operand, text, lang),
         (None, _) => lang.pick("rien de connu", "nothing known").to_owned(),
     };
-    let declared = if reason.level.is_some() { lang.pick(" (déclaré)", " (declared)") } else { "" };
+    let declared = match reason.level {
+        Some(Attestation::Declared) => lang.pick(" (déclaré)", " (declared)"),
+        Some(Attestation::Attested) => lang.pick(" (attesté)", " (attested)"),
+        None => "",
+    };
     let words = match (reason.kind, reason.verdict) {
         (RuleKind::Prohibition, Verdict::Satisfied) => {
             lang.pick("Condition d'interdiction réunie", "Condition of a prohibition met")

@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 use tests::conformance::maven::Failure;
 use tests::conformance::report::Report;
-use tests::conformance::{dps, dsp, edc, merkle, odrl, openapi, shacl};
+use tests::conformance::{dcp, dps, dsp, edc, merkle, odrl, openapi, shacl};
 
 /// Runs other people's conformance suites against this node. Needs Java 17 (JDK), Maven, and Maven Central once.
 #[derive(Parser)]
 enum Command {
     /// Eclipse's compatibility kit for the Dataspace Protocol 2025-1
     Dsp(Dsp),
+    /// Eclipse's compatibility kit for the Decentralized Claims Protocol 1.0
+    Dcp(Dcp),
     /// Eclipse's compatibility kit for Data Plane Signaling 1.0-RC3; ends with code 3 when it cannot be had
     Dps(Dps),
     /// Real exchanges with Eclipse EDC, both ways
@@ -94,6 +96,25 @@ struct Dps {
 }
 
 #[derive(Args)]
+struct Dcp {
+    /// Keep the run as JSON here
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Version of the kit
+    #[arg(long, default_value = "1.0.2")]
+    version: String,
+    /// The kit's jars with all they need, instead of those of Maven Central
+    #[arg(long, value_name = "FOLDER")]
+    jars: Option<PathBuf>,
+    /// Only the package whose name ends so, such as presentation.verifier
+    #[arg(long, value_name = "PACKAGE", default_value = "")]
+    part: String,
+    /// Let the kit print each of its steps into the report
+    #[arg(long)]
+    debug: bool,
+}
+
+#[derive(Args)]
 struct Dsp {
     /// Keep the run as JSON here
     #[arg(long, value_name = "FILE")]
@@ -117,6 +138,9 @@ async fn main() -> ExitCode {
     let (ran, file) = match Command::parse() {
         Command::Dsp(Dsp { report, version, jars, case, debug }) => {
             (dsp::run(&dsp::Wanted { version, jars, case, debug }).await, report)
+        }
+        Command::Dcp(Dcp { report, version, jars, part, debug }) => {
+            (dcp::run(&dcp::Wanted { version, jars, part, debug }).await, report)
         }
         Command::Dps(Dps { report, version, jars, case, debug }) => {
             match dps::run(&dps::Wanted { version, jars, case, debug }).await {

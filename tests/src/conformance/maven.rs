@@ -104,6 +104,14 @@ impl Jars {
         format!("{}/*", self.folder.display())
     }
 
+    /// The jars whose name begins so.
+    pub fn named<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Path> {
+        let begins = move |path: &&PathBuf| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(prefix))
+        };
+        self.files.iter().filter(begins).map(PathBuf::as_path)
+    }
+
     /// Name and SHA-256 of the jars whose name begins so.
     pub fn digests(&self, prefix: &str) -> Vec<(String, String)> {
         let named = self.files.iter().filter_map(|path| Some((path.file_name()?.to_str()?.to_owned(), path)));

@@ -1,5 +1,6 @@
 //! Other people's conformance suites and programs, run against this node.
 
+pub mod dcp;
 pub mod dps;
 pub mod dsp;
 pub mod edc;

@@ -3,12 +3,13 @@
 use contracts::did::DidDocument;
 use contracts::id::{MemberId, ParticipantId};
 use node::domain::member::Member;
-use node::domain::time::Clock;
+use node::domain::time::{Clock, Timestamp};
+use node::identity::credential::sign_claims;
 use node::identity::document::did_document;
-use node::identity::keys::Keyring;
+use node::identity::keys::{Keyring, Purpose};
 use node::identity::peer::PeerIdentity;
 use node::identity::seal::MasterSecret;
-use node::identity::token::{Expected, PeerToken, issue_peer};
+use node::identity::token::{Expected, PeerToken, issue_peer, issue_self};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -61,13 +62,27 @@ impl Identity {
     /// Its DID document: keys, and where its versions of the protocol are listed.
     pub fn document(&self) -> DidDocument {
         let mut document = did_document(&self.member, &self.keys, Clock::System.now());
-        document.service.retain(|service| service.kind == "DataService");
+        document
+            .service
+            .retain(|service| service.kind == "DataService" || service.kind == "CredentialService");
         document
     }
 
     /// The token of one message to a member of ours.
     pub fn token(&self, audience: &str, body: &[u8]) -> String {
         issue_peer(&self.keys, audience, body, Clock::System.now()).unwrap()
+    }
+
+    /// A self-issued token (DCP 1.0), with what lets its audience ask a credential service.
+    /// It is issued at `now`, by the clock of who gets it.
+    pub fn self_issued(&self, audience: &str, access: Option<&str>, now: Timestamp) -> String {
+        issue_self(&self.keys, audience, access, now).unwrap()
+    }
+
+    /// Signed claims.
+    pub fn sign(&self, typ: &str, claims: &Value) -> String {
+        let key = self.keys.current(Purpose::Sign, Clock::System.now()).unwrap();
+        sign_claims(typ, claims, key).unwrap()
     }
 
     /// Who sent us this message, as its token proves.

@@ -1,6 +1,6 @@
 //! How a node under test is set up.
 
-use node::app::Discretion;
+use node::app::{Discretion, Leniency};
 use node::domain::time::Clock;
 
 use crate::engine::Engine;
@@ -19,6 +19,10 @@ pub struct Setup {
     pub public: Option<u16>,
     /// Acts that the test keeps for itself.
     pub discretion: Discretion,
+    /// What of the rules of credentials is not asked for.
+    pub leniency: Leniency,
+    /// Files of the node's folder, by name.
+    pub files: Vec<(String, String)>,
     /// Networks that outgoing calls may enter.
     pub private_networks: &'static str,
     /// How long a peer may take to answer. A machine that stalls is no silent peer: short only where silence is the test.
@@ -39,6 +43,8 @@ impl Setup {
             config,
             public: None,
             discretion,
+            leniency: Leniency::default(),
+            files: Vec::new(),
             private_networks,
             answer_s: 60,
         }

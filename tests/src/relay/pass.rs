@@ -5,8 +5,8 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 
 /// Headers that are passed on, besides those of the connection.
-const HEADERS: [&str; 7] =
-    ["content-type", "link", "dpop", "range", "retry-after", "cache-control", "fiducie-seal"];
+const HEADERS: [&str; 8] =
+    ["content-type", "link", "location", "dpop", "range", "retry-after", "cache-control", "fiducie-seal"];
 
 /// A request on its way.
 #[derive(Debug, Clone)]

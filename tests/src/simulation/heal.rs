@@ -83,7 +83,6 @@ impl World {
         let deals: Vec<(String, usize, usize)> = self
             .model
             .deals()
-            .into_iter()
             .map(|(id, deal)| (id.clone(), self.model.sets[deal.set].provider, deal.consumer))
             .collect();
         for (id, provider, consumer) in deals {
@@ -112,10 +111,15 @@ impl World {
         if node != provider {
             return Some(pid);
         }
-        let operation = self.machines[node].up().named(pid);
-        match self.ask(node, What::Other("name"), operation) {
-            Some(Done::Named(found)) => found,
-            _ => None,
+        if let Some(known) = self.names.get(&pid).filter(|_| self.is_day) {
+            return Some(known.clone());
         }
+        let operation = self.machines[node].up().named(pid.clone());
+        let found = match self.ask(node, What::Other("name"), operation) {
+            Some(Done::Named(found)) => found?,
+            _ => return None,
+        };
+        self.names.insert(pid, found.clone());
+        Some(found)
     }
 }

@@ -20,6 +20,7 @@ mod machine;
 mod model;
 mod net;
 mod operation;
+mod order;
 mod ready;
 mod shown;
 mod store;

@@ -10,6 +10,7 @@ use contracts::jcs::sha256_b64url;
 use serde_json::Value;
 
 use super::net::{Answered, Sent};
+use super::order::{Order, prune};
 use super::violation::{Invariant, Violation};
 
 /// Tolerance of clocks, in seconds (RFC 7519 leaves it to the receiver; the product states 60).
@@ -33,8 +34,6 @@ pub struct Set {
 /// A contract.
 #[derive(Debug, Clone)]
 pub struct Deal {
-    /// In the order they were first seen.
-    pub number: usize,
     pub set: usize,
     pub consumer: usize,
     signed: bool,
@@ -84,6 +83,8 @@ pub struct Model {
     pub revocations: BTreeMap<usize, BTreeSet<String>>,
     /// Processes answered, by node: kind and name.
     pub answered: BTreeSet<(usize, &'static str, String)>,
+    /// Names in the order they were first seen: a day makes thousands, and looks at them at each step.
+    order: Order,
     by_pid: BTreeMap<String, String>,
     proofs: BTreeSet<String>,
     messages: BTreeSet<String>,
@@ -192,9 +193,11 @@ impl Model {
             return;
         };
         let Some(set) = self.sets.iter().position(|set| set.id == target) else { return };
-        let number = self.deals.len();
-        let new = Deal { number, set, consumer, signed: false, revoked: false, spent: 0 };
-        self.deals.entry(id.to_owned()).or_insert(new);
+        if !self.deals.contains_key(id) {
+            let new = Deal { set, consumer, signed: false, revoked: false, spent: 0 };
+            self.deals.insert(id.to_owned(), new);
+            self.order.deal(id, set);
+        }
         self.by_pid.insert(pid.to_owned(), id.to_owned());
     }
 
@@ -212,6 +215,7 @@ impl Model {
         let number = self.ways.len();
         let way = Way { number, agreement: agreement.to_owned(), fits, ended: false, suspended: false };
         self.ways.insert(pid.to_owned(), way);
+        self.order.way(pid, agreement);
     }
 
     pub fn provider_of(&self, pid: &str) -> Option<usize> {
@@ -220,29 +224,47 @@ impl Model {
     }
 
     /// Contracts in the order they were first seen: their names are random.
-    pub fn deals(&self) -> Vec<(&String, &Deal)> {
-        let mut all: Vec<_> = self.deals.iter().collect();
-        all.sort_by_key(|(_, deal)| deal.number);
-        all
+    pub fn deals(&self) -> impl DoubleEndedIterator<Item = (&String, &Deal)> {
+        self.order.deals.iter().map(|id| (id, &self.deals[id]))
     }
 
     /// Those that nobody revoked, and at most so many: a day makes hundreds.
     pub fn live_deals(&self) -> Vec<(&String, &Deal)> {
-        self.deals().into_iter().filter(|(_, deal)| !deal.revoked).rev().take(LIVE).collect()
+        let open = self.order.open_deals.iter().rev().map(|id| (id, &self.deals[id]));
+        open.filter(|(_, deal)| !deal.revoked).take(LIVE).collect()
     }
 
     /// Transfers in the order they were asked for.
-    pub fn ways(&self) -> Vec<(&String, &Way)> {
-        let mut all: Vec<_> = self.ways.iter().collect();
-        all.sort_by_key(|(_, way)| way.number);
-        all
+    pub fn ways(&self) -> impl DoubleEndedIterator<Item = (&String, &Way)> {
+        self.order.ways.iter().map(|pid| (pid, &self.ways[pid]))
     }
 
     /// Those that have not certainly ended, and at most so many: a day makes thousands.
     pub fn live_ways(&self) -> Vec<(&String, &Way)> {
-        let live = self.ways().into_iter().filter(|(_, way)| !way.ended);
-        let live: Vec<_> = live.filter(|(_, way)| !self.deals[&way.agreement].revoked).collect();
-        live.into_iter().rev().take(LIVE).collect()
+        let open = self.order.open_ways.iter().rev().map(|pid| (pid, &self.ways[pid]));
+        open.filter(|(_, way)| !self.is_closed(way)).take(LIVE).collect()
+    }
+
+    fn is_closed(&self, way: &Way) -> bool {
+        way.ended || self.deals[&way.agreement].revoked
+    }
+
+    /// Lets go of what has ended, which never comes back: nobody chooses it any more.
+    pub fn tidy(&mut self) {
+        let mut order = std::mem::take(&mut self.order);
+        prune(&mut order.open_deals, |id| self.deals[id].revoked);
+        prune(&mut order.open_ways, |pid| self.is_closed(&self.ways[pid]));
+        self.order = order;
+    }
+
+    /// How many contracts were seen of a dataset.
+    pub fn deals_of(&self, set: usize) -> usize {
+        self.order.deals_of.get(&set).copied().unwrap_or_default()
+    }
+
+    /// How many transfers were asked for under a contract.
+    pub fn ways_of(&self, agreement: &str) -> usize {
+        self.order.ways_of.get(agreement).copied().unwrap_or_default()
     }
 
     /// Whether bytes have left for this proof.

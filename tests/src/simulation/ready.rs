@@ -50,8 +50,7 @@ impl World {
                 self.negotiate(set);
                 self.quiet();
             }
-            let agreed =
-                self.model.deals().into_iter().find(|(_, deal)| deal.set == set).map(|(id, _)| id.clone());
+            let agreed = self.model.deals().find(|(_, deal)| deal.set == set).map(|(id, _)| id.clone());
             if let (Some(agreement), true) = (agreed, stage > 1) {
                 self.open_transfer(&agreement);
                 self.quiet();

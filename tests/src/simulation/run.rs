@@ -1,6 +1,6 @@
 //! Seeds: one story each, on as many threads as there are processors.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -108,6 +108,7 @@ fn tell(
         calm: false,
         unfinished: Vec::new(),
         datasets: Vec::new(),
+        names: HashMap::new(),
         pulls: 0,
         copies: BTreeMap::new(),
         calmness: if options.day.is_some() { 200 } else { 6 },

@@ -150,7 +150,7 @@ impl World {
     }
 
     fn drop_twin(&mut self) -> bool {
-        let live = self.model.ways().into_iter().find(|(pid, _)| !self.model.is_over(pid));
+        let live = self.model.ways().find(|(pid, _)| !self.model.is_over(pid));
         let Some(pid) = live.and_then(|(pid, _)| Pid::parse(pid.as_str()).ok()) else {
             return false;
         };
@@ -194,7 +194,7 @@ impl World {
     }
 
     fn revoke_one(&mut self) -> bool {
-        let deals = self.model.deals();
+        let deals: Vec<_> = self.model.deals().collect();
         let Some((id, _)) = deals.get(self.random.clone().below(deals.len() as u64) as usize) else {
             return false;
         };
@@ -215,7 +215,7 @@ impl World {
              WHERE agreement = '{agreement}'; UPDATE outbox SET state = 'refused' WHERE state = 'waiting'"
         );
         self.execute(node, &forget);
-        let ways = self.model.ways().into_iter().filter(|(_, way)| way.agreement == agreement);
+        let ways = self.model.ways().filter(|(_, way)| way.agreement == agreement);
         let ways: Vec<String> = ways.map(|(pid, _)| pid.clone()).collect();
         self.partitions.clear();
         for pid in &ways {

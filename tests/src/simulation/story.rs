@@ -86,15 +86,16 @@ impl World {
     /// What people and programs want.
     fn wishes(&mut self, acts: &mut Vec<(u64, Act)>) {
         let chance = self.random.below(if self.is_day { 60 } else { 3 });
+        self.model.tidy();
         let model = &self.model;
         for (number, set) in model.sets.iter().enumerate() {
-            let deals = model.deals.values().filter(|deal| deal.set == number).count();
+            let deals = model.deals_of(number);
             if self.is_up(set.recipient) {
                 acts.push((if deals == 0 { 3 } else { 1 }, Act::Negotiate(number)));
             }
         }
         for (id, deal) in model.live_deals() {
-            let ways = model.ways.values().filter(|way| way.agreement == *id).count();
+            let ways = model.ways_of(id);
             if self.is_up(deal.consumer) {
                 acts.push((if ways == 0 { 5 } else { 1 }, Act::Transfer(id.clone())));
             }

@@ -1,6 +1,6 @@
 //! All nodes of a story, the calls between them, the time, and the one source of chance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use contracts::id::{AgreementId, DatasetId, Pid};
@@ -88,6 +88,8 @@ pub struct World {
     /// Pulls that did not end: transfer, consumer and name.
     pub unfinished: Vec<(usize, Pid, String)>,
     pub datasets: Vec<DatasetId>,
+    /// Providers' names of transfers, by the consumers' names. A day asks for each only once.
+    pub names: HashMap<Pid, Pid>,
     pub pulls: u64,
     /// Copies of databases that are put back later.
     pub copies: BTreeMap<usize, PathBuf>,

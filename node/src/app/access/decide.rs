@@ -64,7 +64,7 @@ pub(crate) async fn decide(
     }
     let mut facts = facts(what, &declared, counts, now);
     let looked = look(tx, &policy.compiled, &what.agreement.dataset, &what.transfer.peer).await?;
-    looked.add(&mut facts, app.config.contracts.accept_unsigned, now);
+    looked.add(app, tx.member(), &mut facts, now);
     let request = Request::read(what.agreement.dataset.as_str());
     let decision = policies::decide(&policy.compiled, &request, &facts);
     let right = Right::of(what.agreement, app.config.contracts.accept_unsigned);

@@ -1,10 +1,13 @@
 //! Facts that only some policies ask for: of the dataset, and of what its recipient gives in return.
 
-use contracts::id::{DatasetId, ParticipantId};
+use contracts::id::{DatasetId, MemberId, ParticipantId};
 use policies::{Compiled, Facts, Uses};
 
-use crate::app::Error;
+use super::attested;
+use crate::app::{App, Error};
+use crate::config::{Proof, Rules};
 use crate::domain::agreement::Agreement;
+use crate::domain::credential::Attested;
 use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
 use crate::log::decision::Right;
@@ -16,6 +19,7 @@ pub(crate) struct Looked {
     held: Option<Held>,
     uses: Option<(u64, u64)>,
     given: Option<Vec<Agreement>>,
+    attested: Option<Vec<Attested>>,
 }
 
 macro_rules! look {
@@ -38,6 +42,9 @@ macro_rules! look {
             if policy.asks_of_return() {
                 looked.given = Some(from.agreements_with(peer).await?);
             }
+            if policy.asks_of_recipient() {
+                looked.attested = Some(from.attested(peer).await?);
+            }
             Ok(looked)
         }
     };
@@ -48,7 +55,16 @@ look!(look_before, Reader);
 
 impl Looked {
     /// The facts, beside those that are known anyway.
-    pub(crate) fn add(self, facts: &mut Facts, accept_unsigned: bool, now: Timestamp) {
+    pub(crate) fn add(self, app: &App, member: &MemberId, facts: &mut Facts, now: Timestamp) {
+        let accept_unsigned = app.config.contracts.accept_unsigned;
+        if let Some(attested) = &self.attested {
+            let rules = rules(app, member);
+            let patience = i64::try_from(app.config.credentials.patience_s).unwrap_or(i64::MAX);
+            let counts = |one: &&Attested| rules.knows(&one.issuer) && one.counts(now, patience);
+            let attested: Vec<&Attested> = attested.iter().filter(counts).collect();
+            // Who asks every peer for credentials takes nobody's word.
+            attested::add(&attested, facts, !rules.accepts(Proof::Did));
+        }
         if let Some(held) = self.held {
             facts.table = held.table.as_deref().cloned();
             facts.embargo = held.embargo.map(|day| day.0.midnight().assume_utc());
@@ -65,4 +81,9 @@ impl Looked {
             given
         });
     }
+}
+
+fn rules(app: &App, member: &MemberId) -> Rules {
+    let name = app.members.get(member).map(|hosted| hosted.member.name.clone()).unwrap_or_default();
+    app.config.credentials.rules(&name)
 }

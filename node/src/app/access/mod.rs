@@ -1,5 +1,6 @@
 //! May this agreement give these bytes now? One answer for every data request, recorded before the first byte.
 
+mod attested;
 mod decide;
 pub(crate) mod facts;
 pub mod unproven;

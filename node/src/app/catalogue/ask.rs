@@ -13,9 +13,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::link;
+use crate::app::credential::sts;
 use crate::app::{App, Error, Hosted};
 use crate::domain::negotiation::Shown;
-use crate::identity::token;
 use crate::peer::client::Answer;
 use crate::text::say;
 
@@ -101,7 +101,7 @@ pub async fn ask(app: &Arc<App>, hosted: &Arc<Hosted>, peer: &str) -> Result<Ans
         }
         let body =
             serde_json::to_vec(&CatalogRequestMessage::new()).map_err(|e| Error::Internal(e.to_string()))?;
-        let token = token::issue_peer(&hosted.keys(), endpoint.peer.as_str(), &body, app.now())?;
+        let token = sts::peer_token(app, hosted, &endpoint.peer, &body)?;
         let sent = app.client.send(url.as_str(), Bytes::from(body), Some(&token)).await;
         let answer = sent.map_err(|e| failed(&endpoint, e.to_string()))?;
         next = answer.link.as_deref().and_then(|header| link::next(header, &url));
@@ -166,7 +166,7 @@ async fn ask_one(
     if let Ok(mut path) = url.path_segments_mut() {
         path.push(dataset.as_str());
     }
-    let token = token::issue_peer(&hosted.keys(), endpoint.peer.as_str(), b"", app.now())?;
+    let token = sts::peer_token(app, hosted, &endpoint.peer, b"")?;
     let got = app.client.get(url.as_str(), Some(&token), MAX_DATASET).await;
     let answer = got.map_err(|e| failed(&endpoint, e.to_string()))?;
     if answer.status == 404 {

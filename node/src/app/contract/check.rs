@@ -62,7 +62,7 @@ pub fn check_proposal(
     let bytes = unb64(contract, "/contract")?;
     let document = ContractDocument::parse(&bytes)
         .map_err(|e| Error::malformed(say("malformed.contract").with("what", e), "/contract"))?;
-    let ours = own_document(hosted, now)?;
+    let ours = own_document(app, hosted, now)?;
     same_contract(app, hosted, negotiation, caller, message, &document, &ours)?;
     if jcs::sha256_b64url(text.as_bytes()) != document.text.digest {
         return Err(refused(app, "refusal.other-text", &[]));

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::internal;
 use crate::app::access::not_understood;
+use crate::app::credential;
 use crate::app::negotiation::wire;
 use crate::app::peer::read_policy;
 use crate::app::{App, Error, Hosted};
@@ -18,7 +19,6 @@ use crate::domain::agreement::{Agreement, Contract, Standing};
 use crate::domain::negotiation::Negotiation;
 use crate::domain::process::Role;
 use crate::domain::time::Timestamp;
-use crate::identity::document::did_document;
 use crate::identity::keys::Purpose;
 use crate::identity::peer::PeerIdentity;
 use crate::identity::proof::sign_contract;
@@ -56,7 +56,7 @@ pub fn draw_up(
         version: 0,
     };
     let Some(shown) = shown else { return Ok(agreement) };
-    let ours = own_document(hosted, now)?;
+    let ours = own_document(app, hosted, now)?;
     let lang = &app.config.contracts.language;
     let text = readable(&policy, lang)?;
     let document = ContractDocument {
@@ -131,8 +131,8 @@ fn agreement_of(
 }
 
 /// Our DID document as it is shown now.
-pub(super) fn own_document(hosted: &Hosted, now: Timestamp) -> Result<Value, Error> {
-    serde_json::to_value(did_document(&hosted.member, &hosted.keys(), now)).map_err(internal)
+pub(super) fn own_document(app: &App, hosted: &Hosted, now: Timestamp) -> Result<Value, Error> {
+    serde_json::to_value(credential::document(app, hosted, now)).map_err(internal)
 }
 
 pub(super) fn party(did: &ParticipantId, role: PartyRole, document: &Value) -> Result<Party, Error> {

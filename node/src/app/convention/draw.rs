@@ -12,12 +12,12 @@ use contracts::id::{ConventionId, ParticipantId};
 use contracts::jcs;
 
 use super::{Shown, internal, keep};
+use crate::app::credential;
 use crate::app::member::create::must_be_host;
 use crate::app::{App, Error, Hosted};
 use crate::domain::convention::{Convention, Standing};
 use crate::domain::event::ConventionEvent;
 use crate::identity::convention::sign_convention;
-use crate::identity::document::did_document;
 use crate::identity::keys::Purpose;
 use crate::identity::random;
 use crate::text::convention::{TEMPLATE, VERSION, words};
@@ -41,7 +41,7 @@ pub async fn draw_up(
     // Who it is, as anybody sees it: hosting gives no shorter way.
     let identity = app.resolver.resolve(with).await?;
     let now = app.now();
-    let ours = serde_json::to_value(did_document(&host.member, &host.keys(), now)).map_err(internal)?;
+    let ours = serde_json::to_value(credential::document(app, host, now)).map_err(internal)?;
     let from = Instant::from_seconds(now.seconds());
     let until = new.until.as_deref().map(|text| {
         Instant::parse(text).ok_or_else(|| wrong(&FormatError::new("until", "write 2026-11-22T01:05:10Z")))

@@ -6,12 +6,12 @@ use contracts::convention::{ConventionFile, Side};
 use contracts::jcs;
 
 use super::{Shown, internal, keep, shown};
+use crate::app::credential::document;
 use crate::app::peer::refused;
 use crate::app::{App, Error, Hosted};
 use crate::domain::convention::{Convention, Standing};
 use crate::domain::event::ConventionEvent;
 use crate::identity::convention::{sign_convention, verify_convention};
-use crate::identity::document::did_document;
 use crate::identity::keys::Purpose;
 use crate::text::convention::{TEMPLATE, VERSION, words};
 use crate::text::say;
@@ -74,8 +74,7 @@ pub async fn sign(app: &App, hosted: &Hosted, bytes: &[u8]) -> Result<Shown, Err
 /// What is signed is this member as it is now, in words that say what the document says. The words are ours to compute:
 /// a host cannot have us sign others.
 fn check(app: &App, hosted: &Hosted, file: &ConventionFile) -> Result<(), Error> {
-    let ours =
-        serde_json::to_value(did_document(&hosted.member, &hosted.keys(), app.now())).map_err(internal)?;
+    let ours = serde_json::to_value(document(app, hosted, app.now())).map_err(internal)?;
     if identity_digest(&ours).map_err(internal)? != file.convention.hosted.identity {
         return Err(refused(app, "refusal.convention-identity", &[]));
     }

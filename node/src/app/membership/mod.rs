@@ -3,6 +3,7 @@
 
 mod act;
 mod apply;
+pub mod credential;
 mod directory;
 mod receive;
 mod say;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::held;
 use super::say::{Voice, tell};
-use super::{App, Error, Hosted, both, has_ended, not_now, own};
+use super::{App, Error, Hosted, both, credential, has_ended, not_now, own};
 use crate::app::peer::{Answer, Caller, MessageKey, once};
 use crate::app::question::open;
 use crate::domain::event::MembershipEvent;
@@ -41,7 +41,8 @@ pub async fn receive(
     let word = verify_word(&message.word, &caller.identity, app.now())
         .map_err(|e| Error::malformed(say("trust.member-malformed").with("what", e), "/word"))?;
     let voice = Voice::of(app, hosted)?;
-    once(app, hosted, caller, key, move |tx| {
+    let admitted = matches!(&word.said, Said::Decision(decided) if decided.state == State::Member.as_str());
+    let answer = once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             match &word.said {
                 Said::Decision(decided) => heard(tx, &voice, &word, decided).await?,
@@ -64,7 +65,11 @@ pub async fn receive(
             Ok(Answer { status: 200, body: "{}".into() })
         })
     })
-    .await
+    .await?;
+    if admitted && let Err(error) = credential::fetch(app, hosted, &caller.did).await {
+        tracing::warn!(%error, member = %hosted.id(), "the credential of the membership is not asked for; ask by hand");
+    }
+    Ok(answer)
 }
 
 /// An application: judged by the rules at once, by the body that admits in its own time.
@@ -233,6 +238,8 @@ pub(crate) async fn step(
     next.held.reasons = reasons;
     tx.save_membership(&next).await?;
     tx.record(event);
+    let file = own(tx, &next.framework, voice.now).await?;
+    credential::follow(tx, &next, &file).await?;
     tell(tx, voice, &next).await
 }
 

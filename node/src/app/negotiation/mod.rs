@@ -85,10 +85,14 @@ pub(crate) async fn judge(
         fulfilled: Some(Vec::new()),
         ..declared.facts(now)
     };
-    if compiled.asks_of_dataset() || compiled.asks_of_uses() || compiled.asks_of_return() {
+    if compiled.asks_of_dataset()
+        || compiled.asks_of_uses()
+        || compiled.asks_of_return()
+        || compiled.asks_of_recipient()
+    {
         let mut reader = app.store.read(hosted.id()).await?;
         let looked = facts::look_before(&mut reader, &compiled, dataset, peer).await?;
-        looked.add(&mut facts, app.config.contracts.accept_unsigned, now);
+        looked.add(app, hosted.id(), &mut facts, now);
     }
     let decision = policies::decide(&compiled, &request, &facts);
     if decision.is_permit() {

@@ -32,7 +32,8 @@ pub async fn run(app: Arc<App>, mut stop: Stop) {
     }
 }
 
-async fn round(app: &Arc<App>, hosted: &Arc<Hosted>) -> Result<(), Error> {
+/// Looks at every transfer that another data plane gives.
+pub(crate) async fn round(app: &Arc<App>, hosted: &Arc<Hosted>) -> Result<(), Error> {
     let mut page = Page::first(MOST);
     loop {
         let found = app.store.read(hosted.id()).await?.transfers(Some(StateKind::Started), &page).await?;

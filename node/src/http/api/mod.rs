@@ -3,6 +3,7 @@
 mod catalog;
 mod contract;
 mod convention;
+mod credential;
 mod dataset;
 mod decision;
 mod delivery;
@@ -106,6 +107,12 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/frameworks/{id}/seats").get(question::seats).post(question::appoint))
             .service(web::resource("/questions/{id}/answer").post(question::answer))
             .service(web::resource("/ballots").post(question::cast))
+            .service(web::resource("/credentials/issued").get(credential::issued).post(credential::issue))
+            .service(web::resource("/credentials/issued/{id}/{change}").post(credential::change))
+            .service(web::resource("/credentials/entitlements").put(credential::entitle))
+            .service(web::resource("/credentials/requests").get(credential::requests).post(credential::ask))
+            .service(web::resource("/credentials/held").get(credential::held))
+            .service(web::resource("/credentials/attested/{peer}").get(credential::attested))
             .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
             .service(web::resource("/transfers/{id}").get(transfer::show))
             .service(web::resource("/transfers/{id}/deliveries").get(delivery::list))

@@ -7,9 +7,9 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, convention, dataset, decision, delivery, duty, erasure, evidence, federation,
-    framework, harvest, log, member, membership, negotiation, policy, pull, question, receipt, search,
-    status, token, transfer, twins,
+    catalog, contract, convention, credential, dataset, decision, delivery, duty, erasure, evidence,
+    federation, framework, harvest, log, member, membership, negotiation, policy, pull, question, receipt,
+    search, status, token, transfer, twins,
 };
 
 #[derive(OpenApi)]
@@ -61,6 +61,14 @@ use super::{
         convention::sign,
         convention::show,
         convention::file,
+        credential::issue,
+        credential::issued,
+        credential::change,
+        credential::entitle,
+        credential::ask,
+        credential::requests,
+        credential::held,
+        credential::attested,
         duty::list,
         duty::fulfil,
         duty::waive,

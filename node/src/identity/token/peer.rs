@@ -38,6 +38,8 @@ struct PeerOut<'a> {
     exp: i64,
     jti: &'a str,
     bh: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
 }
 
 /// Issues the token of one message to a peer. `body` is empty for a message without body.
@@ -45,6 +47,17 @@ pub fn issue_peer(
     keyring: &Keyring,
     audience: &str,
     body: &[u8],
+    now: Timestamp,
+) -> Result<String, TokenError> {
+    issue_peer_with(keyring, audience, body, None, now)
+}
+
+/// As [`issue_peer`], with what lets the peer ask our credential service (DCP 1.0, 4.3.1).
+pub fn issue_peer_with(
+    keyring: &Keyring,
+    audience: &str,
+    body: &[u8],
+    access: Option<&str>,
     now: Timestamp,
 ) -> Result<String, TokenError> {
     let key = keyring.current(Purpose::Sign, now)?;
@@ -61,6 +74,7 @@ pub fn issue_peer(
         exp: at + MAX_LIFE,
         jti: &jti,
         bh: &bh,
+        token: access,
     };
     let payload = serde_json::to_vec(&out).map_err(|e| TokenError::Own(e.to_string()))?;
     Ok(jws::sign(&header, &payload, &key.signer)?)

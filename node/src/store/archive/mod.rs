@@ -66,6 +66,16 @@ tables! {
     question by "id": id Text, framework Text, outcome Text, body Text;
     ballot by "question, seat": question Text, seat Text, holder Text, choice Text, at Int, ballot Text;
     directory_entry by "framework, did": framework Text, did Text, seen Int, body Text;
+    status_list by "id": id Int, used Int, step Int, start Int, revoked Bytes, suspended Bytes;
+    credential_issued by "created, id": id Text, holder Text, kind Text, profile Text, standing Text, list Int, idx Int,
+        created Int, until Int, version Int, body Text;
+    entitlement by "holder, kind": holder Text, kind Text, claims Text, seconds Int, created Int;
+    credential_request by "side, id": id Text, side Text, theirs Text, peer Text, state Text, kinds Text, created Int;
+    credential_held by "issuer, kind, profile": id Text, issuer Text, kind Text, profile Text, until Int, created Int,
+        body Text;
+    attested by "peer, issuer, credential": peer Text, credential Text, issuer Text, kind Text, facts Text, status Text,
+        valid_from Int, valid_until Int, verified Int, confirmed Int, lost Text;
+    status_seen by "list": list Text, issuer Text, purpose Text, stated Int, fetched Int, bits Bytes;
     transfer by "pid": pid Text, role Text, peer Text, peer_pid Text, agreement Text, dataset Text, state Text,
         needs_person Int, version Int, created Int, updated Int, body Text;
     duty by "agreement, pointer, occurrence": agreement Text, pointer Text, occurrence Int, role Text, peer Text, state Text, measure Text, due Int,

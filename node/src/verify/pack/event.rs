@@ -75,6 +75,16 @@ pub fn label(kind: &str, lang: Lang) -> &str {
         "access.unproven" => "event.access-unproven",
         "delivery.received" => "event.delivery-received",
         "delivery.acknowledged" => "event.delivery-acknowledged",
+        "credential.issued" => "event.credential-issued",
+        "credential.refused" => "event.credential-refused",
+        "credential.suspended" => "event.credential-suspended",
+        "credential.resumed" => "event.credential-resumed",
+        "credential.revoked" => "event.credential-revoked",
+        "credential.requested" => "event.credential-requested",
+        "credential.offered" => "event.credential-offered",
+        "credential.received" => "event.credential-received",
+        "credential.not-issued" => "event.credential-not-issued",
+        "credential.verified" => "event.credential-verified",
         unknown => return unknown,
     };
     get(lang, key)
