@@ -102,8 +102,8 @@ pub async fn statuses(
     app: Data<App>,
     payload: Payload,
 ) -> Result<HttpResponse, Failure> {
-    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
-    answer(notice::receive(&app.into_inner(), &hosted, &caller, message, key).await?)
+    let (caller, message, _) = read(&req, &app, &hosted, payload).await?;
+    answer(notice::receive(&app.into_inner(), &hosted, &caller, message).await?)
 }
 
 /// `POST <base>/peer/v1/receipts`.

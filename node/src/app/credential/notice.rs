@@ -8,7 +8,7 @@ use contracts::format::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::{App, Error, Hosted};
-use crate::app::peer::{Answer, Caller, MessageKey, once, outgoing_body};
+use crate::app::peer::{Answer, Caller, outgoing_body, spend};
 use crate::app::presentation::watch;
 use crate::domain::credential::Issued;
 use crate::domain::outgoing::{Outgoing, Process};
@@ -60,9 +60,9 @@ pub async fn receive(
     hosted: &Arc<Hosted>,
     caller: &Caller,
     _message: StatusMessage,
-    key: MessageKey,
 ) -> Result<Answer, Error> {
+    // Before anything is fetched: a notice that is replayed makes no work. To be told twice changes nothing.
+    spend(app, hosted, caller).await?;
     watch::round(app, hosted, Some(&caller.did)).await?;
-    once(app, hosted, caller, key, |_| Box::pin(async { Ok(Answer { status: 200, body: "{}".into() }) }))
-        .await
+    Ok(Answer { status: 200, body: "{}".into() })
 }

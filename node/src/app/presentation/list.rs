@@ -40,15 +40,10 @@ impl Age {
     }
 }
 
-/// Whether what was attested of a peer still counts: its validity, and its status as its issuer states it now.
+/// Whether what was attested of a peer still counts: its validity, and its status by lists of a certain age.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] with what does not count any more; [`Error::Unresolved`] when the list cannot be had.
-pub async fn believed(app: &App, hosted: &Hosted, attested: &Attested) -> Result<(), Error> {
-    still(app, hosted, attested, Age::configured(app)).await
-}
-
-/// As [`believed`], by lists of a certain age.
 pub(super) async fn still(app: &App, hosted: &Hosted, attested: &Attested, age: Age) -> Result<(), Error> {
     let (from, until) = (attested.from.seconds(), attested.until.map(|until| until.seconds()));
     rules::valid(from, until, app.now().seconds(), LEEWAY).map_err(|e| refused(&e))?;

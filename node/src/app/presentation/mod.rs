@@ -14,7 +14,6 @@ use contracts::dcp::{CREDENTIAL_SERVICE, read};
 use contracts::id::ParticipantId;
 use contracts::jcs::sha256_b64url;
 
-pub use self::list::believed;
 pub use self::schema::Schemas;
 use super::credential::{Authenticated, authenticate, rules};
 use super::peer::Caller;
@@ -174,7 +173,7 @@ fn refused(what: &dyn std::fmt::Display) -> Error {
     Error::Unauthenticated(TokenError::Presentation(what))
 }
 
-/// What is attested of a peer, as it was last verified. Who relies on it looks at its status again: [`believed`].
+/// What is attested of a peer, as it was last verified. Its status is looked at again by [`watch`].
 pub async fn of_peer(app: &App, hosted: &Hosted, peer: &ParticipantId) -> Result<Vec<Attested>, Error> {
     Ok(app.store.read(hosted.id()).await?.attested(peer).await?)
 }
