@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 
+use contracts::id::ParticipantId;
 use node::app::member::import;
 use node::domain::time::Clock;
 use node::identity::keys::{Keyring, Purpose};
 use node::identity::seal::MasterSecret;
 use node::log::verify;
-use node::store::{Engine, Error, LogKey, Options, Page, Store, TABLES};
+use node::store::{Engine, Error, LogKey, Options, Page, Reader, Store, TABLES};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use tests::reference::repository;
 
@@ -74,6 +75,9 @@ pub async fn databases_of_earlier_numbers_are_brought_up_to_date(f: Fixture) {
             assert!(agreements[0].revoked.is_some());
             assert_eq!(reader.negotiations(None, &Page::first(10)).await.unwrap().len(), 1);
             assert_eq!(reader.transfers(None, &Page::first(10)).await.unwrap().len(), 1);
+            if number == 14 {
+                of_one_framework(&mut reader, &member.did).await;
+            }
             drop(reader);
             let now = Clock::System.now();
             store.set_log_key(member.id.clone(), LogKey::of(member.log_origin(1), &keys, now).unwrap());
@@ -83,6 +87,21 @@ pub async fn databases_of_earlier_numbers_are_brought_up_to_date(f: Fixture) {
         }
         store.close().await;
     }
+}
+
+/// The operator's credential and entitlements, the holder's credential: each of the framework of the membership.
+async fn of_one_framework(reader: &mut Reader, did: &ParticipantId) {
+    const FRAMEWORK: &str = "urn:uuid:01a20185-0000-7000-8000-000000000001";
+    let ville = ParticipantId::parse("did:web:localhost%3A28443:ville").unwrap();
+    if *did == ville {
+        assert_eq!(reader.held_credentials().await.unwrap()[0].about, FRAMEWORK);
+        return;
+    }
+    let issued = reader.issued_to(&ville, "MembershipCredential", FRAMEWORK).await.unwrap();
+    let entitled = reader.entitlements(&ville, "MembershipCredential").await.unwrap();
+    assert_eq!((issued.len(), entitled.len(), entitled[0].about.as_str()), (1, 1, FRAMEWORK));
+    assert_eq!(reader.entitlements(&ville, "LabelCredential").await.unwrap()[0].about, "");
+    assert_eq!(reader.all_memberships(&Page::first(10)).await.unwrap().len(), 1);
 }
 
 async fn tables(f: &Fixture) -> BTreeSet<String> {

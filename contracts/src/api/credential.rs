@@ -24,7 +24,8 @@ pub struct NewCredential {
     pub seconds: i64,
 }
 
-/// What a holder is given when it asks for a type; nothing without `seconds`.
+/// What a holder is given when it asks for a type; nothing without `seconds`. There is one for each `useCase` or
+/// `framework` that claims name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEntitlement {

@@ -30,9 +30,6 @@ pub struct MembershipView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<String>,
     pub charter_signed: bool,
-    /// Identifier of the credential that the operator issued.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credential: Option<String>,
     pub updated: String,
 }
 

@@ -47,6 +47,8 @@ pub struct Issued {
     pub id: String,
     pub holder: ParticipantId,
     pub kind: String,
+    /// As [`about`].
+    pub about: String,
     pub profile: Profile,
     pub standing: Standing,
     /// The status list and the bit in it.
@@ -93,11 +95,19 @@ impl Issued {
     }
 }
 
+/// What tells credentials of one type, issuer and holder apart: the framework of a membership, the use case of an
+/// approval; empty where claims name neither.
+pub fn about(claims: &Map<String, Value>) -> &str {
+    ["useCase", "framework"].iter().find_map(|name| claims.get(*name)?.as_str()).unwrap_or_default()
+}
+
 /// What an issuer gives a holder who asks for credentials of a type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entitlement {
     pub holder: ParticipantId,
     pub kind: String,
+    /// As [`about`].
+    pub about: String,
     pub claims: Map<String, Value>,
     /// How long each credential counts, in seconds.
     pub seconds: i64,
@@ -166,6 +176,8 @@ pub struct Held {
     pub id: String,
     pub issuer: ParticipantId,
     pub kind: String,
+    /// As [`about`].
+    pub about: String,
     pub profile: Profile,
     pub until: Option<Timestamp>,
     pub created: Timestamp,

@@ -96,8 +96,6 @@ pub struct Held {
     pub charter: Option<String>,
     /// Why it stands where it stands.
     pub reasons: Vec<String>,
-    /// Identifier of the credential that says so.
-    pub credential: Option<String>,
     pub place: Option<String>,
     pub law: Option<String>,
     pub labels: Vec<String>,

@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(12, "frameworks", "0012_frameworks.sql"),
     migration!(13, "memberships", "0013_memberships.sql"),
     migration!(14, "credentials", "0014_credentials.sql"),
+    migration!(15, "matters", "0015_matters.sql"),
 ];
 
 /// Newest schema this program knows.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::notice;
 use super::status::address;
 use super::{App, Error, Hosted, internal, malformed};
-use crate::domain::credential::{Change, Entitlement, Issued, Standing};
+use crate::domain::credential::{Change, Entitlement, Issued, Standing, about};
 use crate::domain::event::{CredentialEvent, Event};
 use crate::domain::member::Member;
 use crate::domain::time::Timestamp;
@@ -126,6 +126,7 @@ pub async fn issue_in(tx: &mut Tx<'_>, issuer: &Issuer, wanted: &Wanted) -> Resu
         id,
         holder: wanted.holder.clone(),
         kind: wanted.kind.clone(),
+        about: about(&wanted.claims).to_owned(),
         profile: wanted.profile,
         standing: Standing::Active,
         list: place.list,
@@ -181,7 +182,8 @@ pub async fn change_in(tx: &mut Tx<'_>, id: &str, change: Change) -> Result<Issu
     Ok(Issued { version: next.version + 1, ..next })
 }
 
-/// Says what a holder is given when it asks for a type, instead of what it was given before; nothing when `given` is none.
+/// Says what a holder is given when it asks for a type, instead of what it was given before about the same matter;
+/// nothing without `seconds`.
 ///
 /// # Errors
 /// [`Error::Malformed`] as [`Wanted::check`].
@@ -190,11 +192,13 @@ pub async fn entitle(
     hosted: &Hosted,
     holder: ParticipantId,
     kind: String,
-    given: Option<(Map<String, Value>, i64)>,
+    claims: Map<String, Value>,
+    seconds: Option<i64>,
 ) -> Result<(), Error> {
-    let entitlement = match given {
+    let about = about(&claims).to_owned();
+    let entitlement = match seconds {
         None => None,
-        Some((claims, seconds)) => {
+        Some(seconds) => {
             let wanted = Wanted {
                 holder: holder.clone(),
                 kind: kind.clone(),
@@ -204,7 +208,7 @@ pub async fn entitle(
             };
             wanted.check()?;
             let (holder, kind, claims) = (wanted.holder, wanted.kind, wanted.claims);
-            Some(Entitlement { holder, kind, claims, seconds, created: app.now() })
+            Some(Entitlement { holder, kind, about: about.clone(), claims, seconds, created: app.now() })
         }
     };
     app.store
@@ -212,7 +216,7 @@ pub async fn entitle(
             Box::pin(async move {
                 match entitlement {
                     Some(entitlement) => tx.put_entitlement(&entitlement).await?,
-                    None => drop(tx.remove_entitlement(&holder, &kind).await?),
+                    None => drop(tx.remove_entitlement(&holder, &kind, &about).await?),
                 }
                 Ok::<_, Error>(())
             })

@@ -25,7 +25,7 @@ pub struct StatusMessage {
     pub change: i64,
 }
 
-/// Tells every other holder of the issuer's credentials.
+/// Tells every holder of the issuer's credentials; the one it is about, so that it does not show it beside good ones.
 pub(super) async fn tell(tx: &mut Tx<'_>, issued: &Issued) -> Result<(), Error> {
     let message = StatusMessage {
         credential: issued.id.clone(),
@@ -36,9 +36,6 @@ pub(super) async fn tell(tx: &mut Tx<'_>, issued: &Issued) -> Result<(), Error> 
     for holder in tx.credential_holders().await? {
         // A holder without an address of our kind finds it out by itself.
         let Ok(base) = contracts::did::base_url(holder.as_str()) else { continue };
-        if holder == issued.holder {
-            continue;
-        }
         tx.enqueue(Outgoing {
             process: Process::Peer(holder.clone()),
             peer: holder,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{App, Authenticated, Error, Hosted, internal, malformed};
 use crate::app::peer::{refused, spend};
+use crate::app::presentation::counts;
 use crate::domain::credential::Held;
 use crate::identity::credential::{Claims, sign_claims};
 use crate::identity::keys::Purpose;
@@ -38,15 +39,19 @@ pub async fn query(app: &App, hosted: &Hosted, from: Authenticated, message: &Va
         return Err(refused(app, "refusal.scope", &[]));
     }
     let held = app.store.read(hosted.id()).await?.held_credentials().await?;
+    let mut found = Vec::new();
     let mut shown: Vec<(Profile, Vec<String>)> = Profile::ALL.map(|profile| (profile, Vec::new())).into();
     for held in held {
         let Some(credential) = opened(&held) else { continue };
         let may = |scopes: &[Scope]| scopes.iter().any(|scope| scope.covers(&credential));
         let ended = held.until.is_some_and(|until| until <= now);
         if !ended && may(&asked) && may(&allowed) {
-            let of_profile = shown.iter_mut().filter(|(profile, _)| *profile == held.profile);
-            of_profile.for_each(|(_, jwts)| jwts.push(held.jwt.clone()));
+            found.push((held, credential));
         }
+    }
+    for held in good(app, hosted, found).await {
+        let of_profile = shown.iter_mut().filter(|(profile, _)| *profile == held.profile);
+        of_profile.for_each(|(_, jwts)| jwts.push(held.jwt.clone()));
     }
     let key = keys.current(Purpose::Sign, now)?;
     let mut presentations = Vec::new();
@@ -59,8 +64,24 @@ pub async fn query(app: &App, hosted: &Hosted, from: Authenticated, message: &Va
     serde_json::to_value(PresentationResponseMessage::new(presentations)).map_err(internal)
 }
 
+/// Those that count: to a verifier, one that was taken back spoils all that is shown with it. Where none counts all are
+/// shown, and the verifier says why it refuses them.
+async fn good(app: &App, hosted: &Hosted, found: Vec<(Held, Credential)>) -> Vec<Held> {
+    if found.len() < 2 {
+        return found.into_iter().map(|(held, _)| held).collect();
+    }
+    let (mut good, mut taken_back) = (Vec::new(), Vec::new());
+    for (held, credential) in found {
+        match counts(app, hosted, &credential).await {
+            true => good.push(held),
+            false => taken_back.push(held),
+        }
+    }
+    if good.is_empty() { taken_back } else { good }
+}
+
 /// What is held, read again; it was verified when it was received.
-fn opened(held: &Held) -> Option<Credential> {
+pub(crate) fn opened(held: &Held) -> Option<Credential> {
     let claims = Claims::parse(&held.jwt, credential::MAX_CREDENTIAL).ok()?;
     credential::read(&claims.value, Form::Loose).ok().map(|(_, credential)| credential)
 }

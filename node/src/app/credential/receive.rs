@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{App, Error, Hosted, malformed, message};
 use crate::app::peer::{Answer, Caller, MessageKey, once};
-use crate::domain::credential::{Held, Request, RequestState, Side};
+use crate::domain::credential::{Held, Request, RequestState, Side, about};
 use crate::domain::event::{CredentialEvent, Event, OfCredential};
 use crate::domain::time::Timestamp;
 use crate::identity::credential::{Claims, Use};
@@ -114,6 +114,7 @@ fn verified(
     valid(credential.from, credential.until, now.seconds(), LEEWAY).map_err(|e| wrong(e.to_string()))?;
     Ok(Held {
         id: credential.id.unwrap_or_default(),
+        about: about(&credential.subject).to_owned(),
         issuer: credential.issuer,
         kind: container.credential_type.clone(),
         profile,

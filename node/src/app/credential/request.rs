@@ -64,7 +64,8 @@ pub fn schema(app: &App, hosted: &Hosted, kind: &str) -> Result<Value, Error> {
     }))
 }
 
-/// Takes a request and decides it at once: everything asked for, or nothing. The answer goes to the holder's credential
+/// Takes a request and decides it at once: everything asked for, or nothing; of a
+/// type, one for each matter the holder is entitled to it about. The answer goes to the holder's credential
 /// service.
 ///
 /// # Errors
@@ -108,20 +109,19 @@ pub async fn receive(
             if taken && !again {
                 return Err(Error::Conflict(say("conflict.holder-pid")));
             }
-            let mut given = Vec::new();
+            let (mut given, mut entitled) = (Vec::new(), true);
             for (kind, profile) in &wanted {
-                let Some(entitled) = tx.entitlement(&holder, kind).await? else { break };
-                let (claims, seconds) = (entitled.claims, entitled.seconds);
-                given.push(Wanted {
+                let entitlements = tx.entitlements(&holder, kind).await?;
+                entitled &= !entitlements.is_empty();
+                given.extend(entitlements.into_iter().map(|one| Wanted {
                     holder: holder.clone(),
                     kind: kind.clone(),
-                    claims,
+                    claims: one.claims,
                     profile: *profile,
-                    seconds,
-                });
+                    seconds: one.seconds,
+                }));
             }
             let kinds: Vec<&str> = wanted.iter().map(|(kind, _)| kind.as_str()).collect();
-            let entitled = given.len() == wanted.len();
             let outcome = if entitled { Outcome::Issued } else { Outcome::Rejected };
             let mut answer =
                 CredentialMessage::new(pid.segment().to_owned(), asked.holder_pid.clone(), outcome);

@@ -108,7 +108,6 @@ pub(super) fn held(application: Application, signed: String) -> Held {
         application: signed,
         charter: None,
         reasons: Vec::new(),
-        credential: None,
         place: application.place,
         law: application.law,
         labels: application.labels,

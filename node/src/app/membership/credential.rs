@@ -1,13 +1,13 @@
 //! The credential of a membership: what a member may be given, and what it loses with its standing.
 
 use contracts::framework::FrameworkFile;
-use contracts::id::ParticipantId;
+use contracts::id::{FrameworkId, ParticipantId};
 use serde_json::{Map, Value, json};
 
 use super::{App, Error, Hosted};
 use crate::app::credential::ask;
 use crate::app::credential::issue::change_in;
-use crate::domain::credential::{Change, Entitlement, Standing};
+use crate::domain::credential::{Change, Entitlement, Held, Standing};
 use crate::domain::membership::{Membership, State};
 use crate::store::Tx;
 use contracts::dcp::Profile;
@@ -25,12 +25,13 @@ pub(super) async fn follow(
     membership: &Membership,
     file: &FrameworkFile,
 ) -> Result<(), Error> {
-    let holder = &membership.applicant;
+    let (holder, about) = (&membership.applicant, membership.framework.as_str());
     let change = match membership.state {
         State::Member => {
             let claims = claims(membership, file);
             let (holder, kind, created) = (holder.clone(), KIND.into(), tx.now());
-            tx.put_entitlement(&Entitlement { holder, kind, claims, seconds: LIFE, created }).await?;
+            let about = about.to_owned();
+            tx.put_entitlement(&Entitlement { holder, kind, about, claims, seconds: LIFE, created }).await?;
             Change::Resume
         }
         State::Suspended => Change::Suspend,
@@ -40,9 +41,9 @@ pub(super) async fn follow(
         }
     };
     if change != Change::Resume {
-        tx.remove_entitlement(holder, KIND).await?;
+        tx.remove_entitlement(holder, KIND, about).await?;
     }
-    for issued in tx.issued_to(holder, KIND).await? {
+    for issued in tx.issued_to(holder, KIND, about).await? {
         // One of the data model 1.1 cannot be suspended: its holder asks for another when it is a member again.
         let change = match (change, issued.profile) {
             (Change::Suspend, Profile::Vc11) => Change::Revoke,
@@ -73,11 +74,18 @@ fn claims(membership: &Membership, file: &FrameworkFile) -> Map<String, Value> {
     all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-/// A member that has just been told that it is one asks for its credential, if it trusts the operator to attest and has none.
-pub(super) async fn fetch(app: &Arc<App>, hosted: &Hosted, operator: &ParticipantId) -> Result<(), Error> {
+/// A member that has just been told that it is one of a framework asks for its credential, if it trusts the operator to
+/// attest and has none.
+pub(super) async fn fetch(
+    app: &Arc<App>,
+    hosted: &Hosted,
+    operator: &ParticipantId,
+    framework: &FrameworkId,
+) -> Result<(), Error> {
     let held = ask::held(app, hosted).await?;
     let rules = app.config.credentials.rules(&hosted.member.name);
-    if !rules.knows(operator) || held.iter().any(|one| one.issuer == *operator && one.kind == KIND) {
+    let has = |one: &Held| one.issuer == *operator && one.kind == KIND && one.about == framework.as_str();
+    if !rules.knows(operator) || held.iter().any(has) {
         return Ok(());
     }
     ask::ask(app, hosted, operator, &[KIND.to_owned()], Profile::Vc20).await.map(drop)

@@ -41,7 +41,10 @@ pub async fn receive(
     let word = verify_word(&message.word, &caller.identity, app.now())
         .map_err(|e| Error::malformed(say("trust.member-malformed").with("what", e), "/word"))?;
     let voice = Voice::of(app, hosted)?;
-    let admitted = matches!(&word.said, Said::Decision(decided) if decided.state == State::Member.as_str());
+    let admitted = match &word.said {
+        Said::Decision(decided) if decided.state == State::Member.as_str() => Some(word.framework.clone()),
+        _ => None,
+    };
     let answer = once(app, hosted, caller, key, move |tx| {
         Box::pin(async move {
             match &word.said {
@@ -66,7 +69,9 @@ pub async fn receive(
         })
     })
     .await?;
-    if admitted && let Err(error) = credential::fetch(app, hosted, &caller.did).await {
+    if let Some(framework) = admitted
+        && let Err(error) = credential::fetch(app, hosted, &caller.did, &framework).await
+    {
         tracing::warn!(%error, member = %hosted.id(), "the credential of the membership is not asked for; ask by hand");
     }
     Ok(answer)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::dcp::credential::Form;
+use contracts::dcp::credential::{Credential, Form};
 use contracts::dcp::rules::{self, Refusal, Seen};
 use contracts::dcp::status::{self, StatusEntry, StatusList};
 use contracts::id::ParticipantId;
@@ -51,6 +51,17 @@ pub(super) async fn still(app: &App, hosted: &Hosted, attested: &Attested, age: 
         check(app, hosted, entry, &attested.issuer, age).await?;
     }
     Ok(())
+}
+
+/// Whether the member's own credential still counts, as far as its issuer can be asked.
+pub(crate) async fn counts(app: &App, hosted: &Hosted, credential: &Credential) -> bool {
+    for entry in &credential.status {
+        let looked = check(app, hosted, entry, &credential.issuer, Age::configured(app)).await;
+        if matches!(looked, Err(Error::Unauthenticated(_))) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether the bit of a credential is clear, and when the list that says so was fetched. A list that cannot be had says

@@ -14,6 +14,7 @@ use contracts::dcp::{CREDENTIAL_SERVICE, read};
 use contracts::id::ParticipantId;
 use contracts::jcs::sha256_b64url;
 
+pub(crate) use self::list::counts;
 pub use self::schema::Schemas;
 use super::credential::{Authenticated, authenticate, rules};
 use super::peer::Caller;

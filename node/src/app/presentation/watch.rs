@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use contracts::id::ParticipantId;
 
-use super::list::{Age, still};
+use super::list::{Age, check, still};
 use super::{App, Error, Hosted};
+use crate::app::credential::query::opened;
 use crate::app::plane;
 use crate::domain::credential::Attested;
 use crate::domain::event::{CredentialEvent, Ending, Event, OfCredential};
@@ -67,7 +68,24 @@ pub async fn round(
     if !lost.is_empty() {
         plane::watch::round(app, hosted).await?;
     }
+    if let Some(issuer) = issuer {
+        own(app, hosted, issuer, began).await?;
+    }
     missed.map_or(Ok(()), Err)
+}
+
+/// Has the lists of the member's own credentials of an issuer at hand, as they are since.
+async fn own(app: &App, hosted: &Hosted, issuer: &ParticipantId, since: Timestamp) -> Result<(), Error> {
+    let held = app.store.read(hosted.id()).await?.held_credentials().await?;
+    for credential in held.iter().filter(|held| held.issuer == *issuer).filter_map(opened) {
+        for entry in &credential.status {
+            match check(app, hosted, entry, issuer, Age::since(since.plus_millis(-1))).await {
+                Ok(_) | Err(Error::Unauthenticated(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Keeps what was found; says of which peers something is lost that was not before.

@@ -82,8 +82,7 @@ pub async fn entitle(
 ) -> Result<HttpResponse, Failure> {
     let new = body.0;
     let holder = peer(&new.holder, "/holder")?;
-    let given = new.seconds.map(|seconds| (new.claims, seconds));
-    issuing::entitle(&app, &caller.hosted, holder, new.kind, given).await?;
+    issuing::entitle(&app, &caller.hosted, holder, new.kind, new.claims, new.seconds).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -183,7 +183,6 @@ fn view(one: &Membership) -> MembershipView {
         reasons: held.reasons.clone(),
         question: one.state.question().map(ToString::to_string),
         charter_signed: held.charter.is_some(),
-        credential: held.credential.clone(),
         updated: one.updated.rfc3339(),
     }
 }

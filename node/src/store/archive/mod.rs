@@ -67,11 +67,11 @@ tables! {
     ballot by "question, seat": question Text, seat Text, holder Text, choice Text, at Int, ballot Text;
     directory_entry by "framework, did": framework Text, did Text, seen Int, body Text;
     status_list by "id": id Int, used Int, step Int, start Int, revoked Bytes, suspended Bytes;
-    credential_issued by "created, id": id Text, holder Text, kind Text, profile Text, standing Text, list Int, idx Int,
+    credential_issued by "created, id": id Text, holder Text, kind Text, about Text, profile Text, standing Text, list Int, idx Int,
         created Int, until Int, version Int, body Text;
-    entitlement by "holder, kind": holder Text, kind Text, claims Text, seconds Int, created Int;
+    entitlement by "holder, kind, about": holder Text, kind Text, about Text, claims Text, seconds Int, created Int;
     credential_request by "side, id": id Text, side Text, theirs Text, peer Text, state Text, kinds Text, created Int;
-    credential_held by "issuer, kind, profile": id Text, issuer Text, kind Text, profile Text, until Int, created Int,
+    credential_held by "issuer, kind, about, profile": id Text, issuer Text, kind Text, about Text, profile Text, until Int, created Int,
         body Text;
     attested by "peer, issuer, credential": peer Text, credential Text, issuer Text, kind Text, facts Text, status Text,
         valid_from Int, valid_until Int, verified Int, confirmed Int, lost Text;

@@ -1,4 +1,4 @@
-//! Credentials of the member, from others: of each issuer, type and profile the newest.
+//! Credentials of the member, from others: of each issuer, type, matter and profile the newest.
 
 use contracts::dcp::Profile;
 use contracts::id::MemberId;
@@ -14,8 +14,8 @@ reads! {
 }
 
 async fn list(conn: &mut AnyConnection, member: &MemberId) -> Result<Vec<Held>, Error> {
-    let sql = "SELECT id, issuer, kind, profile, until, created, body FROM credential_held \
-               WHERE member = $1 ORDER BY issuer, kind, profile";
+    let sql = "SELECT id, issuer, kind, about, profile, until, created, body FROM credential_held \
+               WHERE member = $1 ORDER BY issuer, kind, about, profile";
     let rows = sqlx::query(sql).bind(member.as_str()).fetch_all(conn).await?;
     rows.into_iter().map(of("credential_held")).map(|row| read(&row)).collect()
 }
@@ -25,6 +25,7 @@ fn read(row: &Row) -> Result<Held, Error> {
         id: row.text("id")?,
         issuer: row.participant("issuer")?,
         kind: row.text("kind")?,
+        about: row.text("about")?,
         profile: row.one_of("profile", Profile::parse)?,
         until: row.opt_time("until")?,
         created: row.time("created")?,
@@ -33,10 +34,10 @@ fn read(row: &Row) -> Result<Held, Error> {
 }
 
 impl Tx<'_> {
-    /// Keeps a credential instead of the one of the same issuer, type and profile.
+    /// Keeps a credential instead of the one of the same issuer, type, matter and profile.
     pub async fn put_held(&mut self, held: &Held) -> Result<(), Error> {
-        let sql = "INSERT INTO credential_held (id, member, issuer, kind, profile, until, created, body) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (member, issuer, kind, profile) \
+        let sql = "INSERT INTO credential_held (id, member, issuer, kind, about, profile, until, created, body) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (member, issuer, kind, about, profile) \
                    DO UPDATE SET id = excluded.id, until = excluded.until, created = excluded.created, \
                    body = excluded.body";
         let query = sqlx::query(sql)
@@ -44,6 +45,7 @@ impl Tx<'_> {
             .bind(self.member.to_string())
             .bind(held.issuer.to_string())
             .bind(held.kind.clone())
+            .bind(held.about.clone())
             .bind(held.profile.as_str())
             .bind(held.until.map(|at| at.0))
             .bind(held.created.0)

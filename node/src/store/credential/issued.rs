@@ -11,7 +11,7 @@ use crate::domain::credential::{Entitlement, Issued, Standing};
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "SELECT id, holder, kind, profile, standing, list, idx, created, until, version, body \
+            "SELECT id, holder, kind, about, profile, standing, list, idx, created, until, version, body \
              FROM credential_issued WHERE member = $1 AND ",
             $condition
         )
@@ -23,12 +23,12 @@ reads! {
     issued_credential(id: &str) -> Option<Issued> = by_id;
     /// Credentials that the member issued, in the order of their identifiers.
     issued_credentials(page: &Page) -> Vec<Issued> = list;
-    /// Credentials of a type that a holder was issued, oldest first.
-    issued_to(holder: &ParticipantId, kind: &str) -> Vec<Issued> = to;
+    /// Credentials of a type about a matter that a holder was issued, oldest first.
+    issued_to(holder: &ParticipantId, kind: &str, about: &str) -> Vec<Issued> = to;
     /// Who holds a credential of the member that is not revoked.
     credential_holders() -> Vec<ParticipantId> = holders;
-    /// What a holder is given when it asks for a type.
-    entitlement(holder: &ParticipantId, kind: &str) -> Option<Entitlement> = entitled;
+    /// What a holder is given when it asks for a type, in the order of the matters.
+    entitlements(holder: &ParticipantId, kind: &str) -> Vec<Entitlement> = entitled;
 }
 
 async fn by_id(conn: &mut AnyConnection, member: &MemberId, id: &str) -> Result<Option<Issued>, Error> {
@@ -47,9 +47,10 @@ async fn to(
     member: &MemberId,
     holder: &ParticipantId,
     kind: &str,
+    about: &str,
 ) -> Result<Vec<Issued>, Error> {
-    let sql = select!("holder = $2 AND kind = $3 ORDER BY created, id");
-    let query = sqlx::query(sql).bind(member.as_str()).bind(holder.as_str()).bind(kind);
+    let sql = select!("holder = $2 AND kind = $3 AND about = $4 ORDER BY created, id");
+    let query = sqlx::query(sql).bind(member.as_str()).bind(holder.as_str()).bind(kind).bind(about);
     query.fetch_all(conn).await?.into_iter().map(of("credential_issued")).map(|row| read(&row)).collect()
 }
 
@@ -66,21 +67,22 @@ async fn entitled(
     member: &MemberId,
     holder: &ParticipantId,
     kind: &str,
-) -> Result<Option<Entitlement>, Error> {
-    let sql = "SELECT holder, kind, claims, seconds, created FROM entitlement \
-               WHERE member = $1 AND holder = $2 AND kind = $3";
+) -> Result<Vec<Entitlement>, Error> {
+    let sql = "SELECT holder, kind, about, claims, seconds, created FROM entitlement \
+               WHERE member = $1 AND holder = $2 AND kind = $3 ORDER BY about";
     let query = sqlx::query(sql).bind(member.as_str()).bind(holder.as_str()).bind(kind);
-    let row = query.fetch_optional(conn).await?.map(of("entitlement"));
-    row.map(|row| {
+    let rows = query.fetch_all(conn).await?.into_iter().map(of("entitlement"));
+    rows.map(|row| {
         Ok(Entitlement {
             holder: row.participant("holder")?,
             kind: row.text("kind")?,
+            about: row.text("about")?,
             claims: row.json("claims")?,
             seconds: row.int("seconds")?,
             created: row.time("created")?,
         })
     })
-    .transpose()
+    .collect()
 }
 
 fn read(row: &Row) -> Result<Issued, Error> {
@@ -88,6 +90,7 @@ fn read(row: &Row) -> Result<Issued, Error> {
         id: row.text("id")?,
         holder: row.participant("holder")?,
         kind: row.text("kind")?,
+        about: row.text("about")?,
         profile: row.one_of("profile", Profile::parse)?,
         standing: row.one_of("standing", Standing::parse)?,
         list: row.int("list")?,
@@ -103,13 +106,14 @@ impl Tx<'_> {
     /// Keeps a credential just issued.
     pub async fn insert_issued(&mut self, issued: &Issued) -> Result<(), Error> {
         let sql = "INSERT INTO credential_issued \
-                   (id, member, holder, kind, profile, standing, list, idx, created, until, version, body) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)";
+                   (id, member, holder, kind, about, profile, standing, list, idx, created, until, version, body) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12)";
         let query = sqlx::query(sql)
             .bind(issued.id.clone())
             .bind(self.member.to_string())
             .bind(issued.holder.to_string())
             .bind(issued.kind.clone())
+            .bind(issued.about.clone())
             .bind(issued.profile.as_str())
             .bind(issued.standing.as_str())
             .bind(issued.list)
@@ -142,13 +146,14 @@ impl Tx<'_> {
     /// Keeps what a holder is given when it asks, instead of what it was given before.
     pub async fn put_entitlement(&mut self, entitlement: &Entitlement) -> Result<(), Error> {
         let claims = to_json(&entitlement.claims)?;
-        let sql = "INSERT INTO entitlement (holder, member, kind, claims, seconds, created) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (member, holder, kind) DO UPDATE SET \
+        let sql = "INSERT INTO entitlement (holder, member, kind, about, claims, seconds, created) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (member, holder, kind, about) DO UPDATE SET \
                    claims = excluded.claims, seconds = excluded.seconds, created = excluded.created";
         let query = sqlx::query(sql)
             .bind(entitlement.holder.to_string())
             .bind(self.member.to_string())
             .bind(entitlement.kind.clone())
+            .bind(entitlement.about.clone())
             .bind(claims)
             .bind(entitlement.seconds)
             .bind(entitlement.created.0);
@@ -156,11 +161,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A holder is given nothing more when it asks for this type; `false` if it was given nothing.
-    pub async fn remove_entitlement(&mut self, holder: &ParticipantId, kind: &str) -> Result<bool, Error> {
-        let sql = "DELETE FROM entitlement WHERE member = $1 AND holder = $2 AND kind = $3";
-        let query =
-            sqlx::query(sql).bind(self.member.to_string()).bind(holder.to_string()).bind(kind.to_owned());
+    /// A holder is given nothing more of this type about this matter; `false` if it was given nothing.
+    pub async fn remove_entitlement(
+        &mut self,
+        holder: &ParticipantId,
+        kind: &str,
+        about: &str,
+    ) -> Result<bool, Error> {
+        let sql = "DELETE FROM entitlement WHERE member = $1 AND holder = $2 AND kind = $3 AND about = $4";
+        let query = sqlx::query(sql)
+            .bind(self.member.to_string())
+            .bind(holder.to_string())
+            .bind(kind.to_owned())
+            .bind(about.to_owned());
         Ok(query.execute(self.writing().await?).await?.rows_affected() > 0)
     }
 }

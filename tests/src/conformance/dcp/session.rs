@@ -108,8 +108,8 @@ impl Session {
             }
             Part::Issuer => {
                 for kind in TYPES {
-                    let given = Some((Map::new(), 3600));
-                    issue::entitle(&app, &hosted, peer("holder"), kind.into(), given).await.unwrap();
+                    let (kind, claims) = (kind.into(), Map::new());
+                    issue::entitle(&app, &hosted, peer("holder"), kind, claims, Some(3600)).await.unwrap();
                 }
             }
             Part::Verifier => {}
