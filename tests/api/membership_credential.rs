@@ -55,6 +55,9 @@ async fn a_member_shows_its_credential_until_the_operator_suspends_it(engine: En
     assert_eq!((&attested[0]["type"], &facts["memberKind"]), (&json!(KIND), &json!("recherche")));
     assert_eq!((&facts["siren"], &facts["processingPlace"]), (&json!("552100554"), &json!("FR")));
     assert!(facts["charter"]["version"].is_string(), "{facts:#}");
+    let listed = stage.issuer.all("/memberships").await[0]["credential"].clone();
+    assert_eq!(listed, attested[0]["credential"]);
+    assert_eq!(listed, stage.holder.all("/memberships").await[0]["credential"]);
     let member = stage.holder.did.replace('%', "%25");
     let act = |what: &str| format!("/frameworks/{id}/members/{member}/{what}");
     let why = json!({"reason": "Charte non respectée."});

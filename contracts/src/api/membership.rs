@@ -30,6 +30,9 @@ pub struct MembershipView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<String>,
     pub charter_signed: bool,
+    /// Identifier of the credential that attests it, where memberships are listed: as issued here, or as held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
     pub updated: String,
 }
 

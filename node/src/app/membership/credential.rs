@@ -8,8 +8,8 @@ use super::{App, Error, Hosted};
 use crate::app::credential::ask;
 use crate::app::credential::issue::change_in;
 use crate::domain::credential::{Change, Entitlement, Held, Standing};
-use crate::domain::membership::{Membership, State};
-use crate::store::Tx;
+use crate::domain::membership::{Membership, Side, State};
+use crate::store::{Reader, Tx};
 use contracts::dcp::Profile;
 use std::sync::Arc;
 
@@ -54,6 +54,29 @@ pub(super) async fn follow(
         }
     }
     Ok(())
+}
+
+/// Memberships with the credential of each that counts: issued here, or held.
+pub(super) async fn named(
+    reader: &mut Reader,
+    memberships: Vec<Membership>,
+) -> Result<Vec<(Membership, Option<String>)>, Error> {
+    let held = reader.held_credentials().await?;
+    let mut named = Vec::with_capacity(memberships.len());
+    for one in memberships {
+        let framework = one.framework.as_str();
+        let of = |held: &&Held| held.kind == KIND && held.issuer == one.operator && held.about == framework;
+        let credential = match one.side {
+            Side::Applicant => held.iter().find(of).map(|held| held.id.clone()),
+            Side::Operator => {
+                let issued = reader.issued_to(&one.applicant, KIND, framework).await?;
+                let standing = issued.into_iter().rfind(|one| one.standing != Standing::Revoked);
+                standing.map(|issued| issued.id)
+            }
+        };
+        named.push((one, credential));
+    }
+    Ok(named)
 }
 
 /// What is attested of a member: what it declared when it applied and the framework's rules admitted.

@@ -29,9 +29,16 @@ pub(crate) use receive::{kept, step};
 pub(crate) use say::{APPLICATION, Voice};
 pub use sign::{appeal, leave, sign_charter};
 
-/// All memberships of the member, on either side, after the cursor `framework side applicant`.
-pub async fn list(app: &App, hosted: &Hosted, page: &Page) -> Result<Vec<Membership>, Error> {
-    Ok(app.store.read(hosted.id()).await?.all_memberships(page).await?)
+/// All memberships of the member, on either side, after the cursor `framework side applicant`; each with the identifier of
+/// its credential.
+pub async fn list(
+    app: &App,
+    hosted: &Hosted,
+    page: &Page,
+) -> Result<Vec<(Membership, Option<String>)>, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let found = reader.all_memberships(page).await?;
+    credential::named(&mut reader, found).await
 }
 
 /// One membership: as the operator, of the member named; as a member, its own.

@@ -25,8 +25,13 @@ pub async fn list(
 ) -> Result<Answer<Page<MembershipView>>, Failure> {
     let rows = rows(&app, query.0)?;
     let found = membership::list(&app, &caller.hosted, &rows).await?;
-    let key = |one: &Membership| format!("{} {} {}", one.framework, one.side.as_str(), one.applicant);
-    Ok(page(found, &rows, key, view))
+    let key =
+        |(one, _): &(Membership, _)| format!("{} {} {}", one.framework, one.side.as_str(), one.applicant);
+    let listed = |(one, credential): &(Membership, _)| MembershipView {
+        credential: Clone::clone(credential),
+        ..view(one)
+    };
+    Ok(page(found, &rows, key, listed))
 }
 
 /// Applies for membership of a framework: signed, and sent to who runs it.
@@ -183,6 +188,7 @@ fn view(one: &Membership) -> MembershipView {
         reasons: held.reasons.clone(),
         question: one.state.question().map(ToString::to_string),
         charter_signed: held.charter.is_some(),
+        credential: None,
         updated: one.updated.rfc3339(),
     }
 }
