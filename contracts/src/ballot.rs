@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::format::{FormatError, Instant, V1};
 use crate::framework::{Phase, Version};
-use crate::id::{FrameworkId, ParticipantId, QuestionId};
+use crate::id::{FrameworkId, ParticipantId, QuestionId, UseCaseId};
 
 /// `typ` of the signature over a ballot.
 pub const TYP: &str = "fiducie-ballot+jws";
@@ -101,19 +101,44 @@ pub struct Question {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "about")]
 pub enum Subject {
-    Admission { applicant: ParticipantId },
-    Exclusion { member: ParticipantId, reason: String },
-    Appeal { member: ParticipantId, words: String },
-    UseCase { case: String, from: Phase, to: Phase },
+    Admission {
+        applicant: ParticipantId,
+    },
+    Exclusion {
+        member: ParticipantId,
+        reason: String,
+    },
+    Appeal {
+        member: ParticipantId,
+        words: String,
+    },
+    UseCase {
+        case: UseCaseId,
+        from: Phase,
+        to: Phase,
+        /// Who proposed it, and to whom it gives data: none of them has a say.
+        parties: Vec<ParticipantId>,
+        /// Seats of the body that a party held when it was asked: not present.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conflicts: Vec<String>,
+    },
 }
 
 impl Subject {
-    /// Whom it is about, who has no say in it.
-    pub fn concerned(&self) -> Option<&ParticipantId> {
+    /// Whether it is about somebody, who then has no say in it.
+    pub fn concerns(&self, who: &ParticipantId) -> bool {
         match self {
-            Self::Admission { applicant } => Some(applicant),
-            Self::Exclusion { member, .. } | Self::Appeal { member, .. } => Some(member),
-            Self::UseCase { .. } => None,
+            Self::Admission { applicant } => applicant == who,
+            Self::Exclusion { member, .. } | Self::Appeal { member, .. } => member == who,
+            Self::UseCase { parties, .. } => parties.contains(who),
+        }
+    }
+
+    /// Seats that are not present, whatever they say: whom they are held by has an interest of its own.
+    pub fn conflicts(&self) -> &[String] {
+        match self {
+            Self::UseCase { conflicts, .. } => conflicts,
+            Self::Admission { .. } | Self::Exclusion { .. } | Self::Appeal { .. } => &[],
         }
     }
 }

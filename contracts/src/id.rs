@@ -124,6 +124,14 @@ identifier!(
     QuestionId
 );
 identifier!(
+    /// A use case of a framework.
+    UseCaseId
+);
+identifier!(
+    /// A request for access to a dataset.
+    RequestId
+);
+identifier!(
     /// A member hosted by a node: internal to its host, never shown to peers.
     MemberId
 );

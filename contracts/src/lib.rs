@@ -30,3 +30,4 @@ pub mod receipt;
 pub mod revocation;
 pub mod statement;
 pub mod tlog;
+pub mod use_case;

@@ -76,5 +76,6 @@ mod trust_operator;
 mod twins;
 mod uc9;
 mod unseen;
+mod use_case;
 mod views;
 mod witness;

@@ -16,6 +16,8 @@ use crate::node::{Setup, TestNode};
 
 /// The type that is issued, asked for and shown.
 pub const KIND: &str = "MembershipCredential";
+/// The type that says which use cases are approved for its holder.
+pub const USE_CASE: &str = "UseCaseCredential";
 
 pub struct Stage {
     pub clock: Clock,
@@ -45,9 +47,9 @@ pub async fn stage_with(
     let issuer = format!("did:web:localhost%3A{}", ports[0]);
     let often = if verifier.contains("status_s") { "" } else { "status_s = 60\n" };
     let rules = [
-        format!("issue = [\"{KIND}\", \"LabelCredential\"]\n"),
-        format!("issuers = [\"{issuer}\"{}]\nshow = [\"{KIND}\"]\n", more(true)),
-        format!("issuers = [\"{issuer} {KIND}\"{}]\n{often}{verifier}", more(trusted)),
+        format!("issue = [\"{KIND}\", \"LabelCredential\", \"{USE_CASE}\"]\n"),
+        format!("issuers = [\"{issuer}\"{}]\nshow = [\"{KIND}\", \"{USE_CASE}\"]\n", more(true)),
+        format!("issuers = [\"{issuer} {KIND} {USE_CASE}\"{}]\n{often}{verifier}", more(trusted)),
     ];
     let clock = Clock::fixed(Clock::System.now());
     let mut nodes = Vec::new();

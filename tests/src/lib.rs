@@ -48,6 +48,7 @@ pub mod strace;
 pub mod sumdb;
 pub mod tables;
 pub mod temporary;
+pub mod use_case;
 
 /// Every test double carries this mark; the shipped binary must not.
 pub const DOUBLE: &str = "fiducie:test-double:b4c1";

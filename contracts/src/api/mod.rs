@@ -27,6 +27,7 @@ pub mod search;
 pub mod status;
 pub mod token;
 pub mod transfer;
+pub mod use_case;
 pub mod uses;
 
 pub use page::{Page, PageQuery};

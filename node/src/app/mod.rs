@@ -5,6 +5,7 @@
 pub mod access;
 pub mod archive;
 pub mod backup;
+pub mod calendar;
 pub mod catalogue;
 pub mod contract;
 pub mod convention;
@@ -47,6 +48,7 @@ pub mod token;
 pub mod transfer;
 pub mod twins;
 pub mod upkeep;
+pub mod use_case;
 pub mod uses;
 pub mod witness;
 

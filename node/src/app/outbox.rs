@@ -6,7 +6,7 @@ use bytes::Bytes;
 use contracts::id::Pid;
 use serde_json::Value;
 
-use super::{App, Error, Hosted, credential, membership, negotiation, plane, transfer};
+use super::{App, Error, Hosted, credential, membership, negotiation, plane, transfer, use_case};
 use crate::domain::outgoing::Process;
 
 /// A row of the outbox as the delivery worker holds it.
@@ -50,7 +50,9 @@ pub async fn acknowledged(
                     Process::Agreement(_)
                     | Process::Receipts(_)
                     | Process::Peer(_)
-                    | Process::Credentials(_) => Ok::<_, Error>(false),
+                    | Process::Credentials(_)
+                    | Process::UseCase(_)
+                    | Process::Request(_) => Ok::<_, Error>(false),
                 }
             })
         })
@@ -91,7 +93,14 @@ pub async fn refused(
                         membership::not_taken(tx, operator, &reason, now).await
                     }
                     Process::Credentials(pid) => credential::ask::refused(tx, pid, &sent.kind).await,
-                    Process::Agreement(_) | Process::Receipts(_) | Process::Peer(_) => Ok(()),
+                    Process::UseCase(id) if sent.kind == use_case::PROPOSAL => {
+                        use_case::not_taken(tx, id, &reason, now).await
+                    }
+                    Process::Agreement(_)
+                    | Process::Receipts(_)
+                    | Process::Peer(_)
+                    | Process::UseCase(_)
+                    | Process::Request(_) => Ok(()),
                 }
             })
         })

@@ -40,6 +40,7 @@ mod status;
 mod token;
 mod transfer;
 mod usage;
+mod use_case;
 mod verify;
 mod wait;
 
@@ -98,6 +99,8 @@ pub enum Command {
     Membership(membership::Membership),
     #[command(subcommand)]
     Body(body::Body),
+    #[command(subcommand)]
+    UseCase(use_case::UseCase),
     #[command(subcommand)]
     Duty(duty::Duty),
     #[command(subcommand)]
@@ -180,6 +183,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Framework(command) => command.run(global).await,
         Command::Membership(command) => command.run(global).await,
         Command::Body(command) => command.run(global).await,
+        Command::UseCase(command) => command.run(global).await,
         Command::Duty(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),

@@ -30,11 +30,13 @@ pub struct Credentials {
     pub issuers: Vec<String>,
     /// Types that a peer must present.
     pub ask: Vec<String>,
+    /// Types that a peer may present beside: of those, one that does not count is as if it were not there.
+    pub hear: Vec<String>,
     /// Types that the peers of our messages may ask of our credential service.
     pub show: Vec<String>,
     /// Types that are issued on request to who is entitled.
     pub issue: Vec<String>,
-    /// The same five for single members, by name, instead of the above.
+    /// The same six for single members, by name, instead of the above.
     pub members: BTreeMap<String, Rules>,
     /// Schemas that credentials may name, by address: their files. Nothing is fetched.
     pub schemas: BTreeMap<String, PathBuf>,
@@ -54,6 +56,7 @@ pub struct Rules {
     pub accept: Vec<Proof>,
     pub issuers: Vec<String>,
     pub ask: Vec<String>,
+    pub hear: Vec<String>,
     pub show: Vec<String>,
     pub issue: Vec<String>,
 }
@@ -64,6 +67,7 @@ impl Default for Credentials {
             accept: vec![Proof::Did],
             issuers: Vec::new(),
             ask: vec!["MembershipCredential".into()],
+            hear: Vec::new(),
             show: Vec::new(),
             issue: Vec::new(),
             members: BTreeMap::new(),
@@ -83,6 +87,7 @@ impl Credentials {
             accept: self.accept.clone(),
             issuers: self.issuers.clone(),
             ask: self.ask.clone(),
+            hear: self.hear.clone(),
             show: self.show.clone(),
             issue: self.issue.clone(),
         })
@@ -110,6 +115,12 @@ impl Rules {
     /// Whether an issuer is trusted for anything.
     pub fn knows(&self, issuer: &ParticipantId) -> bool {
         self.issuers.iter().any(|entry| entry.split_whitespace().next() == Some(issuer.as_str()))
+    }
+
+    /// Whether a credential is none that must be there.
+    pub fn only_heard(&self, credential: &Credential) -> bool {
+        credential.types.iter().any(|kind| self.hear.contains(kind))
+            && !credential.types.iter().any(|kind| self.ask.contains(kind))
     }
 
     /// The scopes of types.
@@ -142,7 +153,9 @@ pub(super) fn check(config: &Config, faults: &mut Vec<Fault>) {
                 "name did, dcp, or both: nobody could call otherwise",
             );
         }
-        for (key, types) in [("ask", &rules.ask), ("show", &rules.show), ("issue", &rules.issue)] {
+        for (key, types) in
+            [("ask", &rules.ask), ("hear", &rules.hear), ("show", &rules.show), ("issue", &rules.issue)]
+        {
             for kind in
                 types.iter().filter(|kind| Scope::parse(&Scope::Type((*kind).clone()).to_string()).is_none())
             {

@@ -6,6 +6,7 @@ mod credential;
 mod duty;
 mod fields;
 mod membership;
+mod use_case;
 
 use contracts::framework::Version;
 use contracts::id::{AgreementId, ConventionId, DatasetId, FrameworkId, ParticipantId, Pid};
@@ -13,6 +14,7 @@ use contracts::id::{AgreementId, ConventionId, DatasetId, FrameworkId, Participa
 pub use credential::{CredentialEvent, OfCredential};
 pub use duty::{DutyEvent, OfDuty};
 pub use membership::{MembershipEvent, OfMembership, OfQuestion, QuestionEvent};
+pub use use_case::{OfUseCase, UseCaseEvent};
 
 /// The name both members give to one exchange of bytes: 128 random bits in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -71,6 +73,7 @@ pub enum Event {
     Duty(OfDuty),
     Membership(OfMembership),
     Question(OfQuestion),
+    UseCase(OfUseCase),
     Credential(OfCredential),
     /// Somebody read entries or what opens them.
     LogRead(Reading),
@@ -377,6 +380,7 @@ impl Event {
             Self::Duty(duty) => duty.kind(),
             Self::Membership(of) => of.kind(),
             Self::Question(of) => of.kind(),
+            Self::UseCase(of) => of.kind(),
             Self::Credential(credential) => credential.kind(),
             Self::LogRead(_) => "log.read",
             Self::Fork { .. } => "witness.fork",
@@ -422,6 +426,7 @@ impl Event {
             | Self::Access(Access { peer, .. })
             | Self::Duty(OfDuty { peer, .. })
             | Self::Membership(OfMembership { peer, .. })
+            | Self::UseCase(OfUseCase { peer, .. })
             | Self::Credential(OfCredential { peer, .. })
             | Self::Fork { peer, .. }
             | Self::PeerEpoch { peer, .. }

@@ -24,3 +24,4 @@ pub mod source;
 pub mod tally;
 pub mod time;
 pub mod transfer;
+pub mod use_case;

@@ -1,6 +1,6 @@
 //! A message on its way to a peer: written in the same transaction as the state it comes from.
 
-use contracts::id::{AgreementId, MemberId, ParticipantId, Pid};
+use contracts::id::{AgreementId, MemberId, ParticipantId, Pid, RequestId, UseCaseId};
 
 use super::time::Timestamp;
 
@@ -21,6 +21,10 @@ pub enum Process {
     Peer(ParticipantId),
     /// A request for credentials, in either direction.
     Credentials(Pid),
+    /// Words about a use case.
+    UseCase(UseCaseId),
+    /// A request for access, and what becomes of it.
+    Request(RequestId),
 }
 
 impl Process {
@@ -35,6 +39,8 @@ impl Process {
             Self::Receipts(peer) => ("receipts", peer.as_str()),
             Self::Peer(peer) => ("peer", peer.as_str()),
             Self::Credentials(pid) => ("credentials", pid.as_str()),
+            Self::UseCase(id) => ("use-case", id.as_str()),
+            Self::Request(id) => ("request", id.as_str()),
         }
     }
     pub fn parse(kind: &str, id: &str) -> Option<Self> {
@@ -47,6 +53,8 @@ impl Process {
             "receipts" => Self::Receipts(ParticipantId::parse(id).ok()?),
             "peer" => Self::Peer(ParticipantId::parse(id).ok()?),
             "credentials" => Self::Credentials(Pid::parse(id).ok()?),
+            "use-case" => Self::UseCase(UseCaseId::parse(id).ok()?),
+            "request" => Self::Request(RequestId::parse(id).ok()?),
             _ => return None,
         })
     }

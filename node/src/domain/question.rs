@@ -73,7 +73,7 @@ impl Asked {
         if holder != Some(&ballot.by) {
             return Err(NotCounted::NotHolder);
         }
-        if question.subject.concerned() == Some(&ballot.by) {
+        if question.subject.concerns(&ballot.by) || question.subject.conflicts().contains(&ballot.seat) {
             return Err(NotCounted::Concerned);
         }
         match counted.iter().any(|one| one.seat == ballot.seat) {
@@ -91,7 +91,9 @@ impl Asked {
             return Err(NotCounted::Closed);
         }
         let cast = cast(counted);
-        if now.seconds() < self.question.closes.seconds() && !complete(body, &cast) {
+        if now.seconds() < self.question.closes.seconds()
+            && !complete(body, &cast, self.question.subject.conflicts())
+        {
             return Err(NotCounted::Open);
         }
         match tally(body, &cast).outcome {

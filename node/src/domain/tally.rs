@@ -81,12 +81,12 @@ fn outcome(body: &Body, tally: &Tally) -> Outcome {
     if enough && !vetoed { Outcome::Yes } else { Outcome::No }
 }
 
-/// Whether every voting seat has spoken: nothing that comes later can change anything.
-pub fn complete(body: &Body, cast: &[Cast]) -> bool {
-    let voting = cast
-        .iter()
-        .filter(|one| college(body, &one.seat).is_some_and(|college| college.voice != Voice::Advice));
-    let mut seats: Vec<&str> = voting.map(|one| one.seat.as_str()).collect();
+/// Whether every voting seat has spoken, or may not: nothing that comes later can change anything.
+pub fn complete(body: &Body, cast: &[Cast], conflicts: &[String]) -> bool {
+    let spoken = cast.iter().map(|one| &one.seat).chain(conflicts);
+    let voting =
+        spoken.filter(|seat| college(body, seat).is_some_and(|college| college.voice != Voice::Advice));
+    let mut seats: Vec<&str> = voting.map(String::as_str).collect();
     seats.sort_unstable();
     seats.dedup();
     u32::try_from(seats.len()).is_ok_and(|spoken| spoken >= body.votes())

@@ -1,5 +1,5 @@
-//! `/frameworks/{id}/members` and `/frameworks/{id}/questions`: what the operator of a framework shows to everybody of its
-//! members and of what its bodies decided, sealed page by page.
+//! `/frameworks/{id}/members`, `/frameworks/{id}/questions` and `/frameworks/{id}/use-cases`: what the operator of a framework
+//! shows to everybody of its members, of what its bodies decided, and of what for; sealed page by page.
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -10,11 +10,12 @@ use contracts::id::{FrameworkId, QuestionId};
 use contracts::jcs;
 use serde::{Deserialize, Serialize};
 
+use super::api;
 use super::api::question::view;
 use super::body::Query;
 use super::member::At;
 use super::problem::Failure;
-use crate::app::{App, Error, Hosted, membership, question};
+use crate::app::{App, Error, Hosted, membership, question, use_case};
 use crate::identity::feed::sign_page;
 use crate::identity::keys::Purpose;
 use crate::store::Page;
@@ -25,6 +26,7 @@ const STEP: usize = 200;
 pub fn routes(service: &mut ServiceConfig) {
     service
         .route("/frameworks/{id}/members", web::get().to(members))
+        .route("/frameworks/{id}/use-cases", web::get().to(use_cases))
         .route("/frameworks/{id}/questions", web::get().to(questions))
         .route("/frameworks/{id}/questions/{question}", web::get().to(one));
 }
@@ -60,6 +62,22 @@ async fn questions(
     let found = question::list(&app, &hosted, &framework, &rows).await?;
     let next = (found.len() == STEP).then(|| found.last().map(|one| one.question.id.to_string())).flatten();
     let items: Vec<_> = found.iter().map(|one| view(one, &[])).collect();
+    sealed(&app, &hosted, &req, &contracts::api::Page { items, next })
+}
+
+/// Use cases in every phase, those refused and over included.
+async fn use_cases(
+    app: Data<App>,
+    At(hosted): At,
+    path: Path<String>,
+    query: Query<After>,
+    req: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let framework = named(&path)?;
+    let rows = Page { after: query.0.after, limit: STEP };
+    let found = use_case::public(&app, &hosted, &framework, &rows).await?;
+    let next = (found.len() == STEP).then(|| found.last().map(|one| one.id.to_string())).flatten();
+    let items: Vec<_> = found.iter().map(api::use_case::view).collect();
     sealed(&app, &hosted, &req, &contracts::api::Page { items, next })
 }
 

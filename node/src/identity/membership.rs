@@ -42,3 +42,8 @@ pub fn verify_ballot(
     not_future(ballot.at.seconds(), now)?;
     Ok(ballot)
 }
+
+/// The words of a ballot that was counted.
+pub fn ballot_words(jws: &str) -> Option<String> {
+    read_document::<Ballot>(jws, ballot::TYP).ok()?.0.words
+}

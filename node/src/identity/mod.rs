@@ -27,6 +27,7 @@ pub mod seal;
 pub mod signer;
 pub mod stamp;
 pub mod token;
+pub mod use_case;
 
 /// Clock difference tolerated between two members, in seconds.
 pub const SKEW: i64 = 60;

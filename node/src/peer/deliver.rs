@@ -185,7 +185,9 @@ async fn send(app: &Arc<App>, message: &Queued) -> Result<(), Again> {
         | Process::Agreement(_)
         | Process::Receipts(_)
         | Process::Peer(_)
-        | Process::Credentials(_) => {
+        | Process::Credentials(_)
+        | Process::UseCase(_)
+        | Process::Request(_) => {
             let token = credential::sts::peer_token(app, &hosted, &message.peer, &body);
             (url, token.map_err(again)?)
         }

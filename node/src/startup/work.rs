@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::StartError;
 use crate::app::epoch::stand;
-use crate::app::{App, access, cosigning, harvest, plane, presentation, pulls, pushes, receipt, upkeep};
+use crate::app::{
+    App, access, calendar, cosigning, harvest, plane, presentation, pulls, pushes, receipt, upkeep,
+};
 use crate::peer::deliver;
 use crate::workers::Workers;
 
@@ -34,6 +36,7 @@ pub fn start(app: &Arc<App>, workers: &Workers) {
     workers.start("harvests", harvest::run::run_all(Arc::clone(app), workers.stop_signal()));
     workers.start("upkeep", upkeep::run(Arc::clone(app), workers.stop_signal()));
     workers.start("statuses", presentation::watch::run(Arc::clone(app), workers.stop_signal()));
+    workers.start("calendar", calendar::run(Arc::clone(app), workers.stop_signal()));
     workers.start("cosignatures", cosigning::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pushes", pushes::run(Arc::clone(app), workers.stop_signal()));
     workers.start("pulls", pulls::resume(Arc::clone(app), workers.stop_signal()));

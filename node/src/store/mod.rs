@@ -51,6 +51,7 @@ mod token;
 mod transfer;
 mod twins;
 mod tx;
+mod use_case;
 mod uses;
 mod witnessed;
 mod writer;

@@ -24,6 +24,8 @@ reads! {
     question(id: &QuestionId) -> Option<Asked> = one;
     /// Questions of a framework in the order of their identifiers, after a cursor.
     questions(framework: &FrameworkId, page: &Page) -> Vec<Asked> = list;
+    /// Questions that are not answered.
+    open_questions() -> Vec<Asked> = unanswered;
     /// The ballots of a question, by seat.
     ballots(question: &QuestionId) -> Vec<Counted> = ballots_of;
     /// Who holds the seats of a framework's bodies.
@@ -46,6 +48,12 @@ async fn list(
                ORDER BY id LIMIT $4 + 0";
     let query = sqlx::query(sql).bind(member.as_str()).bind(framework.as_str());
     let rows = query.bind(page.after()).bind(page.limit()).fetch_all(conn).await?;
+    rows.into_iter().map(of("question")).map(|row| read(&row)).collect()
+}
+
+async fn unanswered(conn: &mut AnyConnection, member: &MemberId) -> Result<Vec<Asked>, Error> {
+    let sql = "SELECT id, outcome, body FROM question WHERE member = $1 AND outcome IS NULL ORDER BY id";
+    let rows = sqlx::query(sql).bind(member.as_str()).fetch_all(conn).await?;
     rows.into_iter().map(of("question")).map(|row| read(&row)).collect()
 }
 

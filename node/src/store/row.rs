@@ -1,6 +1,8 @@
 //! Reading stored rows.
 
-use contracts::id::{AgreementId, ConventionId, DatasetId, FrameworkId, MemberId, ParticipantId, Pid};
+use contracts::id::{
+    AgreementId, ConventionId, DatasetId, FrameworkId, MemberId, ParticipantId, Pid, RequestId, UseCaseId,
+};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -90,6 +92,8 @@ identifiers!(
     agreement: AgreementId,
     convention: ConventionId,
     framework: FrameworkId,
+    use_case: UseCaseId,
+    request: RequestId,
     member: MemberId,
     participant: ParticipantId
 );

@@ -34,6 +34,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     migration!(13, "memberships", "0013_memberships.sql"),
     migration!(14, "credentials", "0014_credentials.sql"),
     migration!(15, "matters", "0015_matters.sql"),
+    migration!(16, "use cases", "0016_use_cases.sql"),
 ];
 
 /// Newest schema this program knows.

@@ -7,6 +7,7 @@
 mod admission;
 mod fault;
 mod governance;
+mod purpose;
 mod read;
 mod rules;
 mod shipped;
@@ -17,6 +18,7 @@ use contracts::framework::{Citizens, Draft, FrameworkDocument, Parts, Words};
 
 pub use admission::{Applicant, Ground, refusals};
 pub use fault::{Fault, Noun, Wrong};
+pub use purpose::{Listed, listed};
 pub use read::{Unread, read_draft, read_file};
 pub use shipped::{SHIPPED, shipped};
 

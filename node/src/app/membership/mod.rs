@@ -15,7 +15,7 @@ use contracts::id::{FrameworkId, ParticipantId};
 
 use super::{App, Error, Hosted};
 use crate::domain::framework::{Framework, Standing};
-use crate::domain::membership::{Membership, NotNow, Side};
+use crate::domain::membership::{Membership, NotNow, Side, State};
 use crate::domain::time::Timestamp;
 use crate::store::{Page, Tx};
 use crate::text;
@@ -76,8 +76,22 @@ pub(crate) async fn own(
     current(versions, now)
 }
 
+/// Whether somebody is a member of a framework that this member runs; who runs it is one of its own.
+pub(crate) async fn is_member(
+    tx: &mut Tx<'_>,
+    operator: &ParticipantId,
+    framework: &FrameworkId,
+    who: &ParticipantId,
+) -> Result<bool, Error> {
+    if who == operator {
+        return Ok(true);
+    }
+    let found = tx.membership(framework, Side::Operator, who).await?;
+    Ok(found.is_some_and(|found| found.state == State::Member))
+}
+
 /// Whether a framework has ended.
-fn has_ended(file: &FrameworkFile, now: Timestamp) -> bool {
+pub(crate) fn has_ended(file: &FrameworkFile, now: Timestamp) -> bool {
     file.framework.sunset.is_some_and(|sunset| sunset.seconds() <= now.seconds())
 }
 
@@ -91,7 +105,7 @@ pub(crate) fn voted(body: &Words) -> String {
 }
 
 /// Reasons are said in both languages: who reads them is not asked which.
-fn both(key: &'static str, values: &[(&str, &str)]) -> String {
+pub(crate) fn both(key: &'static str, values: &[(&str, &str)]) -> String {
     let said = [text::Lang::Fr, text::Lang::En].map(|lang| text::fill(lang, key, values));
     said.join(" / ")
 }

@@ -16,6 +16,7 @@ use super::say::{Voice, tell};
 use super::{App, Error, Hosted, both, credential, has_ended, not_now, own};
 use crate::app::peer::{Answer, Caller, MessageKey, once};
 use crate::app::question::open;
+use crate::app::use_case;
 use crate::domain::event::MembershipEvent;
 use crate::domain::membership::{Contested, Deed, Membership, Side, State};
 use crate::identity::membership::verify_word;
@@ -245,6 +246,8 @@ pub(crate) async fn step(
     tx.record(event);
     let file = own(tx, &next.framework, voice.now).await?;
     credential::follow(tx, &next, &file).await?;
+    // Use cases give to members only.
+    use_case::credential::follow_member(tx, &next.applicant, voice.now).await?;
     tell(tx, voice, &next).await
 }
 

@@ -105,7 +105,7 @@ async fn ask(
     let service = caller.identity.document().service(CREDENTIAL_SERVICE);
     let service = service.ok_or_else(|| refused(&"its DID document names no CredentialService"))?;
     let mut query = PresentationQueryMessage::new();
-    query.scope = Some(Rules::scopes(&rules.ask));
+    query.scope = Some(Rules::scopes(&[rules.ask.as_slice(), &rules.hear].concat()));
     let body = serde_json::to_vec(&query).map_err(|e| Error::Internal(e.to_string()))?;
     let token = issue_self(&hosted.keys(), caller.did.as_str(), Some(access), app.now())?;
     let settings = &app.config.credentials;

@@ -1,6 +1,6 @@
 //! Presentations and the credentials in them: signatures, then the rules, then their status.
 
-use contracts::dcp::credential::{self, MAX_CREDENTIAL};
+use contracts::dcp::credential::{self, Credential, MAX_CREDENTIAL};
 use contracts::dcp::presentation::{self, MAX_CREDENTIALS, MAX_PRESENTATION};
 use contracts::dcp::rules::{self, Expected};
 use contracts::id::ParticipantId;
@@ -11,7 +11,7 @@ use crate::domain::credential::Attested;
 use crate::domain::time::Timestamp;
 use crate::identity::credential::{Claims, Use};
 use crate::identity::peer::PeerIdentity;
-use crate::identity::token::LEEWAY;
+use crate::identity::token::{LEEWAY, TokenError};
 
 /// A credential that counts.
 pub(super) struct Found {
@@ -19,7 +19,7 @@ pub(super) struct Found {
     pub attested: Attested,
 }
 
-/// Verifies all that was presented: one credential that does not count, and nothing does.
+/// Verifies all that was presented: one credential that must count and does not, and nothing does.
 pub(super) async fn all(
     app: &App,
     hosted: &Hosted,
@@ -50,20 +50,35 @@ pub(super) async fn all(
     }
     let mut found = Vec::new();
     for jwt in &credentials {
-        found.push(one(app, hosted, holder, jwt, rules).await?);
+        found.extend(one(app, hosted, holder, jwt, rules).await?);
     }
     Ok(found)
 }
 
+/// A credential that counts; none, when it does not and need not be there.
 async fn one(
     app: &App,
     hosted: &Hosted,
     holder: &ParticipantId,
     jwt: &str,
     rules: &Rules,
-) -> Result<Found, Error> {
+) -> Result<Option<Found>, Error> {
     let claims = Claims::parse(jwt, MAX_CREDENTIAL).map_err(|e| refused(&e))?;
     let (_, credential) = credential::read(&claims.value, app.leniency.form()).map_err(|e| refused(&e))?;
+    let only_heard = rules.only_heard(&credential);
+    match counts(app, hosted, holder, (&claims, credential), rules).await {
+        Err(Error::Unauthenticated(TokenError::Presentation(_))) if only_heard => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+async fn counts(
+    app: &App,
+    hosted: &Hosted,
+    holder: &ParticipantId,
+    (claims, credential): (&Claims<'_>, Credential),
+    rules: &Rules,
+) -> Result<Found, Error> {
     let trusted = |issuer: &ParticipantId, credential: &_| rules.trusts(issuer, credential);
     // Before anything is fetched in the issuer's name: only trusted ones are resolved.
     let expected = Expected { holder, now: app.now().seconds(), leeway: LEEWAY, trusted: &trusted };

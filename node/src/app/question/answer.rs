@@ -5,12 +5,13 @@ use contracts::id::QuestionId;
 
 use super::{App, Error, Hosted, Shown, event, get, not_counted, rules};
 use crate::app::membership::{Voice, kept, step, voted};
+use crate::app::use_case;
 use crate::domain::event::QuestionEvent;
 use crate::domain::membership::Deed;
+use crate::domain::question::NotCounted;
 use crate::domain::tally::Outcome;
-use crate::text::say;
 
-/// Counts the ballots of a question to the end, and does what follows.
+/// Counts the ballots of a question to the end, and does what follows. Again: nothing more.
 ///
 /// # Errors
 /// [`Error::Conflict`] while ballots may still change it, and for a body without quorum: its question stays without answer.
@@ -21,18 +22,24 @@ pub async fn answer(app: &App, hosted: &Hosted, id: &QuestionId) -> Result<Shown
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 let asked = tx.question(&question).await?.ok_or(Error::NotFound("question"))?;
+                if asked.outcome.is_some() {
+                    return Ok(());
+                }
                 let file = rules(tx, &asked).await?;
                 let body = file.framework.body(&asked.question.body).ok_or(Error::NotFound("body"))?;
                 let counted = tx.ballots(&question).await?;
-                let yes = asked.answer(body, &counted, voice.now).map_err(not_counted)?;
-                let outcome = if yes { Outcome::Yes } else { Outcome::No };
+                let outcome = match (asked.answer(body, &counted, voice.now), &asked.question.subject) {
+                    (Ok(true), _) => Outcome::Yes,
+                    (Ok(false), _) => Outcome::No,
+                    // Nothing is decided: the case stays where it is, and may be put again.
+                    (Err(NotCounted::NoQuorum), Subject::UseCase { .. }) => Outcome::NoQuorum,
+                    (Err(why), _) => return Err(not_counted(why)),
+                };
+                let yes = outcome == Outcome::Yes;
                 tx.answer_question(&question, outcome).await?;
                 tx.record(event(&asked, QuestionEvent::Answered, None, outcome.as_str().to_owned()));
                 let framework = &asked.question.framework;
-                let reasons = match yes {
-                    true => Vec::new(),
-                    false => vec![voted(&body.name)],
-                };
+                let reasons = if yes { Vec::new() } else { vec![voted(&body.name)] };
                 match &asked.question.subject {
                     Subject::Admission { applicant } | Subject::Appeal { member: applicant, .. } => {
                         let found = kept(tx, framework, applicant).await?;
@@ -47,7 +54,10 @@ pub async fn answer(app: &App, hosted: &Hosted, id: &QuestionId) -> Result<Shown
                             step(tx, &voice, found, Deed::Exclude, vec![reason.clone()]).await?;
                         }
                     }
-                    Subject::UseCase { .. } => return Err(Error::Unsupported(say("trust.ballot-other"))),
+                    Subject::UseCase { case, .. } => {
+                        let why = use_case::reasons(body, outcome, &counted);
+                        use_case::answered(tx, &voice, case, &question, yes, why).await?;
+                    }
                 }
                 Ok::<_, Error>(())
             })

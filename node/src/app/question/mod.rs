@@ -2,6 +2,7 @@
 
 mod answer;
 mod cast;
+mod round;
 mod seat;
 
 use contracts::ballot::{Question, Subject};
@@ -19,6 +20,7 @@ use crate::text::{Sentence, say};
 
 pub use answer::answer;
 pub use cast::{BallotMessage, cast, receive};
+pub use round::round;
 pub use seat::{appoint, seats};
 
 /// A question with its ballots.
@@ -51,6 +53,9 @@ pub(crate) async fn open(
     let asked = Asked { question, digest: digest.clone(), outcome: None };
     tx.insert_question(&asked).await?;
     tx.record(event(&asked, QuestionEvent::Opened, None, digest));
+    for seat in asked.question.subject.conflicts() {
+        tx.record(event(&asked, QuestionEvent::Conflict, None, seat.clone()));
+    }
     Ok(asked.question.id)
 }
 

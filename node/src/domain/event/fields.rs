@@ -60,6 +60,7 @@ impl Event {
             Self::Duty(duty) => duty.fields(),
             Self::Membership(of) => of.fields(),
             Self::Question(of) => of.fields(),
+            Self::UseCase(of) => of.fields(),
             Self::Credential(credential) => credential.fields(),
             Self::LogRead(reading) => reading.fields(),
             Self::PeerEpoch { peer, number, size, known } => vec![

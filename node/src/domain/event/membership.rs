@@ -34,6 +34,8 @@ pub enum QuestionEvent {
     /// A signed ballot was counted.
     Ballot,
     Answered,
+    /// A seat is held by a party: it is not present.
+    Conflict,
 }
 
 /// An event of one question to a body.
@@ -44,7 +46,7 @@ pub struct OfQuestion {
     pub framework: FrameworkId,
     /// Who cast the ballot.
     pub peer: Option<ParticipantId>,
-    /// Digest of what was asked, of the ballot, or the outcome.
+    /// Digest of what was asked, of the ballot, the outcome, or the seat.
     pub detail: String,
 }
 
@@ -76,6 +78,7 @@ impl OfQuestion {
             QuestionEvent::Opened => "question.opened",
             QuestionEvent::Ballot => "question.ballot",
             QuestionEvent::Answered => "question.answered",
+            QuestionEvent::Conflict => "question.conflict",
         }
     }
 
@@ -83,7 +86,11 @@ impl OfQuestion {
         let mut fields =
             vec![("question", self.question.to_string()), ("framework", self.framework.to_string())];
         fields.extend(self.peer.iter().map(|peer| ("peer", peer.to_string())));
-        let name = if self.what == QuestionEvent::Answered { "outcome" } else { "digest" };
+        let name = match self.what {
+            QuestionEvent::Opened | QuestionEvent::Ballot => "digest",
+            QuestionEvent::Answered => "outcome",
+            QuestionEvent::Conflict => "seat",
+        };
         fields.push((name, self.detail.clone()));
         fields
     }

@@ -28,6 +28,7 @@ mod status;
 mod token;
 mod transfer;
 mod twins;
+pub(super) mod use_case;
 
 use actix_web::web::{self, ServiceConfig};
 use contracts::id::{IdError, ParticipantId};
@@ -107,6 +108,13 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/frameworks/{id}/seats").get(question::seats).post(question::appoint))
             .service(web::resource("/questions/{id}/answer").post(question::answer))
             .service(web::resource("/ballots").post(question::cast))
+            .service(web::resource("/use-cases").get(use_case::list))
+            .service(web::resource("/use-cases/{id}").get(use_case::show))
+            .service(web::resource("/use-cases/{id}/step").post(use_case::step))
+            .service(web::resource("/use-cases/{id}/abandon").post(use_case::abandon))
+            .service(web::resource("/use-cases/{id}/withdraw").post(use_case::withdraw))
+            .service(web::resource("/frameworks/{id}/use-cases").post(use_case::propose))
+            .service(web::resource("/frameworks/{id}/use-cases/{case}/audit").post(use_case::audit))
             .service(web::resource("/credentials/issued").get(credential::issued).post(credential::issue))
             .service(web::resource("/credentials/issued/{id}/{change}").post(credential::change))
             .service(web::resource("/credentials/entitlements").put(credential::entitle))

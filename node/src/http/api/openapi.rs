@@ -9,7 +9,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use super::{
     catalog, contract, convention, credential, dataset, decision, delivery, duty, erasure, evidence,
     federation, framework, harvest, log, member, membership, negotiation, policy, pull, question, receipt,
-    search, status, token, transfer, twins,
+    search, status, token, transfer, twins, use_case,
 };
 
 #[derive(OpenApi)]
@@ -94,6 +94,13 @@ use super::{
         question::cast,
         question::seats,
         question::appoint,
+        use_case::list,
+        use_case::show,
+        use_case::propose,
+        use_case::step,
+        use_case::abandon,
+        use_case::withdraw,
+        use_case::audit,
         transfer::start,
         transfer::list,
         transfer::show,

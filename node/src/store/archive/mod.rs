@@ -64,6 +64,10 @@ tables! {
         siren Text, version Int, created Int, updated Int, body Text;
     seat by "framework, body, seat": framework Text, body Text, seat Text, holder Text, since Int;
     question by "id": id Text, framework Text, outcome Text, body Text;
+    use_case by "side, id": id Text, side Text, framework Text, operator Text, state Text, version Int, created Int,
+        updated Int, body Text;
+    access_request by "side, id": id Text, side Text, peer Text, dataset Text, state Text, version Int, created Int,
+        updated Int, body Text;
     ballot by "question, seat": question Text, seat Text, holder Text, choice Text, at Int, ballot Text;
     directory_entry by "framework, did": framework Text, did Text, seen Int, body Text;
     status_list by "id": id Int, used Int, step Int, start Int, revoked Bytes, suspended Bytes;

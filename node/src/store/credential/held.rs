@@ -1,7 +1,7 @@
 //! Credentials of the member, from others: of each issuer, type, matter and profile the newest.
 
 use contracts::dcp::Profile;
-use contracts::id::MemberId;
+use contracts::id::{MemberId, ParticipantId};
 use sqlx::AnyConnection;
 
 use super::super::row::{Row, of, reads};
@@ -50,6 +50,24 @@ impl Tx<'_> {
             .bind(held.until.map(|at| at.0))
             .bind(held.created.0)
             .bind(held.jwt.clone());
+        query.execute(self.writing().await?).await?;
+        Ok(())
+    }
+
+    /// Shows no more what an issuer gave of a type about a matter.
+    pub async fn remove_held(
+        &mut self,
+        issuer: &ParticipantId,
+        kind: &str,
+        about: &str,
+    ) -> Result<(), Error> {
+        let sql =
+            "DELETE FROM credential_held WHERE member = $1 AND issuer = $2 AND kind = $3 AND about = $4";
+        let query = sqlx::query(sql)
+            .bind(self.member.to_string())
+            .bind(issuer.to_string())
+            .bind(kind.to_owned())
+            .bind(about.to_owned());
         query.execute(self.writing().await?).await?;
         Ok(())
     }
