@@ -224,6 +224,7 @@ mod tests {
             id: "urn:uuid:1".into(),
             holder: ParticipantId::did("did:web:h.example").unwrap(),
             kind: "MembershipCredential".into(),
+            about: String::new(),
             profile: Profile::Vc20,
             standing,
             list: 1,

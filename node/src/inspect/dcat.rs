@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{Drafts, Row};
 use crate::domain::time::Timestamp;
-use crate::graph::import::{Bounds, Own, Wire, line_of, own, read, records};
+use crate::graph::import::{Bounds, Own, Wire, own, read, records};
 use local::local;
 use words::{access, cut, formats, places, tag};
 
@@ -52,11 +52,11 @@ pub fn dcat(
     let text = String::from_utf8_lossy(&bytes);
     let found = records(&document, &text, HERE, Bounds::default(), now);
     let folder = path.parent().unwrap_or(Path::new("."));
-    let row = |(found, node): (&Record, _)| Row {
-        line: line_of(&text, &found.subject).unwrap_or(1),
+    let row = |((found, node), line): ((&Record, _), &usize)| Row {
+        line: *line,
         record: record(found, &own(&document, node), producer, folder),
     };
-    let rows: Vec<Row> = found.records.iter().zip(&found.nodes).map(row).collect();
+    let rows: Vec<Row> = found.records.iter().zip(&found.nodes).zip(&found.lines).map(row).collect();
     if found.is_none() {
         let first = found.faults.first().map(|fault| said(fault).1);
         return Err(io::Error::other(first.unwrap_or_else(|| "no dcat:Dataset in it".into())));

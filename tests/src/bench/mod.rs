@@ -8,6 +8,7 @@ pub mod edc;
 pub mod exchange;
 pub mod figure;
 mod finding;
+pub mod import;
 pub mod log;
 pub mod machine;
 pub mod negotiation;

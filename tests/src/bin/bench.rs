@@ -23,6 +23,8 @@ enum Command {
     Edc(Edc),
     /// A member's catalogue of 10 000 and of 50 000 datasets
     Catalogue(Catalogue),
+    /// Large catalogues of others, sound and faulty, in each syntax
+    Import(Import),
     /// Decisions on contracts of twenty conditions, and their reports
     Policy(Decisions),
     /// A member's log: appends, proofs, verification of all of it, recovery
@@ -30,6 +32,16 @@ enum Command {
     /// Fills a log until it is killed: `log` starts it
     #[command(hide = true)]
     Grow(Grow),
+}
+
+#[derive(Args)]
+struct Import {
+    /// End with one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// Size of each
+    #[arg(long, default_value_t = 50)]
+    megabytes: usize,
 }
 
 #[derive(Args)]
@@ -166,6 +178,9 @@ async fn main() -> ExitCode {
         Command::Policy(Decisions { json, decisions, reports }) => {
             let sizes = tests::bench::policy::Sizes { decisions: decisions.max(1), reports };
             end(&tests::bench::policy::run(sizes, |figure| println!("{figure}")), json, before);
+        }
+        Command::Import(Import { json, megabytes }) => {
+            end(&tests::bench::import::run(megabytes, |figure| println!("{figure}")), json, before);
         }
         Command::Log(wanted) => log(scratch.path(), wanted, before).await,
         Command::Catalogue(wanted) => catalogue(scratch.path(), wanted, before).await,

@@ -3,6 +3,7 @@
 mod dates;
 mod document;
 mod feed;
+mod mentions;
 mod own;
 mod parse;
 mod places;
@@ -45,13 +46,6 @@ const MOST_FAULTS: usize = 1_000;
 /// A document that cannot be read at all: why, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused(pub Fault);
-
-/// The line, from 1, where a document begins to describe a node.
-pub fn line_of(text: &str, iri: &str) -> Option<usize> {
-    let text = places::Text::new(text);
-    let place = text.at(fault("", None), text.of_iri(iri)?);
-    usize::try_from(place.line?).ok()
-}
 
 pub(super) fn fault(code: &str, found: impl Into<Option<String>>) -> Fault {
     let found = found.into().map(|text: String| text.chars().take(300).collect());

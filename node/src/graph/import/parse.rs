@@ -58,7 +58,7 @@ pub fn read(bytes: &[u8], wire: Wire, base: &str, bounds: Bounds) -> Result<Docu
 }
 
 pub(super) struct Reading<'a> {
-    text: &'a str,
+    text: Text<'a>,
     wire: Wire,
     base: &'a str,
     bounds: Bounds,
@@ -67,7 +67,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(text: &'a str, wire: Wire, base: &'a str, bounds: Bounds) -> Self {
-        Self { text, wire, base, bounds, lines: Arc::default() }
+        Self { text: Text::new(text), wire, base, bounds, lines: Arc::default() }
     }
 
     fn all(&self, lenient: bool) -> Result<Document, Refused> {
@@ -91,11 +91,13 @@ impl<'a> Reading<'a> {
         if lenient {
             parser = parser.lenient();
         }
-        let lines = Lines { left: self.text.as_bytes(), given: Arc::clone(&self.lines) };
+        let lines = Lines { left: self.text.text().as_bytes(), given: Arc::clone(&self.lines) };
         Ok(match self.wire {
             // No place is told with its errors: it is fed line by line, and the line is where it had got to.
             Wire::RdfXml => Box::new(parser.for_reader(lines).map(|quad| quad.map_err(Wrong::of_reader))),
-            _ => Box::new(parser.for_slice(self.text.as_bytes()).map(|quad| quad.map_err(Wrong::Syntax))),
+            _ => Box::new(
+                parser.for_slice(self.text.text().as_bytes()).map(|quad| quad.map_err(Wrong::Syntax)),
+            ),
         })
     }
 
@@ -119,7 +121,7 @@ impl<'a> Reading<'a> {
                         return Err(Refused(fault));
                     }
                     if let Some(offset) = found {
-                        document.broken.extend(Text::new(self.text).statement(offset, self.base));
+                        document.broken.extend(self.text.statement(offset, self.base));
                     }
                     document.faults.push(fault);
                 }
@@ -136,8 +138,8 @@ impl<'a> Reading<'a> {
                 let Some(place) = error.location() else {
                     // What JSON says is wrong with, not how it is written: that has no place, but what it is in has.
                     let sign = if code == "remote-context" { "\"@context\"" } else { "{" };
-                    let begin = self.text.find(sign).unwrap_or(0);
-                    return (Some(begin), Text::new(self.text).at(fault(code, said), begin));
+                    let begin = self.text.text().find(sign).unwrap_or(0);
+                    return (Some(begin), self.text.at(fault(code, said), begin));
                 };
                 let at = Fault {
                     line: Some(place.start.line + 1),
@@ -148,10 +150,9 @@ impl<'a> Reading<'a> {
             }
             Wrong::Line(said) => {
                 let line = self.lines.load(Ordering::Relaxed).max(1);
-                let before = self.text.split_inclusive('\n').take(usize::try_from(line - 1).unwrap_or(0));
-                let begin: usize = before.map(str::len).sum();
-                let begin = self.text.len() - self.text[begin..].trim_start().len();
-                (Some(begin), Text::new(self.text).at(fault("syntax", said.clone()), begin))
+                let text = self.text.text();
+                let begin = text.len() - text[self.text.line(line)..].trim_start().len();
+                (Some(begin), self.text.at(fault("syntax", said.clone()), begin))
             }
         }
     }

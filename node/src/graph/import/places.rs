@@ -1,47 +1,60 @@
 //! Where in a text something stands.
+//!
+//! A document of 50 MB may have a fault in each of its records: what is looked up more than once is found in one pass.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use contracts::harvest::Fault;
 
-pub(super) struct Text<'a>(&'a str);
+pub(super) struct Text<'a> {
+    text: &'a str,
+    /// Where each line begins.
+    lines: OnceCell<Vec<usize>>,
+    /// What each prefix stands for.
+    prefixes: OnceCell<HashMap<&'a str, &'a str>>,
+}
 
 impl<'a> Text<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self(text)
+        Self { text, lines: OnceCell::new(), prefixes: OnceCell::new() }
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        self.text
     }
 
     /// A fault with the line and column, from 1, of an offset in bytes.
     pub(super) fn at(&self, fault: Fault, offset: usize) -> Fault {
-        let mut end = offset.min(self.0.len());
-        while !self.0.is_char_boundary(end) {
+        let mut end = offset.min(self.text.len());
+        while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = &self.0[..end];
-        let line = before.matches('\n').count() as u64 + 1;
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before[start..].chars().count() as u64 + 1;
-        Fault { line: Some(line), column: Some(column), ..fault }
+        let lines = self.lines();
+        let line = lines.partition_point(|begin| *begin <= end);
+        let column = self.text[lines[line - 1]..end].chars().count() as u64 + 1;
+        Fault { line: Some(line as u64), column: Some(column), ..fault }
     }
 
-    /// Where a node is described: its IRI in full, else the last part of it, at a beginning of a line if it can be.
-    pub(super) fn of_iri(&self, iri: &str) -> Option<usize> {
-        let in_full =
-            [format!("\n<{iri}>"), format!("about=\"{iri}\""), format!("\"{iri}\""), format!("<{iri}>")];
-        let found = in_full
-            .iter()
-            .find_map(|text| Some(self.0.find(text.as_str())? + usize::from(text.starts_with('\n'))));
-        let last = iri.rsplit(['/', '#', ':']).next().filter(|last| !last.is_empty())?;
-        let short = || {
-            let at = self.0.find(&format!(":{last} "))?;
-            Some(self.0[..at].rfind(char::is_whitespace).map_or(0, |space| space + 1))
-        };
-        found.or_else(short).or_else(|| self.0.find(last).filter(|_| last.len() > 2))
+    /// Where a line begins, counted from 1; the end of the text after the last one.
+    pub(super) fn line(&self, number: u64) -> usize {
+        let at = usize::try_from(number.saturating_sub(1)).ok().and_then(|at| self.lines().get(at));
+        at.copied().unwrap_or(self.text.len())
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let after =
+                self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(after).collect()
+        })
     }
 
     /// What the statement around an offset is about: the first word of the nearest line before it that is not indented,
     /// its prefix written out.
     pub(super) fn statement(&self, offset: usize, base: &str) -> Option<String> {
-        let end = self.0.get(offset..)?.find('\n').map_or(self.0.len(), |at| offset + at);
-        for line in self.0[..end].lines().rev() {
+        let end = self.text.get(offset..)?.find('\n').map_or(self.text.len(), |at| offset + at);
+        for line in self.text[..end].lines().rev() {
             let first = line.chars().next().unwrap_or(' ');
             if !first.is_whitespace() && !matches!(first, '.' | ';' | ',' | ']' | ')' | '}' | '#') {
                 return self.written_out(line.split_whitespace().next()?, base);
@@ -59,10 +72,24 @@ impl<'a> Text<'a> {
             };
         }
         let (prefix, local) = word.split_once(':')?;
-        let declared =
-            [format!("@prefix {prefix}:"), format!("PREFIX {prefix}:"), format!("prefix {prefix}:")];
-        let after = declared.iter().find_map(|text| Some(self.0.find(text.as_str())? + text.len()))?;
-        let namespace = self.0.get(after..)?.split('<').nth(1)?.split('>').next()?;
+        let namespace = self.prefixes.get_or_init(|| prefixes(self.text)).get(prefix)?;
         Some(format!("{namespace}{local}"))
     }
+}
+
+/// The declarations of prefixes, as Turtle and SPARQL write them; the first of each counts.
+fn prefixes(text: &str) -> HashMap<&str, &str> {
+    let mut out = HashMap::new();
+    let signs = text.match_indices("prefix ").chain(text.match_indices("PREFIX "));
+    for (at, sign) in signs {
+        let line = text[at + sign.len()..].lines().next().unwrap_or_default();
+        let declared = line.split_once(':').and_then(|(prefix, rest)| {
+            let iri = rest.trim_start().strip_prefix('<')?.split('>').next()?;
+            Some((prefix.trim_start(), iri))
+        });
+        if let Some((prefix, iri)) = declared {
+            out.entry(prefix).or_insert(iri);
+        }
+    }
+    out
 }

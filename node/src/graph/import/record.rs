@@ -8,6 +8,7 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
 use super::dates::{self, Date};
 use super::document::{Document, Subject};
+use super::mentions::mentions;
 use super::places::Text;
 use super::values::{self, local, said, subject};
 use super::{Bounds, RECORD_TRIPLES, fault};
@@ -24,6 +25,8 @@ pub struct Records {
     pub records: Vec<Record>,
     /// The node of each, in the same order.
     pub nodes: Vec<Subject>,
+    /// The line, from 1, where the description of each begins, in the same order; 1 where it is not known.
+    pub lines: Vec<usize>,
     /// Datasets that were left out, and statements that could not be read.
     pub faults: Vec<Fault>,
     pub warnings: Vec<Fault>,
@@ -46,11 +49,13 @@ pub fn records(document: &Document, text: &str, base: &str, bounds: Bounds, now:
     let mut out =
         Records { faults: document.faults.clone(), partial: document.partial, ..Records::default() };
     let mut seen = BTreeSet::new();
+    let datasets = document.of_class(&[term_of_dcat("Dataset")]);
+    let begins = mentions(text, &datasets.iter().map(name).collect::<Vec<_>>());
     let text = Text::new(text);
-    for node in document.of_class(&[term_of_dcat("Dataset")]) {
-        let mut reader = Reader { document, node: &node, now, warnings: Vec::new() };
-        let place = |fault: Fault| match text.of_iri(name(&node)) {
-            Some(at) => text.at(fault, at),
+    for node in &datasets {
+        let mut reader = Reader { document, node, now, warnings: Vec::new() };
+        let place = |fault: Fault| match begins.get(name(node)) {
+            Some(at) => text.at(fault, *at),
             None => fault,
         };
         let read = match out.records.len() >= bounds.records {
@@ -66,10 +71,12 @@ pub fn records(document: &Document, text: &str, base: &str, bounds: Bounds, now:
                 out.warnings.extend(reader.warnings.drain(..).map(place));
                 out.records.push(record);
                 out.nodes.push(node.clone());
+                let line = place(Fault::default()).line.and_then(|line| usize::try_from(line).ok());
+                out.lines.push(line.unwrap_or(1));
             }
             Err(fault) => {
-                out.left_out.insert(values::key(name(&node)));
-                out.faults.push(Fault { record: Some(name(&node).to_owned()), ..place(fault) });
+                out.left_out.insert(values::key(name(node)));
+                out.faults.push(Fault { record: Some(name(node).to_owned()), ..place(fault) });
             }
         }
     }
