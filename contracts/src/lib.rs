@@ -3,6 +3,7 @@
 //! Reading order: [`id`], [`odrl`], [`dsp`], then our own documents.
 //! No async, no I/O, no clock and no randomness here.
 
+pub mod access_request;
 pub mod api;
 pub mod archive;
 pub mod ballot;

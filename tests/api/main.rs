@@ -1,6 +1,7 @@
 //! The node from outside: whole nodes with TLS, over HTTP, on both databases. One file per part of the URL tree, and
 //! one per kind of misfortune.
 
+mod access_request;
 mod attested;
 mod backup;
 mod catalogue;

@@ -3,6 +3,7 @@
 //! One file per resource. `v1` only gains optional members. On reading, unknown members are refused, so that a
 //! misspelt one never passes in silence; instants are RFC 3339 in UTC.
 
+pub mod access_request;
 pub mod catalog;
 pub mod contract;
 pub mod convention;

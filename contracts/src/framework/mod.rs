@@ -26,7 +26,7 @@ pub use rules::{
     Admission, AdmissionRule, Charter, Clause, Labels, MemberKind, Places, Principle, Purposes, Rules,
     Template, Witnesses,
 };
-pub use use_case::{Phase, Step, UseCases};
+pub use use_case::{Phase, Requests, Silence, Step, UseCases};
 pub use version::Version;
 pub use words::Words;
 

@@ -9,6 +9,26 @@ pub struct UseCases {
     pub steps: Vec<Step>,
     /// Longest test, in days: then it is confirmed or abandoned.
     pub test_days: u32,
+    /// How members answer requests for access to their datasets; each as it likes when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<Requests>,
+}
+
+/// How requests for access are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requests {
+    /// Until when, in days.
+    pub days: u32,
+    /// What it means that somebody who was asked for an opinion says nothing.
+    pub silence: Silence,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Silence {
+    Refuses,
+    Consents,
 }
 
 /// A step that bodies decide. Abandoning needs none: whoever proposed a use case may abandon it.

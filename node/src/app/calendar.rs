@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{App, Error, Hosted, question, use_case};
+use super::{App, Error, Hosted, access_request, question, use_case};
 use crate::workers::{Stop, stopped};
 
 /// Between two looks: what ends is over at once for whoever decides by its date; who goes on meanwhile is stopped within
@@ -31,5 +31,6 @@ pub async fn run(app: Arc<App>, mut stop: Stop) {
 /// Those of the store.
 pub async fn round(app: &Arc<App>, hosted: &Arc<Hosted>) -> Result<(), Error> {
     question::round(app, hosted).await?;
-    use_case::round(app, hosted).await
+    use_case::round(app, hosted).await?;
+    access_request::round(app, hosted).await
 }

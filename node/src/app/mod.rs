@@ -3,6 +3,7 @@
 //! A use case decides before it writes: a refusal leaves nothing behind but the proof that its token was used.
 
 pub mod access;
+pub mod access_request;
 pub mod archive;
 pub mod backup;
 pub mod calendar;

@@ -6,7 +6,9 @@ use bytes::Bytes;
 use contracts::id::Pid;
 use serde_json::Value;
 
-use super::{App, Error, Hosted, credential, membership, negotiation, plane, transfer, use_case};
+use super::{
+    App, Error, Hosted, access_request, credential, membership, negotiation, plane, transfer, use_case,
+};
 use crate::domain::outgoing::Process;
 
 /// A row of the outbox as the delivery worker holds it.
@@ -95,6 +97,9 @@ pub async fn refused(
                     Process::Credentials(pid) => credential::ask::refused(tx, pid, &sent.kind).await,
                     Process::UseCase(id) if sent.kind == use_case::PROPOSAL => {
                         use_case::not_taken(tx, id, &reason, now).await
+                    }
+                    Process::Request(id) if sent.kind == access_request::ASKED => {
+                        access_request::not_taken(tx, id, &reason, now).await
                     }
                     Process::Agreement(_)
                     | Process::Receipts(_)

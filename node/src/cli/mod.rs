@@ -2,6 +2,7 @@
 //! say of themselves stands in `assets/help`, not in comments, which clap would show in English to everybody.
 
 mod access;
+mod access_request;
 mod backup;
 mod body;
 mod catalog;
@@ -102,6 +103,8 @@ pub enum Command {
     #[command(subcommand)]
     UseCase(use_case::UseCase),
     #[command(subcommand)]
+    AccessRequest(access_request::AccessRequest),
+    #[command(subcommand)]
     Duty(duty::Duty),
     #[command(subcommand)]
     Transfer(transfer::Transfer),
@@ -184,6 +187,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Membership(command) => command.run(global).await,
         Command::Body(command) => command.run(global).await,
         Command::UseCase(command) => command.run(global).await,
+        Command::AccessRequest(command) => command.run(global).await,
         Command::Duty(command) => command.run(global).await,
         Command::Transfer(command) => command.run(global).await,
         Command::Verify(command) => command.run(global),

@@ -124,6 +124,7 @@ impl Config {
             }
         }
         super::credentials::check(self, faults);
+        super::access_requests::check(self, faults);
         super::planes::check(self, faults);
         super::harvest::check(self, faults);
         super::log::check(self, faults);

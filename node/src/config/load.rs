@@ -73,6 +73,7 @@ pub fn from_text(
         contracts: section(&mut table, "contracts", &mut faults),
         credentials: section(&mut table, "credentials", &mut faults),
         duties: section(&mut table, "duties", &mut faults),
+        access_requests: section(&mut table, "access_requests", &mut faults),
         log: section(&mut table, "log", &mut faults),
         signaling: section(&mut table, "signaling", &mut faults),
         harvest: super::planes::list(&mut table, "harvest", &mut faults),
@@ -84,7 +85,7 @@ pub fn from_text(
         faults.push(Fault {
             field: name.clone(),
             value: shown(name, value),
-            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, harvest, federation, contracts, credentials, duties, log, signaling, data_planes, telemetry".into(),
+            remedy: "no such section; the sections are listen, database, secret, members, limits, outgoing, data, catalog, harvest, federation, contracts, credentials, duties, access_requests, log, signaling, data_planes, telemetry".into(),
         });
     }
     config.check(&mut faults);

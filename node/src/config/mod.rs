@@ -3,6 +3,7 @@
 //! Read once at start. Every default is in the `Default` of its section and, with its reason, in
 //! `deploy/fiducie.reference.toml`; a test keeps the two equal.
 
+mod access_requests;
 mod check;
 mod credentials;
 mod duties;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use access_requests::AccessRequests;
 pub use check::ListenAddress;
 pub use credentials::{Credentials, Proof, Rules, schema};
 pub use duties::Duties;
@@ -53,6 +55,7 @@ pub struct Config {
     pub contracts: Contracts,
     pub credentials: Credentials,
     pub duties: Duties,
+    pub access_requests: AccessRequests,
     pub log: Log,
     pub signaling: Signaling,
     /// Data planes beside the node's own.

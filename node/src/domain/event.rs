@@ -2,6 +2,7 @@
 //!
 //! Log entry, outbox, projections, metrics and notifications derive from it.
 
+mod access_request;
 mod credential;
 mod duty;
 mod fields;
@@ -11,6 +12,7 @@ mod use_case;
 use contracts::framework::Version;
 use contracts::id::{AgreementId, ConventionId, DatasetId, FrameworkId, ParticipantId, Pid};
 
+pub use access_request::{OfRequest, RequestEvent};
 pub use credential::{CredentialEvent, OfCredential};
 pub use duty::{DutyEvent, OfDuty};
 pub use membership::{MembershipEvent, OfMembership, OfQuestion, QuestionEvent};
@@ -74,6 +76,7 @@ pub enum Event {
     Membership(OfMembership),
     Question(OfQuestion),
     UseCase(OfUseCase),
+    Request(OfRequest),
     Credential(OfCredential),
     /// Somebody read entries or what opens them.
     LogRead(Reading),
@@ -381,6 +384,7 @@ impl Event {
             Self::Membership(of) => of.kind(),
             Self::Question(of) => of.kind(),
             Self::UseCase(of) => of.kind(),
+            Self::Request(of) => of.kind(),
             Self::Credential(credential) => credential.kind(),
             Self::LogRead(_) => "log.read",
             Self::Fork { .. } => "witness.fork",
@@ -427,6 +431,7 @@ impl Event {
             | Self::Duty(OfDuty { peer, .. })
             | Self::Membership(OfMembership { peer, .. })
             | Self::UseCase(OfUseCase { peer, .. })
+            | Self::Request(OfRequest { peer, .. })
             | Self::Credential(OfCredential { peer, .. })
             | Self::Fork { peer, .. }
             | Self::PeerEpoch { peer, .. }

@@ -1,5 +1,6 @@
 //! The rules, pure: no async, no I/O, no clock, no randomness.
 
+pub mod access_request;
 pub mod agreement;
 pub mod calendar;
 pub mod convention;

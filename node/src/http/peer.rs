@@ -1,4 +1,4 @@
-//! Our own messages between nodes: revocations, notices of duties, words about memberships and use cases, ballots, receipts, and entries of exchanges. Tokens as for the Dataspace Protocol, bound to the body.
+//! Our own messages between nodes: revocations, notices of duties, words about memberships, use cases and requests for access, ballots, receipts, and entries of exchanges. Tokens as for the Dataspace Protocol, bound to the body.
 
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,7 +10,9 @@ use super::problem::Failure;
 use crate::app::credential::notice;
 use crate::app::peer::{Answer, Caller, MessageKey};
 use crate::app::presentation::{self, Judged};
-use crate::app::{App, Error, Hosted, duty, membership, question, receipt, revocation, twins, use_case};
+use crate::app::{
+    App, Error, Hosted, access_request, duty, membership, question, receipt, revocation, twins, use_case,
+};
 use crate::identity::token::{Expected, from_header};
 
 /// Routes between our nodes.
@@ -21,6 +23,7 @@ pub fn routes(service: &mut ServiceConfig) {
         .route("/peer/v1/memberships", web::post().to(memberships))
         .route("/peer/v1/ballots", web::post().to(ballots))
         .route("/peer/v1/use-cases", web::post().to(use_cases))
+        .route("/peer/v1/access-requests", web::post().to(access_requests))
         .route("/peer/v1/statuses", web::post().to(statuses))
         .route("/peer/v1/receipts", web::post().to(receipts))
         .route("/peer/v1/log-extracts", web::post().to(log_extracts));
@@ -105,6 +108,17 @@ pub async fn use_cases(
 ) -> Result<HttpResponse, Failure> {
     let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
     answer(use_case::receive(&app, &hosted, &caller, message, key).await?)
+}
+
+/// `POST <base>/peer/v1/access-requests`.
+pub async fn access_requests(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, key) = read(&req, &app, &hosted, payload).await?;
+    answer(access_request::receive(&app, &hosted, &caller, message, key).await?)
 }
 
 /// `POST <base>/peer/v1/statuses`.

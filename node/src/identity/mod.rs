@@ -3,6 +3,7 @@
 //! Reading order: [`random`], [`cipher`], [`seal`], [`public`], [`signer`], [`keys`], [`document`], then [`jws`] and what is
 //! signed with it ([`token`], [`dpop`], [`proof`], [`receipt`]), then [`peer`] and [`resolve`].
 
+pub mod access_request;
 pub mod cache;
 pub mod cipher;
 pub mod convention;

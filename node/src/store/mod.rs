@@ -2,6 +2,7 @@
 //!
 //! Reading order: [`Store`], [`Tx`], then `writer` (group commit), `sequencer` (the log), and one file per noun.
 
+mod access_request;
 mod agreement;
 mod archive;
 mod batch;

@@ -7,6 +7,8 @@ use super::{Faults, Noun, Wrong};
 
 /// Longest test, in days.
 const TEST: u32 = 3 * 366;
+/// Longest time in which a request for access is answered, in days.
+const ANSWER: u32 = 366;
 
 pub(super) fn check(found: &mut Faults, at: &str, cases: &UseCases, governance: &Governance) {
     for (i, step) in cases.steps.iter().enumerate() {
@@ -35,5 +37,9 @@ pub(super) fn check(found: &mut Faults, at: &str, cases: &UseCases, governance: 
     if !(1..=TEST).contains(&cases.test_days) {
         let wrong = Wrong::Bounds { found: cases.test_days, least: 1, most: TEST };
         found.add(format!("{at}/testDays"), wrong);
+    }
+    if let Some(requests) = cases.requests.filter(|requests| !(1..=ANSWER).contains(&requests.days)) {
+        let wrong = Wrong::Bounds { found: requests.days, least: 1, most: ANSWER };
+        found.add(format!("{at}/requests/days"), wrong);
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use contracts::dsp::negotiation::EventType;
-use contracts::id::{OfferId, ParticipantId, Pid};
+use contracts::id::{OfferId, ParticipantId, Pid, RequestId};
 use serde_json::Value;
 
 use super::{load, save, wire};
 use crate::app::access::not_understood;
 use crate::app::peer::{lang, read_policy};
-use crate::app::{App, Error, Hosted, catalogue, contract, room, statement};
+use crate::app::{App, Error, Hosted, access_request, catalogue, contract, room, statement};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, Terms};
 use crate::domain::process::PERSON;
 use crate::domain::time::Timestamp;
@@ -36,6 +36,19 @@ pub struct Wanted {
 
 /// Consumer: asks for a contract. The dataset is fetched first, so that what was shown is what will be signed.
 pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Result<Negotiation, Error> {
+    request_for(app, hosted, wanted, None).await
+}
+
+/// As [`request`], of what was granted to a request for access.
+///
+/// # Errors
+/// [`Error::Conflict`] when that is negotiated already.
+pub(crate) async fn request_for(
+    app: &Arc<App>,
+    hosted: &Arc<Hosted>,
+    wanted: Wanted,
+    granted: Option<RequestId>,
+) -> Result<Negotiation, Error> {
     let shown = catalogue::ask_dataset(app, hosted, &wanted.provider, &wanted.dataset).await?;
     let (offer, published) = shown.offer(wanted.offer.as_ref())?;
     let policy = wanted.policy.unwrap_or(published);
@@ -69,6 +82,9 @@ pub async fn request(app: &Arc<App>, hosted: &Arc<Hosted>, wanted: Wanted) -> Re
         .write(hosted.id(), move |tx| {
             Box::pin(async move {
                 room::negotiation(&app2, tx).await?;
+                if let Some(request) = &granted {
+                    access_request::begun(tx, request, &negotiation.pid, now).await?;
+                }
                 let saved = tx.insert_negotiation(negotiation).await?;
                 tx.record(saved.event());
                 tx.enqueue(message).await?;

@@ -12,7 +12,7 @@ use super::receive::{keep_shown, named, own_role};
 use super::{load_for, save, wire};
 use crate::app::peer::{Answer, Caller, MessageKey, check_address, once, read_policy};
 use crate::app::statement::Declared;
-use crate::app::{Act, App, Error, Hosted, catalogue, contract, room};
+use crate::app::{Act, App, Error, Hosted, access_request, catalogue, contract, room};
 use crate::domain::agreement::Agreement;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
@@ -85,6 +85,10 @@ async fn judge(
     let (dataset, offer) = named(&message.offer)?;
     let published = catalogue::offer_for(app, hosted, &caller.did, &dataset, &offer).await?;
     let same = is_same(&published.policy, &message.offer)?;
+    let granted = access_request::granted(app, hosted, &caller.did, (&dataset, &offer), message).await?;
+    let term = published.term.end(now.to_date()).map(Timestamp::from_date);
+    let ends =
+        granted.as_ref().and_then(|one| one.wanted.ends).map(|ends| Timestamp::from_seconds(ends.seconds()));
     let between = (&caller.did, &dataset);
     let verdict =
         super::judge(app, hosted, &message.offer, message.purpose.clone(), &declared, between).await;
@@ -99,7 +103,8 @@ async fn judge(
             offer,
             policy: message.offer.to_string(),
             shown: Some(published.shown),
-            until: published.term.end(now.to_date()).map(Timestamp::from_date),
+            // What was granted until a day ends then, whatever the offer's term.
+            until: [term, ends].into_iter().flatten().min(),
         },
         state: State::Requested,
         statements: message.statements.clone(),
@@ -112,7 +117,7 @@ async fn judge(
     let reply = match verdict {
         Err(Error::NotAllowed { reasons }) => Reply::Refuse(reasons.join(" ")),
         Err(other) => return Err(other),
-        Ok(()) if same && app.config.contracts.automatic => {
+        Ok(()) if same && (app.config.contracts.automatic || granted.is_some()) => {
             Reply::Agree(Box::new(contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?))
         }
         Ok(()) => match compared::course(app, &published.policy, &message.offer)? {

@@ -61,6 +61,7 @@ impl Event {
             Self::Membership(of) => of.fields(),
             Self::Question(of) => of.fields(),
             Self::UseCase(of) => of.fields(),
+            Self::Request(of) => of.fields(),
             Self::Credential(credential) => credential.fields(),
             Self::LogRead(reading) => reading.fields(),
             Self::PeerEpoch { peer, number, size, known } => vec![

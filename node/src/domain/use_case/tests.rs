@@ -50,6 +50,7 @@ fn rules() -> UseCases {
     UseCases {
         steps: vec![step(Phase::Idee, Phase::Test, false), step(Phase::Test, Phase::Confirme, true)],
         test_days: 365,
+        requests: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The management API, version 1: one file per resource. Handlers parse, call a use case, and render.
 
+mod access_request;
 mod catalog;
 mod contract;
 mod convention;
@@ -108,6 +109,9 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/frameworks/{id}/seats").get(question::seats).post(question::appoint))
             .service(web::resource("/questions/{id}/answer").post(question::answer))
             .service(web::resource("/ballots").post(question::cast))
+            .service(web::resource("/access-requests").get(access_request::list).post(access_request::ask))
+            .service(web::resource("/access-requests/{id}").get(access_request::show))
+            .service(web::resource("/access-requests/{id}/opinion").post(access_request::opine))
             .service(web::resource("/use-cases").get(use_case::list))
             .service(web::resource("/use-cases/{id}").get(use_case::show))
             .service(web::resource("/use-cases/{id}/step").post(use_case::step))

@@ -7,9 +7,9 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::{
-    catalog, contract, convention, credential, dataset, decision, delivery, duty, erasure, evidence,
-    federation, framework, harvest, log, member, membership, negotiation, policy, pull, question, receipt,
-    search, status, token, transfer, twins, use_case,
+    access_request, catalog, contract, convention, credential, dataset, decision, delivery, duty, erasure,
+    evidence, federation, framework, harvest, log, member, membership, negotiation, policy, pull, question,
+    receipt, search, status, token, transfer, twins, use_case,
 };
 
 #[derive(OpenApi)]
@@ -101,6 +101,10 @@ use super::{
         use_case::abandon,
         use_case::withdraw,
         use_case::audit,
+        access_request::list,
+        access_request::show,
+        access_request::ask,
+        access_request::opine,
         transfer::start,
         transfer::list,
         transfer::show,
