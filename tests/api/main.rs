@@ -75,6 +75,7 @@ mod telemetry;
 mod transfer;
 mod trust_operator;
 mod twins;
+mod uc4;
 mod uc9;
 mod unseen;
 mod use_case;

@@ -34,8 +34,14 @@ pub fn framework() -> Value {
 /// The operator, a laboratory that is a member, and who has the data; and the framework. The operator and who has the data
 /// sit in both bodies; the third seat of the ethics committee is the laboratory's.
 pub async fn cooperative(engine: Engine) -> (Stage, String) {
-    let verifier =
-        format!("accept = [\"dcp\"]\nhear = [\"{USE_CASE}\"]\nstatus_s = 86400\npatience_s = 2592000\n");
+    cooperative_with(engine, "").await
+}
+
+/// As [`cooperative`], with more settings of who has the data.
+pub async fn cooperative_with(engine: Engine, more: &str) -> (Stage, String) {
+    let verifier = format!(
+        "accept = [\"dcp\"]\nhear = [\"{USE_CASE}\"]\nstatus_s = 86400\npatience_s = 2592000\n{more}"
+    );
     let stage = stage(engine, &verifier, Leniency::default()).await;
     let (region, labo, eau) = (&stage.issuer, &stage.holder, &stage.verifier);
     let published = region.publish_framework(&framework()).await;
@@ -126,14 +132,19 @@ impl Stage {
     pub async fn approved(&self, framework: &str, proposal: &Value) -> String {
         let case = self.proposed(framework, proposal).await;
         self.audited(framework, &case, 400).await;
-        for question in self.asked_for(&case, "test").await {
+        self.votes_for(framework, &case).await;
+        case
+    }
+
+    /// Its test is asked for and voted; the laboratory holds what says so.
+    pub async fn votes_for(&self, framework: &str, case: &str) {
+        for question in self.asked_for(case, "test").await {
             self.answer(framework, &question, Choice::Yes).await;
             let path = format!("/questions/{}/answer", segment(&question));
             assert_eq!(self.issuer.post(&path, &json!({})).await.ok()["outcome"], "yes");
         }
-        self.holder.case(&case, |case| case["approved"] == true).await;
+        self.holder.case(case, |case| case["approved"] == true).await;
         self.holder.holds(USE_CASE, true).await;
-        case
     }
 }
 

@@ -11,6 +11,7 @@ mod purpose;
 mod read;
 mod rules;
 mod shipped;
+mod under;
 mod use_case;
 mod words;
 
@@ -21,6 +22,7 @@ pub use fault::{Fault, Noun, Wrong};
 pub use purpose::{Listed, listed};
 pub use read::{Unread, read_draft, read_file};
 pub use shipped::{SHIPPED, shipped};
+pub use under::{charters, prohibited};
 
 use words::{block, line};
 

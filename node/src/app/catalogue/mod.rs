@@ -26,7 +26,7 @@ use ontology::status::Status;
 use serde_json::{Value, json};
 
 use super::access::Target;
-use super::{App, Error, Hosted, convention, plane, room};
+use super::{App, Error, Hosted, convention, framework, plane, room};
 use crate::domain::dataset::{Asker, Content, Described, Offer, Revision, Visibility, Withheld};
 use crate::domain::event::{DatasetEvent, Event};
 use crate::domain::negotiation::Shown;
@@ -51,6 +51,9 @@ pub async fn publish(app: &Arc<App>, hosted: &Arc<Hosted>, written: &Value) -> R
         readable(app, hosted, source.clone()).await?;
     }
     wanted(app, &description)?;
+    for offer in &description.offers {
+        framework::allows(app, hosted, &offer.policy, None).await?;
+    }
     room::offers(app, description.offers.len())?;
     let now = app.now();
     let id = match &description.id {

@@ -4,6 +4,7 @@
 mod adopt;
 mod publish;
 mod take;
+mod under;
 
 use contracts::dataset::{Fault, Remedy};
 use contracts::format::FormatError;
@@ -22,6 +23,7 @@ use crate::text::say;
 pub use adopt::adopt;
 pub use publish::publish;
 pub use take::take;
+pub(crate) use under::allows;
 
 /// A version as its people see it.
 pub struct Shown {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{load, save, wire};
 use crate::app::access::not_understood;
 use crate::app::peer::{lang, read_policy};
-use crate::app::{App, Error, Hosted, access_request, catalogue, contract, room, statement};
+use crate::app::{App, Error, Hosted, access_request, catalogue, contract, framework, room, statement};
 use crate::domain::negotiation::{Message, Negotiation, Role, State, Terms};
 use crate::domain::process::PERSON;
 use crate::domain::time::Timestamp;
@@ -52,6 +52,7 @@ pub(crate) async fn request_for(
     let shown = catalogue::ask_dataset(app, hosted, &wanted.provider, &wanted.dataset).await?;
     let (offer, published) = shown.offer(wanted.offer.as_ref())?;
     let policy = wanted.policy.unwrap_or(published);
+    framework::allows(app, hosted, &policy, wanted.purpose.as_deref()).await?;
     let now = app.now();
     let negotiation = Negotiation {
         pid: Pid::from_uuid(random::uuid_v7(now)),

@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::access::{facts, not_understood, sentences};
 use super::peer::{lang, read_policy};
 use super::statement::Declared;
-use super::{App, Error, Hosted};
+use super::{App, Error, Hosted, framework};
 use crate::domain::negotiation::{Negotiation, Step};
 use crate::domain::process::Refusal;
 use crate::domain::time::Timestamp;
@@ -71,6 +71,7 @@ pub(crate) async fn judge(
     if purpose.as_deref().and_then(Purpose::parse).is_some_and(Purpose::is_prohibited) {
         return Err(Error::NotAllowed { reasons: vec![say("refusal.prohibited-purpose").text(lang(app))] });
     }
+    framework::allows(app, hosted, policy, purpose.as_deref()).await?;
     let now = app.now();
     let policy = read_policy(policy, "/offer")?;
     let request = Request::read(policy.target.clone().unwrap_or_default());
