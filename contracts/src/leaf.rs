@@ -46,7 +46,7 @@ pub struct Leaf {
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-    /// Name of the exchange, the same in both members' logs: random.
+    /// Name of the exchange, or of the credential, the same in both members' logs: random.
     #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     pub v: V1,

@@ -51,6 +51,7 @@ mod negotiation_compared;
 mod openapi;
 mod operands;
 mod operands_uses;
+mod operator;
 mod outage;
 mod peer;
 mod policy_files;

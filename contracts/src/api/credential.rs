@@ -56,6 +56,20 @@ pub struct IssuedView {
     pub credential: String,
 }
 
+/// A credential in the member's name, as its issuer's log tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NamedView {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<String>,
+    /// `issued`, `suspended`, `resumed` or `revoked`: what became of it last.
+    pub last: String,
+    /// It came here. One that is not known was issued in the member's name without its knowledge.
+    pub known: bool,
+}
+
 /// Credentials to ask an issuer for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,5 +1,7 @@
 //! Taking entries out of a member's log, with the proof that they are in it.
 
+mod believe;
+
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -24,6 +26,8 @@ use crate::log::tree::TILE;
 use crate::log::{proof, verify};
 use crate::store::{Entry, Reader};
 use crate::text::say;
+
+pub use believe::believe;
 
 /// Most entries of one extract: a file of a few megabytes.
 const MOST: usize = 5000;
@@ -202,6 +206,16 @@ pub async fn twins_of(
     entries.retain(|entry| entry.kind.starts_with(kinds));
     entries.iter_mut().for_each(|entry| entry.facts = None);
     Ok((proven(app, hosted, &mut reader, entries, false).await?, next))
+}
+
+/// What was recorded of credentials, by their identifiers, for who holds them.
+pub async fn of_credentials(app: &App, hosted: &Hosted, ids: Vec<String>) -> Result<LogExtract, Error> {
+    let mut reader = app.store.read(hosted.id()).await?;
+    let mut entries = Vec::new();
+    for id in ids {
+        entries.extend(reader.entries_of_reference(&Reference(id)).await?);
+    }
+    proven(app, hosted, &mut reader, entries, false).await
 }
 
 /// Entries under the newest checkpoint, with the key that signed it; under the newest that was cosigned, if that is

@@ -408,10 +408,12 @@ impl Event {
         }
     }
 
-    /// The shared reference of the exchange, for entries that have a twin at the other member.
-    pub fn reference(&self) -> Option<&Reference> {
+    /// The name that both members give to it, for entries that have a twin at the other member: the reference of an
+    /// exchange, the identifier of a credential.
+    pub fn reference(&self) -> Option<&str> {
         match self {
-            Self::Access(a) => Some(&a.reference),
+            Self::Access(a) => Some(&a.reference.0),
+            Self::Credential(c) => Some(&c.credential),
             _ => None,
         }
     }

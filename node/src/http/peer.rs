@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::body;
 use super::member::At;
 use super::problem::Failure;
-use crate::app::credential::notice;
+use crate::app::credential::{named, notice};
 use crate::app::peer::{Answer, Caller, MessageKey};
 use crate::app::presentation::{self, Judged};
 use crate::app::{
@@ -25,6 +25,7 @@ pub fn routes(service: &mut ServiceConfig) {
         .route("/peer/v1/use-cases", web::post().to(use_cases))
         .route("/peer/v1/access-requests", web::post().to(access_requests))
         .route("/peer/v1/statuses", web::post().to(statuses))
+        .route("/peer/v1/credential-extracts", web::post().to(credential_extracts))
         .route("/peer/v1/receipts", web::post().to(receipts))
         .route("/peer/v1/log-extracts", web::post().to(log_extracts));
 }
@@ -130,6 +131,17 @@ pub async fn statuses(
 ) -> Result<HttpResponse, Failure> {
     let (caller, message, _) = read(&req, &app, &hosted, payload).await?;
     answer(notice::receive(&app.into_inner(), &hosted, &caller, message).await?)
+}
+
+/// `POST <base>/peer/v1/credential-extracts`.
+pub async fn credential_extracts(
+    req: HttpRequest,
+    At(hosted): At,
+    app: Data<App>,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let (caller, message, _) = read(&req, &app, &hosted, payload).await?;
+    answer(named::give(&app, &hosted, &caller, message).await?)
 }
 
 /// `POST <base>/peer/v1/receipts`.

@@ -55,7 +55,7 @@ pub fn make(
         outcome = Some(if decision.permitted { Outcome::Permit } else { Outcome::Refuse });
         facts = Some(Facts { json: opening.value, salt: opening.salt });
     }
-    let reference = record.event.reference().map(|r| r.0.clone());
+    let reference = record.event.reference().map(ToOwned::to_owned);
     let leaf = Leaf {
         alg: DigestAlg::Sha256,
         at: at.seconds(),

@@ -7,6 +7,7 @@
 
 pub mod ask;
 pub mod issue;
+pub mod named;
 pub mod notice;
 pub mod offer;
 pub mod query;

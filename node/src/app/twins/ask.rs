@@ -2,16 +2,13 @@
 
 use contracts::extract::LogExtract;
 use contracts::id::ParticipantId;
-use contracts::tlog::note::owner;
 
 use super::give::{Given, Request};
 use super::{PAGES, ended};
 use crate::app::peer::outgoing_body;
-use crate::app::{App, Error, Hosted};
+use crate::app::{App, Error, Hosted, log};
 use crate::domain::agreement::Agreement;
-use crate::identity::public::PublicKey;
 use crate::identity::token::issue_peer;
-use crate::log::verify::signed;
 
 /// The peer's entries from a place of its log on, and the place after the last.
 ///
@@ -49,31 +46,19 @@ pub async fn ask(
     Err(failed("its extract does not end".into()))
 }
 
-/// Refuses what the peer's log does not prove.
+/// Refuses what the peer's log does not prove, or what is not about this contract.
 async fn believe(
     app: &App,
     peer: &ParticipantId,
     agreement: &Agreement,
     extract: &LogExtract,
 ) -> Result<(), Error> {
-    let failed = |what: String| Error::Peer { peer: peer.to_string(), what };
-    let (head, note) = extract.checkpoint().map_err(|e| failed(e.to_string()))?;
-    if extract.participant != *peer || owner(&extract.origin).as_ref() != Some(peer) {
-        return Err(failed(format!("the extract is of another log, {}", extract.origin)));
-    }
-    let key = PublicKey::from_jwk(peer.as_str(), &extract.key).map_err(|e| failed(e.to_string()))?;
-    if !signed(&note, &extract.origin, &key) {
-        return Err(failed("the checkpoint of its extract is not signed".into()));
-    }
-    let identity = app.resolver.resolve(peer).await?;
-    if !identity.keys().any(|shown| shown.thumbprint() == key.thumbprint()) {
-        return Err(failed("its log is signed with a key that its DID document does not show".into()));
-    }
+    log::believe(app, peer, extract).await?;
     for entry in &extract.entries {
-        entry.check(&head).map_err(|e| failed(e.to_string()))?;
         let about = entry.openings.get("agreement").map(|opening| opening.value.as_str());
         if about != Some(agreement.id.as_str()) {
-            return Err(failed(format!("entry {} is not about this contract", entry.index)));
+            let what = format!("entry {} is not about this contract", entry.index);
+            return Err(Error::Peer { peer: peer.to_string(), what });
         }
     }
     Ok(())

@@ -22,6 +22,8 @@ pub enum CredentialEvent {
     Received,
     /// As holder: its issuer will not issue it.
     NotIssued,
+    /// As holder: its issuer's log tells of one in the member's name that never came here.
+    Unknown,
     /// As verifier: a peer showed it, and it counts.
     Verified,
     /// As verifier: what a peer showed counts no more, as its issuer says.
@@ -54,6 +56,7 @@ impl OfCredential {
             CredentialEvent::Offered => "credential.offered",
             CredentialEvent::Received => "credential.received",
             CredentialEvent::NotIssued => "credential.not-issued",
+            CredentialEvent::Unknown => "credential.unknown",
             CredentialEvent::Verified => "credential.verified",
             CredentialEvent::Lost => "credential.lost",
             CredentialEvent::Regained => "credential.regained",

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json as Answer, Path};
 use contracts::api::credential::{
-    AskCredentials, AttestedView, CredentialRequestView, HeldView, IssuedView, NewCredential, NewEntitlement,
+    AskCredentials, AttestedView, CredentialRequestView, HeldView, IssuedView, NamedView, NewCredential,
+    NewEntitlement,
 };
 use contracts::api::{Page, PageQuery, Problem};
 use contracts::dcp::Profile;
 
 use super::{page, peer, rows};
-use crate::app::credential::{ask as asking, issue as issuing};
+use crate::app::credential::named::Named;
+use crate::app::credential::{ask as asking, issue as issuing, named};
 use crate::app::{App, Error, presentation};
 use crate::domain::credential::{Attested, Change, Held, Issued, Request};
 use crate::http::Failure;
@@ -111,6 +113,25 @@ pub async fn requests(
     let rows = rows(&app, query.0)?;
     let found = asking::requests(&app, &caller.hosted, &rows).await?;
     Ok(page(found, &rows, |one| one.id.clone(), request))
+}
+
+/// Asks an issuer what its log tells of credentials in this member's name; those that never came here are recorded.
+#[utoipa::path(post, path = "/api/v1/credentials/issuers/{issuer}/check", tag = "credentials", params(("issuer" = String, Path)),
+    responses((status = 200, body = Vec<NamedView>), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub async fn check(
+    app: Data<App>,
+    caller: Operator,
+    path: Path<String>,
+) -> Result<Answer<Vec<NamedView>>, Failure> {
+    let found = named::check(&app, &caller.hosted, &peer(&path, "path")?).await?;
+    let view = |one: Named| NamedView {
+        id: one.id,
+        kind: one.kind,
+        issued: one.issued.map(|at| at.to_string()),
+        last: one.last,
+        known: one.known,
+    };
+    Ok(Answer(found.into_iter().map(view).collect()))
 }
 
 /// Lists the member's credentials.

@@ -124,6 +124,7 @@ pub fn routes(service: &mut ServiceConfig) {
             .service(web::resource("/credentials/entitlements").put(credential::entitle))
             .service(web::resource("/credentials/requests").get(credential::requests).post(credential::ask))
             .service(web::resource("/credentials/held").get(credential::held))
+            .service(web::resource("/credentials/issuers/{issuer}/check").post(credential::check))
             .service(web::resource("/credentials/attested/{peer}").get(credential::attested))
             .service(web::resource("/transfers").get(transfer::list).post(transfer::start))
             .service(web::resource("/transfers/{id}").get(transfer::show))

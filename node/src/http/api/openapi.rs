@@ -68,6 +68,7 @@ use super::{
         credential::ask,
         credential::requests,
         credential::held,
+        credential::check,
         credential::attested,
         duty::list,
         duty::fulfil,

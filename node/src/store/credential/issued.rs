@@ -25,6 +25,8 @@ reads! {
     issued_credentials(page: &Page) -> Vec<Issued> = list;
     /// Credentials of a type about a matter that a holder was issued, oldest first.
     issued_to(holder: &ParticipantId, kind: &str, about: &str) -> Vec<Issued> = to;
+    /// Credentials that a holder was issued, in the order of their identifiers.
+    issued_in_name_of(holder: &ParticipantId, page: &Page) -> Vec<Issued> = in_name_of;
     /// Who holds a credential of the member that is not revoked.
     credential_holders() -> Vec<ParticipantId> = holders;
     /// What a holder is given when it asks for a type, in the order of the matters.
@@ -52,6 +54,18 @@ async fn to(
     let sql = select!("holder = $2 AND kind = $3 AND about = $4 ORDER BY created, id");
     let query = sqlx::query(sql).bind(member.as_str()).bind(holder.as_str()).bind(kind).bind(about);
     query.fetch_all(conn).await?.into_iter().map(of("credential_issued")).map(|row| read(&row)).collect()
+}
+
+async fn in_name_of(
+    conn: &mut AnyConnection,
+    member: &MemberId,
+    holder: &ParticipantId,
+    page: &Page,
+) -> Result<Vec<Issued>, Error> {
+    let sql = select!("holder = $2 AND id > $3 ORDER BY id LIMIT $4 + 0");
+    let query = sqlx::query(sql).bind(member.as_str()).bind(holder.as_str());
+    let rows = query.bind(page.after()).bind(page.limit()).fetch_all(conn).await?;
+    rows.into_iter().map(of("credential_issued")).map(|row| read(&row)).collect()
 }
 
 async fn holders(conn: &mut AnyConnection, member: &MemberId) -> Result<Vec<ParticipantId>, Error> {
