@@ -46,19 +46,12 @@ const ALIASES: &[(&str, &str)] = &[
 pub struct Place {
     /// Aliases resolved; what follows its end is zero.
     code: [u8; 6],
-    /// A subdivision is compared by its code; everything else by its countries.
-    subdivision: bool,
     countries: Countries,
 }
 
-/// Of which countries a place is.
+/// Of which countries a place is: the bit of a country, or what no country has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Countries {
-    One(u16),
-    France,
-    Union,
-    Eea,
-}
+struct Countries(u16);
 
 /// A bit for each pair of letters.
 type Set = [u64; 11];
@@ -84,26 +77,25 @@ fn holds(set: &Set, bit: u16) -> bool {
 }
 
 static ALL: LazyLock<Set> = LazyLock::new(|| set(&[COUNTRIES]));
-/// Of [`Countries::France`], then of each that is wider.
+/// Of [`Countries::FRANCE`], then of each that is wider.
 static GROUPS: LazyLock<[Set; 3]> =
     LazyLock::new(|| [set(&["FR", OUTERMOST]), set(&[UNION, OUTERMOST]), set(&[UNION, OUTERMOST, EEA_ONLY])]);
 
 impl Countries {
+    const FRANCE: Countries = Countries(1000);
+    const UNION: Countries = Countries(1001);
+    const EEA: Countries = Countries(1002);
+
     fn group(self) -> Option<usize> {
-        match self {
-            Self::One(_) => None,
-            Self::France => Some(0),
-            Self::Union => Some(1),
-            Self::Eea => Some(2),
-        }
+        self.0.checked_sub(Self::FRANCE.0).map(usize::from)
     }
 
     fn is_within(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::One(own), Self::One(other)) => own == other,
-            (Self::One(own), group) => group.group().is_some_and(|group| holds(&GROUPS[group], own)),
+        match (self.group(), other.group()) {
+            (None, None) => self == other,
+            (None, Some(group)) => GROUPS.get(group).is_some_and(|group| holds(group, self.0)),
             // Each group holds those named before it, and more than one country.
-            (own, other) => own.group() <= other.group(),
+            (own, other) => own <= other,
         }
     }
 }
@@ -113,10 +105,10 @@ impl Place {
     pub fn parse(code: &str) -> Option<Place> {
         let alias = || ALIASES.iter().find(|(alias, _)| *alias == code);
         let code = if code.contains('-') { alias().map_or(code, |(_, own)| own) } else { code };
-        let (countries, subdivision) = match code {
-            "EU" => (Countries::Union, false),
-            "EEA" => (Countries::Eea, false),
-            "FR" => (Countries::France, false),
+        let countries = match code {
+            "EU" => Countries::UNION,
+            "EEA" => Countries::EEA,
+            "FR" => Countries::FRANCE,
             _ => {
                 let (country, part) = code.split_once('-').map_or((code, None), |(c, p)| (c, Some(p)));
                 let bit = bit(country).filter(|bit| holds(&ALL, *bit))?;
@@ -126,10 +118,10 @@ impl Place {
                         return None;
                     }
                 }
-                (Countries::One(bit), part.is_some())
+                Countries(bit)
             }
         };
-        let mut place = Place { code: [0; 6], subdivision, countries };
+        let mut place = Place { code: [0; 6], countries };
         place.code.get_mut(..code.len())?.copy_from_slice(code.as_bytes());
         Some(place)
     }
@@ -140,16 +132,21 @@ impl Place {
         std::str::from_utf8(&self.code[..end]).unwrap_or_default()
     }
 
+    /// A subdivision is compared by its code; everything else by its countries.
+    fn is_subdivision(&self) -> bool {
+        self.code[2] == b'-'
+    }
+
     /// How this declared place stands to an expected one.
     pub fn relation(&self, expected: &Place) -> Relation {
         if self.code == expected.code {
             return Relation::Within;
         }
-        if self.subdivision && expected.subdivision {
+        if self.is_subdivision() && expected.is_subdivision() {
             return Relation::Apart;
         }
         let (own, other) = (self.countries, expected.countries);
-        match (own.is_within(other), expected.subdivision) {
+        match (own.is_within(other), expected.is_subdivision()) {
             (true, false) => Relation::Within,
             (true, true) => Relation::Overlaps,
             (false, _) if other.is_within(own) => Relation::Overlaps,

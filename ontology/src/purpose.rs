@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::purposes::CONCEPTS;
@@ -32,6 +33,31 @@ pub struct Concept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Purpose(u8);
 
+/// Purposes that a clause names, with everything narrower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Set([u64; 2]);
+
+impl FromIterator<Purpose> for Set {
+    fn from_iter<I: IntoIterator<Item = Purpose>>(purposes: I) -> Set {
+        let all = purposes.into_iter().fold(0, |all, one| all | NARROWER[usize::from(one.0)]);
+        Set([all as u64, (all >> 64) as u64])
+    }
+}
+
+impl Set {
+    /// How a declared purpose stands to these together: within one of them, overlapping some, apart from all.
+    pub fn relation(self, own: Purpose) -> Relation {
+        let all = u128::from(self.0[1]) << 64 | u128::from(self.0[0]);
+        if all >> own.0 & 1 == 1 {
+            Relation::Within
+        } else if all & NARROWER[usize::from(own.0)] != 0 {
+            Relation::Overlaps
+        } else {
+            Relation::Apart
+        }
+    }
+}
+
 /// The scheme as Turtle, embedded.
 pub const TURTLE: &str = include_str!("../vocab/purposes.ttl");
 
@@ -49,8 +75,28 @@ static NARROWER: LazyLock<Vec<u128>> = LazyLock::new(|| {
     sets
 });
 
-static BY_CODE: LazyLock<HashMap<&str, Purpose>> =
+/// What every decision looks up: its keys are our own, so that a cheap hash will do.
+static BY_CODE: LazyLock<HashMap<&str, Purpose, BuildHasherDefault<Cheap>>> =
     LazyLock::new(|| CONCEPTS.iter().map(|concept| concept.id).zip(Purpose::all()).collect());
+
+/// Eight bytes at a time, multiplied and folded.
+#[derive(Default)]
+struct Cheap(u64);
+
+impl Hasher for Cheap {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut eight = [0; 8];
+            eight[..chunk.len()].copy_from_slice(chunk);
+            let mixed = u128::from(self.0 ^ u64::from_le_bytes(eight)) * 0x9E37_79B9_7F4A_7C15;
+            self.0 = (mixed as u64) ^ (mixed >> 64) as u64;
+        }
+    }
+}
 
 impl Purpose {
     /// Reads a code (`gestion_ressource_eau`), our IRI, or the DPV name (`dpv:ScientificResearch`, full IRI) of a

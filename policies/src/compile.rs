@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::constraint::{self, Position};
 use crate::fault::{Fault, FaultCode};
 use crate::policy::{Compiled, Rule};
-use crate::text::Text;
 
 /// Profiles whose terms this engine speaks.
 pub const PROFILES: &[&str] =
@@ -67,16 +66,9 @@ pub fn compile(policy: &Policy) -> Result<Compiled, Vec<Fault>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let text = |named: &Option<String>| named.as_deref().map(Text::from);
-    let compiled = Compiled {
-        target: text(&policy.target),
-        assigner: text(&policy.assigner),
-        assignee: text(&policy.assignee),
-        permissions,
-        prohibitions,
-        obligations,
-    };
-    Ok(compiled.packed())
+    let (target, assigner, assignee) =
+        (policy.target.clone(), policy.assigner.clone(), policy.assignee.clone());
+    Ok(Compiled::new([target, assigner, assignee], [permissions, prohibitions, obligations]))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

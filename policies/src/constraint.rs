@@ -15,7 +15,6 @@ use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
 use crate::policy::{Check, Expr, Logic, Test, Version};
 use crate::rdf::Term;
-use crate::text::Text;
 use crate::value;
 
 /// Where a constraint stands; decides which operands make sense.
@@ -168,8 +167,7 @@ fn check(
     match operand {
         Operand::Purpose => Some(Check::Purpose(each.read(Purpose::parse))),
         Operand::Recipient => Some(Check::Recipient(each.read(party))),
-        Operand::ProcessingPlace => Some(Check::Place(each.read(Place::parse))),
-        Operand::GoverningLaw => Some(Check::Law(each.read(Place::parse))),
+        Operand::ProcessingPlace | Operand::GoverningLaw => Some(Check::Place(each.read(Place::parse))),
         Operand::DateTime => each.read(Interval::parse).pop().map(Check::Time),
         Operand::ElapsedTime => each.read(Span::parse).pop().map(Check::Elapsed),
         Operand::CharterVersion => Some(Check::Charter(each.read(charter))),
@@ -210,7 +208,7 @@ impl Each<'_> {
 }
 
 /// A party is a DID: what authentication gives to compare with.
-fn party(text: &str) -> Option<Text> {
+fn party(text: &str) -> Option<String> {
     let (method, id) = text.strip_prefix("did:")?.split_once(':')?;
     (!method.is_empty() && !id.is_empty() && identifier(text)).then(|| text.into())
 }

@@ -1,10 +1,12 @@
 //! What a decision says: an outcome, every reason, and what to take from counters.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Attestation;
 use crate::operand::{Operand, Operator};
-use crate::text::Text;
+use crate::reasons::Reasons;
 use crate::view::View;
 
 /// What was decided and why. Kept beside its request and facts: the same three give the same decision again.
@@ -17,7 +19,7 @@ pub struct Decision {
     /// The permission that was used, as JSON pointer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permission: Option<String>,
-    pub reasons: Vec<Reason>,
+    pub reasons: Reasons,
     /// To take, durably and at most once for the request, before a byte leaves; given back if none does.
     pub consumes: Vec<Take>,
     /// What of the dataset is delivered; the whole where nothing is said.
@@ -80,22 +82,40 @@ pub enum Key {
 /// One step of the decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Reason {
+pub struct Reason<'a> {
     pub kind: RuleKind,
     pub key: Key,
     /// JSON pointer of the rule, duty or constraint; empty for the policy itself.
-    pub pointer: Text,
+    pub pointer: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operand: Option<Operand>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<Operator>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expected: Option<Text>,
+    pub expected: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub found: Option<Text>,
+    pub found: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Attestation>,
     pub verdict: Verdict,
+}
+
+impl Reason<'_> {
+    /// The same, for who keeps it longer than the decision.
+    pub fn into_owned(self) -> Reason<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Reason {
+            kind: self.kind,
+            key: self.key,
+            pointer: owned(self.pointer),
+            operand: self.operand,
+            operator: self.operator,
+            expected: self.expected.map(owned),
+            found: self.found.map(owned),
+            level: self.level,
+            verdict: self.verdict,
+        }
+    }
 }
 
 /// An amount to take from a counter.

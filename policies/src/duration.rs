@@ -8,7 +8,9 @@ use crate::instant::seconds;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     months: u32,
-    rest: Duration,
+    /// Less than a second.
+    nanos: i32,
+    seconds: i64,
 }
 
 impl Span {
@@ -23,7 +25,7 @@ impl Span {
         if date.is_empty() && clock.is_empty() {
             return None;
         }
-        let mut span = Span { months: 0, rest: Duration::ZERO };
+        let mut span = Span { months: 0, nanos: 0, seconds: 0 };
         let date = span.part(date, 'Y', |span, n| span.add_months(n.checked_mul(12)?))?;
         let date = span.part(date, 'M', |span, n| span.add_months(n))?;
         let date = span.part(date, 'D', |span, n| span.add_seconds(n, 86_400))?;
@@ -32,7 +34,7 @@ impl Span {
         if let Some(last) = clock.strip_suffix('S') {
             let (whole, nano) = seconds(last)?;
             span.add_seconds(whole, 1)?;
-            span.rest = span.rest.checked_add(Duration::nanoseconds(i64::from(nano)))?;
+            span.add(Duration::nanoseconds(i64::from(nano)))?;
         } else if !clock.is_empty() {
             return None;
         }
@@ -60,22 +62,32 @@ impl Span {
     }
 
     fn add_seconds(&mut self, count: u32, unit: i64) -> Option<()> {
-        self.rest = self.rest.checked_add(Duration::seconds(i64::from(count).checked_mul(unit)?))?;
+        self.add(Duration::seconds(i64::from(count).checked_mul(unit)?))
+    }
+
+    fn add(&mut self, rest: Duration) -> Option<()> {
+        let rest = self.rest().checked_add(rest)?;
+        (self.seconds, self.nanos) = (rest.whole_seconds(), rest.subsec_nanoseconds());
         Some(())
     }
 
+    fn rest(&self) -> Duration {
+        Duration::new(self.seconds, self.nanos)
+    }
+
     /// No time at all.
-    pub(crate) const ZERO: Span = Span { months: 0, rest: Duration::ZERO };
+    pub(crate) const ZERO: Span = Span { months: 0, nanos: 0, seconds: 0 };
 
     /// Both one after the other; `None` when that is more than can be written.
-    pub(crate) fn plus(self, other: Span) -> Option<Span> {
-        let months = self.months.checked_add(other.months)?;
-        Some(Span { months, rest: self.rest.checked_add(other.rest)? })
+    pub(crate) fn plus(mut self, other: Span) -> Option<Span> {
+        self.months = self.months.checked_add(other.months)?;
+        self.add(other.rest())?;
+        Some(self)
     }
 
     /// The instant this long after `start`; `None` beyond the calendar.
     pub(crate) fn after(&self, start: OffsetDateTime) -> Option<OffsetDateTime> {
-        months_from(start, i64::from(self.months))?.checked_add(self.rest)
+        months_from(start, i64::from(self.months))?.checked_add(self.rest())
     }
 }
 

@@ -26,24 +26,24 @@ pub fn decision(decision: &Decision, lang: Lang) -> Vec<String> {
     };
     let mut sentences = vec![outcome.to_owned()];
     if decision.outcome == Outcome::Refuse {
-        sentences.extend(causes(decision).map(|cause| reason(cause, lang)));
+        sentences.extend(causes(decision).map(|cause| reason(&cause, lang)));
     }
     sentences
 }
 
 /// The reasons that refuse: prohibitions that apply, and what each permission lacks. A condition is a cause only
 /// where the rule it belongs to refuses: the false half of an `or` that holds is none.
-pub fn causes(decision: &Decision) -> impl Iterator<Item = &Reason> {
+pub fn causes(decision: &Decision) -> impl Iterator<Item = Reason<'_>> {
     let mut rule = Verdict::Unknown;
     // The combined condition last met: its pointer is the prefix of its parts'.
-    let mut held: Option<&str> = None;
+    let mut held: Option<String> = None;
     decision.reasons.iter().filter(move |reason| {
         match (reason.key, reason.verdict) {
             (Key::Rule, verdict) => rule = verdict,
-            (Key::Logic, Verdict::Satisfied) => held = Some(&reason.pointer),
+            (Key::Logic, Verdict::Satisfied) => held = Some(format!("{}/", reason.pointer)),
             _ => {}
         }
-        if held.is_some_and(|pointer| reason.pointer.starts_with(&format!("{pointer}/"))) {
+        if held.as_ref().is_some_and(|pointer| reason.pointer.starts_with(pointer)) {
             return false;
         }
         match (reason.kind, reason.key) {

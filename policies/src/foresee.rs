@@ -3,13 +3,12 @@
 use ontology::action::Action;
 use serde::{Deserialize, Serialize};
 
-use crate::decide::{fulfilled, touches};
-use crate::decision::Verdict;
-use crate::evaluate::{Mode, all};
+use crate::decide::{Run, touches};
+use crate::decision::{RuleKind, Verdict};
+use crate::evaluate::Mode;
 use crate::facts::{Facts, Request};
-use crate::policy::{Compiled, Rule};
+use crate::policy::Compiled;
 use crate::seen::Seen;
-use crate::text::Text;
 
 /// From now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,7 +26,7 @@ pub enum Foresight {
 /// and a past date stays past.
 pub fn foresee(policy: &Compiled, request: &Request, known: &Facts) -> Foresight {
     let Some(action) = Action::parse(&request.action) else { return Foresight::Never };
-    let other = |expected: &Option<Text>, found: &Option<String>| match (expected, found) {
+    let other = |expected: &Option<String>, found: &Option<String>| match (expected, found) {
         (Some(expected), Some(found)) => expected != found,
         _ => false,
     };
@@ -35,15 +34,13 @@ pub fn foresee(policy: &Compiled, request: &Request, known: &Facts) -> Foresight
         return Foresight::Never;
     }
     let seen = Seen::of(known);
-    let ever = |rule: &Rule| {
-        let conditions = all(rule.when.iter(), &mut |test| test.verdict(&seen, &rule.pointer, Mode::Ever));
-        rule.duties.iter().fold(conditions, |sum, duty| match fulfilled(duty, known) {
-            Verdict::Satisfied => sum,
-            _ => sum.and(Verdict::Unknown),
-        })
+    let mut run = Run { program: &policy.program, seen: &seen, mode: Mode::Ever, told: None };
+    let mut ever = |kind: RuleKind, asked: &dyn Fn(Action) -> bool| -> Vec<Verdict> {
+        let rules = policy.program.rules(kind).filter(|(_, rule)| asked(rule.action));
+        rules.map(|(at, _)| run.rule(at)).collect()
     };
-    let prohibited = policy.prohibitions.iter().filter(|rule| touches(rule, action)).map(ever);
-    let permitted = policy.permissions.iter().filter(|rule| rule.action.covers(action)).map(ever);
+    let prohibited = ever(RuleKind::Prohibition, &|rule| touches(rule, action)).into_iter();
+    let permitted = ever(RuleKind::Permission, &|rule| rule.covers(action)).into_iter();
     let open = permitted.max_by_key(|verdict| rank(*verdict)).unwrap_or(Verdict::Unsatisfied);
     let free = prohibited.map(|verdict| !verdict).fold(Verdict::Satisfied, Verdict::and);
     // An offer says nothing of the party it would be agreed with; until then, that it may be is all one can say.

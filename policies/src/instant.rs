@@ -40,9 +40,33 @@ impl Interval {
         if self.is_date { self.end - Duration::NANOSECOND } else { self.end }
     }
 
+    /// The same, as decisions compare it.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { start: moment(self.start), is_date: self.is_date }
+    }
+}
+
+/// Seconds since 1970 and nanoseconds.
+pub(crate) type Moment = (i64, u32);
+
+pub(crate) fn moment(at: OffsetDateTime) -> Moment {
+    (at.unix_timestamp(), at.nanosecond())
+}
+
+/// An interval of [`Moment`]s: an instant, or the day that begins then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    start: Moment,
+    is_date: bool,
+}
+
+impl Limits {
     /// Does `now` stand to this interval as the operator says?
-    pub(crate) fn holds(&self, operator: Operator, now: OffsetDateTime) -> bool {
-        let ended = if self.is_date { now >= self.end } else { now > self.end };
+    pub(crate) fn holds(self, operator: Operator, now: Moment) -> bool {
+        let ended = match self.is_date {
+            true => now >= (self.start.0 + 86_400, self.start.1),
+            false => now > self.start,
+        };
         match operator {
             Operator::Lt => now < self.start,
             Operator::Lteq => !ended,
@@ -166,7 +190,11 @@ mod tests {
             (Operator::Gteq, [false, true, true]),
             (Operator::Gt, [false, false, true]),
         ] {
-            assert_eq!([before, during, after].map(|now| day.holds(operator, now)), expected, "{operator:?}");
+            assert_eq!(
+                [before, during, after].map(|now| day.limits().holds(operator, moment(now))),
+                expected,
+                "{operator:?}"
+            );
         }
     }
 }

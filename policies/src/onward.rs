@@ -155,7 +155,7 @@ fn narrower(own: &Test, theirs: &Test) -> bool {
             each_in(own, theirs, |one, other| one.relation(*other) == Relation::Within)
         }
         (Check::Recipient(own), Check::Recipient(theirs)) => each_in(own, theirs, |one, other| one == other),
-        (Check::Place(own), Check::Place(theirs)) | (Check::Law(own), Check::Law(theirs)) => {
+        (Check::Place(own), Check::Place(theirs)) => {
             each_in(own, theirs, |one, other| one.relation(other) == Relation::Within)
         }
         (Check::Count(own), Check::Count(theirs)) | (Check::Uses(own), Check::Uses(theirs)) => own <= theirs,

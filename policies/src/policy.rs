@@ -9,20 +9,30 @@ use ontology::purpose::Purpose;
 use crate::duration::Span;
 use crate::instant::Interval;
 use crate::operand::{Operand, Operator};
-use crate::text::{Text, together};
+use crate::program::Program;
 
 /// A policy that was understood entirely. Made by [`crate::compile`] only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compiled {
-    pub(crate) target: Option<Text>,
-    pub(crate) assigner: Option<Text>,
-    pub(crate) assignee: Option<Text>,
+    pub(crate) target: Option<String>,
+    pub(crate) assigner: Option<String>,
+    pub(crate) assignee: Option<String>,
     pub(crate) permissions: Vec<Rule>,
     pub(crate) prohibitions: Vec<Rule>,
     pub(crate) obligations: Vec<Rule>,
+    /// What decisions run.
+    pub(crate) program: Program,
 }
 
 impl Compiled {
+    pub(crate) fn new(
+        [target, assigner, assignee]: [Option<String>; 3],
+        [permissions, prohibitions, obligations]: [Vec<Rule>; 3],
+    ) -> Compiled {
+        let program = Program::of(target.as_deref(), assignee.as_deref(), &permissions, &prohibitions);
+        Compiled { target, assigner, assignee, permissions, prohibitions, obligations, program }
+    }
+
     /// Names of the counters this policy takes from: keys of `Facts::counts`.
     pub fn counters(&self) -> impl Iterator<Item = &str> {
         self.permissions.iter().filter(|rule| rule.limit().is_some()).map(|rule| rule.pointer.as_str())
@@ -70,17 +80,6 @@ impl Compiled {
         rules.flat_map(|rule| &rule.when).any(|part| found(part, wanted))
     }
 
-    /// The same, its texts side by side: a decision among many policies finds them in one place.
-    pub(crate) fn packed(mut self) -> Compiled {
-        let mut texts: Vec<&mut Text> = Vec::new();
-        let named = [&mut self.target, &mut self.assigner, &mut self.assignee];
-        texts.extend(named.into_iter().flatten());
-        let lists = [&mut self.permissions, &mut self.prohibitions, &mut self.obligations];
-        lists.into_iter().flatten().for_each(|rule| rule.texts(&mut texts));
-        together(&mut texts);
-        self
-    }
-
     /// Pointers of the duties that must be fulfilled before a permission holds: `Fulfilled::duty`.
     pub fn duties(&self) -> impl Iterator<Item = &str> {
         self.permissions.iter().flat_map(|rule| &rule.duties).map(|duty| duty.pointer.as_str())
@@ -94,9 +93,9 @@ impl Compiled {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
-    pub pointer: Text,
+    pub pointer: String,
     /// The action's name, for reasons.
-    pub said: Text,
+    pub said: String,
     pub action: Action,
     /// All must hold.
     pub when: Vec<Expr>,
@@ -105,12 +104,6 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    fn texts<'a>(&'a mut self, into: &mut Vec<&'a mut Text>) {
-        into.extend([&mut self.pointer, &mut self.said]);
-        self.when.iter_mut().for_each(|part| part.texts(into));
-        self.duties.iter_mut().for_each(|duty| duty.texts(into));
-    }
-
     /// The least number of uses that the joint conditions of this rule allow.
     pub(crate) fn limit(&self) -> Option<u64> {
         fn least(parts: &[Expr]) -> Option<u64> {
@@ -131,28 +124,11 @@ pub(crate) enum Expr {
     Test(Test),
 }
 
-impl Expr {
-    fn texts<'a>(&'a mut self, into: &mut Vec<&'a mut Text>) {
-        match self {
-            Expr::Logic(logic) => {
-                into.extend([&mut logic.pointer, &mut logic.said]);
-                logic.parts.iter_mut().for_each(|part| part.texts(into));
-            }
-            Expr::Test(test) => {
-                into.extend([&mut test.pointer, &mut test.expected]);
-                if let Check::Recipient(listed) = &mut test.check {
-                    into.extend(listed);
-                }
-            }
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Logic {
-    pub pointer: Text,
+    pub pointer: String,
     /// The operator's name, for reasons.
-    pub said: Text,
+    pub said: String,
     /// Never `andSequence`.
     pub operator: LogicalOperator,
     pub parts: Vec<Expr>,
@@ -160,20 +136,20 @@ pub(crate) struct Logic {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Test {
-    pub pointer: Text,
+    pub pointer: String,
     pub operand: Operand,
     pub operator: Operator,
     /// The right operand as text, for reasons.
-    pub expected: Text,
+    pub expected: String,
     pub check: Check,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Check {
     Purpose(Vec<Purpose>),
-    Recipient(Vec<Text>),
+    Recipient(Vec<String>),
+    /// Of processing or of the law, as the operand says.
     Place(Vec<Place>),
-    Law(Vec<Place>),
     Time(Interval),
     Elapsed(Span),
     /// Greatest number of uses allowed.
@@ -196,7 +172,7 @@ pub(crate) enum Check {
 }
 
 /// Numbers separated by points, compared part by part; missing parts are zero.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version([u32; 4]);
 
 impl std::fmt::Display for Version {

@@ -114,6 +114,13 @@ impl Rule {
         (view.columns.is_some() || view.rows.is_some() || view.least.is_some()).then_some(view)
     }
 
+    /// Whether some condition says what is delivered.
+    pub(crate) fn is_viewed(&self) -> bool {
+        let mut viewed = false;
+        joint(&self.when, &mut |test| viewed |= test.operand.is_view());
+        viewed
+    }
+
     /// Whether its conditions leave no column to deliver.
     pub(crate) fn leaves_no_column(&self) -> bool {
         self.view(&Facts::default()).and_then(|view| view.columns).is_some_and(|columns| columns.is_empty())

@@ -3,7 +3,7 @@
 use contracts::{id, jcs};
 use node::domain::event::{Access, AccessEvent, DecisionRecord, Event, Record, Reference};
 use node::log::decision::{Kept, digest};
-use policies::{Outcome, Verdict};
+use policies::{Outcome, Reason, Verdict};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tests::binary::{command, fiducie};
@@ -71,8 +71,10 @@ async fn decisions_are_made_again(engine: Engine) {
 fn by_another_program(entry: &Value) -> DecisionRecord {
     let mut kept = Kept::parse(&entry["facts"].to_string()).unwrap();
     kept.decision.outcome = Outcome::Refuse;
-    let step = kept.decision.reasons.iter_mut().find(|r| r.pointer.ends_with("/constraint/1")).unwrap();
+    let mut reasons: Vec<_> = kept.decision.reasons.iter().map(Reason::into_owned).collect();
+    let step = reasons.iter_mut().find(|r| r.pointer.ends_with("/constraint/1")).unwrap();
     step.verdict = Verdict::Unsatisfied;
+    kept.decision.reasons = reasons.into_iter().collect();
     let json = String::from_utf8(jcs::canonical(&kept).unwrap()).unwrap();
     DecisionRecord { json, report: digest(&kept.report().to_json().unwrap()), permitted: false }
 }

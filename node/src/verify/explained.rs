@@ -90,9 +90,9 @@ impl Told<'_> {
 
     fn parameters(&self) -> Vec<String> {
         let weighting = get(self.lang, "crpa.weighting").to_owned();
-        let applied = |reason: &&Reason| matches!(reason.key, Key::Constraint | Key::Duty | Key::Logic);
+        let applied = |reason: &Reason<'_>| matches!(reason.key, Key::Constraint | Key::Duty | Key::Logic);
         let steps = self.kept.decision.reasons.iter().filter(applied);
-        let mut said: Vec<String> = steps.map(|reason| explain::reason(reason, self.lang)).collect();
+        let mut said: Vec<String> = steps.map(|reason| explain::reason(&reason, self.lang)).collect();
         if said.is_empty() {
             said.push(get(self.lang, "crpa.no-condition").to_owned());
         }
@@ -104,9 +104,9 @@ impl Told<'_> {
         let lang = self.lang;
         let right = if self.kept.lacks.is_none() { "crpa.right-given" } else { "crpa.right-lacking" };
         let mut said = vec![get(lang, right).to_owned()];
-        let whole = |reason: &&Reason| !matches!(reason.key, Key::Constraint | Key::Duty | Key::Logic);
+        let whole = |reason: &Reason<'_>| !matches!(reason.key, Key::Constraint | Key::Duty | Key::Logic);
         let steps = self.kept.decision.reasons.iter().filter(whole);
-        said.extend(steps.map(|reason| explain::reason(reason, lang)));
+        said.extend(steps.map(|reason| explain::reason(&reason, lang)));
         for take in self.kept.decision.consumes.iter().filter(|_| self.permitted) {
             let (amount, limit) = (take.amount.to_string(), take.limit.to_string());
             let values = [("amount", amount.as_str()), ("limit", &limit), ("counter", &take.counter)];

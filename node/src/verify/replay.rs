@@ -123,7 +123,7 @@ fn changed(kept: &Kept, replayed: &Replayed, lang: Lang) -> Vec<ChangedView> {
         let say = |lack: Option<_>| lack.map(|lack| right.sentence(lack).text(lang));
         all.push(ChangedView { rule: String::new(), kept: say(replayed.kept.lacks), now: say(now.lacks) });
     }
-    let say = |reason: Option<policies::Reason>| reason.map(|reason| explain::reason(&reason, lang));
+    let say = |reason: Option<policies::Reason<'static>>| reason.map(|reason| explain::reason(&reason, lang));
     let steps = replayed.changed().into_iter();
     all.extend(steps.map(|c| ChangedView { rule: c.rule, kept: say(c.kept), now: say(c.now) }));
     all

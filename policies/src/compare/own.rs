@@ -16,7 +16,6 @@ use crate::facts::{Attestation, Charter, Declared, Facts, Uses};
 use crate::operand::Operand;
 use crate::policy::{Check, Test, Version};
 use crate::seen::Seen;
-use crate::text::Text;
 
 /// Somebody whom no policy names.
 const NOBODY: &str = "did:web:nobody.invalid";
@@ -35,7 +34,7 @@ pub(super) fn verdict(tests: &[(&Test, Truth)]) -> Verdict {
             tried(tests, Purpose::all().map(facts))
         }
         Operand::Recipient => {
-            let facts = |one: Text| Facts { recipient: Some(one.to_string()), ..Facts::default() };
+            let facts = |one: String| Facts { recipient: Some(one.to_string()), ..Facts::default() };
             let named = tests.iter().flat_map(|(test, _)| match &test.check {
                 Check::Recipient(listed) => listed.clone(),
                 _ => Vec::new(),
@@ -122,7 +121,7 @@ static CLASSES: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 fn places(tests: &[(&Test, Truth)]) -> impl Iterator<Item = String> {
     let mut codes: Vec<String> = GROUPS.map(str::to_owned).to_vec();
     for (test, _) in tests {
-        if let Check::Place(listed) | Check::Law(listed) = &test.check {
+        if let Check::Place(listed) = &test.check {
             codes.extend(listed.iter().map(|place| place.code().to_owned()));
         }
     }
@@ -140,7 +139,7 @@ fn charters(tests: &[(&Test, Truth)]) -> Verdict {
     for (test, _) in tests {
         let Check::Charter(listed) = &test.check else { return Unknown };
         for (id, version) in listed {
-            let near = [Version::LEAST, version.clone(), version.next()];
+            let near = [Version::LEAST, *version, version.next()];
             versions.extend(near.map(|version| (id.clone(), version.to_string())));
         }
     }

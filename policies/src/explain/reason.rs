@@ -10,7 +10,7 @@ use crate::operand::Operand;
 use crate::render::{action_label, logic_label};
 
 /// The sentence of a reason.
-pub fn reason(reason: &Reason, lang: Lang) -> String {
+pub fn reason(reason: &Reason<'_>, lang: Lang) -> String {
     let expected = reason.expected.as_deref().unwrap_or_default();
     let found = reason.found.as_deref();
     let shown = found.map_or_else(|| lang.pick("inconnu", "unknown").to_owned(), shown);
@@ -47,7 +47,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
     }
 }
 
-fn rule(reason: &Reason, action: &str, lang: Lang) -> String {
+fn rule(reason: &Reason<'_>, action: &str, lang: Lang) -> String {
     let label = action_label(action, lang);
     let at = &reason.pointer;
     let words = match (reason.kind, reason.verdict) {
@@ -67,7 +67,7 @@ fn rule(reason: &Reason, action: &str, lang: Lang) -> String {
     format!("{words}{}{label} ({at}).", lang.pick(" : ", ": "))
 }
 
-fn logic(reason: &Reason, operator: &str, lang: Lang) -> String {
+fn logic(reason: &Reason<'_>, operator: &str, lang: Lang) -> String {
     let (label, at) = (logic_label(operator, lang), &reason.pointer);
     let words = match reason.verdict {
         Verdict::Satisfied => lang.pick("Conditions combinées réunies", "Combined conditions met"),
@@ -80,7 +80,7 @@ fn logic(reason: &Reason, operator: &str, lang: Lang) -> String {
     format!("{words}{}{label} ({at}).", lang.pick(" : ", ": "))
 }
 
-fn duty(reason: &Reason, action: &str, lang: Lang) -> String {
+fn duty(reason: &Reason<'_>, action: &str, lang: Lang) -> String {
     let (label, at) = (action_label(action, lang), &reason.pointer);
     let words = match reason.verdict {
         Verdict::Satisfied => lang.pick("Condition préalable remplie", "Precondition fulfilled"),
@@ -93,7 +93,7 @@ fn duty(reason: &Reason, action: &str, lang: Lang) -> String {
     format!("{words}{}{label} ({at}).", lang.pick(" : ", ": "))
 }
 
-fn constraint(reason: &Reason, expected: &str, found: Option<&str>, lang: Lang) -> String {
+fn constraint(reason: &Reason<'_>, expected: &str, found: Option<&str>, lang: Lang) -> String {
     let (Some(operand), Some(operator)) = (reason.operand, reason.operator) else {
         return reason.pointer.to_string();
     };

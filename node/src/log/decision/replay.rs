@@ -67,8 +67,8 @@ pub struct Replayed {
 pub struct Changed {
     /// JSON pointer of the rule, duty or constraint; empty for the agreement as a whole.
     pub rule: String,
-    pub kept: Option<Reason>,
-    pub now: Option<Reason>,
+    pub kept: Option<Reason<'static>>,
+    pub now: Option<Reason<'static>>,
 }
 
 impl Kept {
@@ -116,25 +116,25 @@ impl Replayed {
     pub fn changed(&self) -> Vec<Changed> {
         let Ok(now) = &self.now else { return Vec::new() };
         let (before, after) = (&self.kept.decision.reasons, &now.decision.reasons);
-        let about = |one: &Reason, other: &Reason| {
+        let about = |one: &Reason<'_>, other: &Reason<'_>| {
             (one.kind, one.key, &one.pointer, one.operand)
                 == (other.kind, other.key, &other.pointer, other.operand)
         };
         let mut changed: Vec<_> = before
             .iter()
-            .map(|kept| (kept, after.iter().find(|now| about(kept, now))))
-            .filter(|(kept, now)| *now != Some(*kept))
-            .map(|(kept, now)| Changed {
+            .map(|kept| (after.iter().find(|now| about(&kept, now)), kept))
+            .filter(|(now, kept)| now.as_ref() != Some(kept))
+            .map(|(now, kept)| Changed {
                 rule: kept.pointer.to_string(),
-                kept: Some(kept.clone()),
-                now: now.cloned(),
+                kept: Some(kept.into_owned()),
+                now: now.map(Reason::into_owned),
             })
             .collect();
-        let new = after.iter().filter(|now| !before.iter().any(|kept| about(kept, now)));
+        let new = after.iter().filter(|now| !before.iter().any(|kept| about(&kept, now)));
         changed.extend(new.map(|now| Changed {
             rule: now.pointer.to_string(),
             kept: None,
-            now: Some(now.clone()),
+            now: Some(now.into_owned()),
         }));
         changed
     }

@@ -67,12 +67,14 @@ fn the_same_facts_give_the_same_report() {
 fn what_would_be_decided_otherwise_is_told_by_rule() {
     let mut other = kept(right());
     other.decision.outcome = Outcome::Refuse;
-    other.decision.reasons[0].verdict = policies::Verdict::Unsatisfied;
+    let mut reasons: Vec<_> = other.decision.reasons.iter().map(policies::Reason::into_owned).collect();
+    reasons[0].verdict = policies::Verdict::Unsatisfied;
+    other.decision.reasons = reasons.into_iter().collect();
     let replayed = again(&other);
     let changed = replayed.changed();
     assert!(!replayed.is_same());
     assert_eq!(changed.len(), 1);
-    assert_eq!(changed[0].rule, other.decision.reasons[0].pointer.as_str());
+    assert_eq!(changed[0].rule, other.decision.reasons.iter().next().unwrap().pointer);
     // The agreement's right, too.
     let mut other = kept(right());
     other.lacks = Some(Lack::Ended);
