@@ -58,8 +58,7 @@ fn read(constraint: &Constraint, at: &str, place: Position, faults: &mut Vec<Fau
         faults.push(Fault::new(at, FaultCode::Sequence, name, "and"));
         return None;
     }
-    let (pointer, said) = (at.into(), name.into());
-    Some(Expr::Logic(Logic { pointer, said, operator: logical.operator, parts }))
+    Some(Expr::Logic(Logic { pointer: at, said: name.into(), operator: logical.operator, parts }))
 }
 
 fn test(atomic: &Atomic, at: &str, place: Position, faults: &mut Vec<Fault>) -> Option<Test> {
@@ -83,8 +82,7 @@ fn test(atomic: &Atomic, at: &str, place: Position, faults: &mut Vec<Fault>) -> 
         return None;
     }
     let expected = values.into_iter().map(|(text, _)| text).collect::<Vec<_>>().join(", ");
-    let (pointer, expected) = (at.into(), expected.into());
-    Some(Test { pointer, operand, operator: operator?, expected, check: check? })
+    Some(Test { pointer: at.into(), operand, operator: operator?, expected, check: check? })
 }
 
 fn operand(name: &str, at: &str, place: Position, faults: &mut Vec<Fault>) -> Option<Operand> {
