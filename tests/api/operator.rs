@@ -58,9 +58,11 @@ async fn an_operator_gets_no_byte_of_a_contract_of_others(engine: Engine) {
     let agreement = epci.contract(&eau, &dataset, PURPOSE).await;
     let transfer = epci.transfer(&agreement, PURPOSE).await;
     let address = epci.address(&transfer).await;
-    let (process, started) =
-        (epci.peer_id("transfers", &transfer).await, segment(&process_of(&eau).await).to_owned());
-    let (process, before) = (segment(&process).to_owned(), federation_state(&eau).await);
+    let process = epci.peer_id("transfers", &transfer).await;
+    eau.transfer_in(&process, "STARTED").await;
+    let negotiations = eau.all("/negotiations").await;
+    let [process, started] = [&process, &text(&negotiations[0]["id"])].map(|pid| segment(pid).to_owned());
+    let before = standing(&eau).await;
 
     // It knows every identifier, address and token there is; its own identity is good and its credentials are its own.
     let pid = |name: &str, id: &str| {
@@ -120,22 +122,19 @@ async fn an_operator_gets_no_byte_of_a_contract_of_others(engine: Engine) {
         assert!(!said.contains("secret-des-affaires") && !said.contains("volumes.csv"), "{path}: {said}");
     }
     // Nothing has moved, and who has the right goes on.
-    assert_eq!(federation_state(&eau).await, before);
+    assert_eq!(standing(&eau).await, before);
     let got = epci.fetch(&address, &[]).await;
     assert_eq!((got.status, got.text().as_str()), (200, SECRET));
     let negotiated = json!({"peer": eau.did, "dataset": dataset, "purpose": PURPOSE});
     operator.post("/negotiations", &negotiated).await.problem(404);
 }
 
-async fn process_of(eau: &Member) -> String {
-    text(&eau.all("/negotiations").await[0]["id"])
-}
-
 /// How contracts, negotiations and transfers stand.
-async fn federation_state(eau: &Member) -> Vec<Value> {
+async fn standing(eau: &Member) -> Vec<[Value; 3]> {
     let mut out = Vec::new();
     for path in ["/contracts", "/negotiations", "/transfers"] {
-        out.extend(eau.all(path).await);
+        let all = eau.all(path).await;
+        out.extend(all.iter().map(|one| ["id", "standing", "state"].map(|name| one[name].clone())));
     }
     out
 }
