@@ -115,6 +115,10 @@ async fn a_yes_of_all_becomes_a_contract_within_the_request(engine: Engine) {
     })
     .await;
     assert_ne!(labo.get(&format!("/negotiations/{}", segment(&other))).await.ok()["state"], "FINALIZED");
+    // A yes is for one contract, which may be revoked: another one is not agreed to without a person.
+    let again = labo.negotiate(&eau, &dataset, PURPOSE).await;
+    let theirs = labo.peer_id("negotiations", &again).await;
+    eau.until(&format!("/negotiations/{}", segment(&theirs)), |n| n["waits_for"] == "person").await;
     // The day after the project.
     clock.advance(60 * DAY);
     let late = labo.post("/transfers", &json!({"agreement": agreement, "purpose": PURPOSE})).await;

@@ -70,7 +70,7 @@ pub struct AccessRequest {
     pub silence: Silence,
     /// On which offer a contract is concluded, once it is granted.
     pub offer: Option<OfferId>,
-    /// What a yes became, as who asked.
+    /// What a yes became: as who asked, what it began; as the owner, what it agreed to.
     pub negotiation: Option<Pid>,
     pub reasons: Vec<String>,
     pub appeal: Option<String>,
@@ -121,6 +121,11 @@ impl Side {
 }
 
 impl AccessRequest {
+    /// It was granted, and has not become a contract: a yes is for one.
+    pub fn is_due_a_contract(&self) -> bool {
+        self.state == State::Granted && self.negotiation.is_none()
+    }
+
     /// An opinion is given, by whom it was asked of: `None`, the owner's own people.
     ///
     /// # Errors

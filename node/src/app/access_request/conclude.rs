@@ -8,7 +8,7 @@ use ontology::purpose::Purpose;
 
 use super::{App, Error, Hosted};
 use crate::app::negotiation::act::{self, Wanted};
-use crate::domain::access_request::{AccessRequest, Side, State};
+use crate::domain::access_request::{AccessRequest, Side};
 use crate::domain::time::Timestamp;
 use crate::store::Tx;
 use crate::text::say;
@@ -61,7 +61,7 @@ pub(crate) async fn begun(
     now: Timestamp,
 ) -> Result<(), Error> {
     let found = tx.access_request(Side::Asker, id).await?;
-    let found = found.filter(|found| found.state == State::Granted && found.negotiation.is_none());
+    let found = found.filter(AccessRequest::is_due_a_contract);
     let mut found = found.ok_or_else(|| Error::Conflict(say("trust.request-closed")))?;
     found.negotiation = Some(negotiation.clone());
     found.reasons = Vec::new();
@@ -69,7 +69,23 @@ pub(crate) async fn begun(
     Ok(tx.save_access_request(&found).await?)
 }
 
-/// What was granted to a peer, as far as its request for a contract keeps within it: this dataset, offer and purpose, and not
+/// As the owner: the contract of what was granted is agreed to in this write. `false` when it was before: a yes is for one
+/// contract, and who revoked that is asked again.
+pub(crate) async fn used(
+    tx: &mut Tx<'_>,
+    id: &RequestId,
+    negotiation: &Pid,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let found = tx.access_request(Side::Owner, id).await?;
+    let Some(mut found) = found.filter(AccessRequest::is_due_a_contract) else { return Ok(false) };
+    found.negotiation = Some(negotiation.clone());
+    found.updated = now;
+    tx.save_access_request(&found).await?;
+    Ok(true)
+}
+
+/// What was granted to a peer and has no contract yet, as far as its request for a contract keeps within it: this dataset, offer and purpose, and not
 /// past its end.
 pub(crate) async fn granted(
     app: &App,
@@ -82,7 +98,7 @@ pub(crate) async fn granted(
     let purpose = message.purpose.as_deref().and_then(Purpose::parse);
     let now = app.now().seconds();
     let within = |one: &AccessRequest| {
-        one.state == State::Granted
+        one.is_due_a_contract()
             && one.wanted.dataset == *dataset
             && one.offer.as_ref() == Some(offer)
             && purpose.is_some()

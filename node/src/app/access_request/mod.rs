@@ -18,7 +18,7 @@ use crate::store::Page;
 
 pub use ask::ask;
 pub(crate) use ask::not_taken;
-pub(crate) use conclude::{begun, granted};
+pub(crate) use conclude::{begun, granted, used};
 pub use opinion::opine;
 pub use receive::{WordMessage, receive};
 pub use round::round;

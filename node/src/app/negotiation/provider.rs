@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contracts::dsp::negotiation::{ContractAgreementVerificationMessage, ContractRequestMessage};
-use contracts::id::Pid;
+use contracts::id::{Pid, RequestId};
 use contracts::odrl::same_policy;
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ use crate::domain::agreement::Agreement;
 use crate::domain::negotiation::{Message, Negotiation, Role, State, StateKind, Terms};
 use crate::domain::time::Timestamp;
 use crate::identity::random;
+use crate::store::Tx;
 use crate::text::say;
 
 const POLICY: &str = "policy";
@@ -52,8 +53,15 @@ pub async fn request(
             let mut negotiation = tx.insert_negotiation(negotiation).await?;
             tx.record(negotiation.event());
             match reply {
-                Reply::Agree(agreement) => {
-                    negotiation = contract::propose(tx, negotiation, *agreement, now).await?;
+                Reply::Agree(agreement, by_grant) => {
+                    let agrees = match &by_grant {
+                        Some(grant) => access_request::used(tx, grant, &negotiation.pid, now).await?,
+                        None => true,
+                    };
+                    negotiation = match agrees {
+                        true => contract::propose(tx, negotiation, *agreement, now).await?,
+                        false => ask_person(tx, negotiation).await?,
+                    };
                 }
                 Reply::Refuse(reason) => {
                     negotiation = super::act::end(tx, negotiation, POLICY, &reason, now).await?;
@@ -61,15 +69,17 @@ pub async fn request(
                 Reply::Counter(policy) => {
                     negotiation = super::act::offer(tx, negotiation, policy, now).await?;
                 }
-                Reply::AskPerson => {
-                    negotiation.needs_person = true;
-                    negotiation = tx.save_negotiation(negotiation).await?;
-                }
+                Reply::AskPerson => negotiation = ask_person(tx, negotiation).await?,
             }
             wire::state(&negotiation, StateKind::Requested, 201)
         })
     })
     .await
+}
+
+async fn ask_person(tx: &mut Tx<'_>, mut negotiation: Negotiation) -> Result<Negotiation, Error> {
+    negotiation.needs_person = true;
+    Ok(tx.save_negotiation(negotiation).await?)
 }
 
 /// The negotiation that a request asks for, and what we do with it.
@@ -118,11 +128,13 @@ async fn judge(
         Err(Error::NotAllowed { reasons }) => Reply::Refuse(reasons.join(" ")),
         Err(other) => return Err(other),
         Ok(()) if same && (app.config.contracts.automatic || granted.is_some()) => {
-            Reply::Agree(Box::new(contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?))
+            let agreement = contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?;
+            Reply::Agree(Box::new(agreement), granted.map(|one| one.id))
         }
         Ok(()) => match compared::course(app, &published.policy, &message.offer)? {
             Course::Agree => {
-                Reply::Agree(Box::new(contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?))
+                let agreement = contract::draw_up(app, hosted, &negotiation, &caller.identity, now)?;
+                Reply::Agree(Box::new(agreement), None)
             }
             Course::Counter => Reply::Counter(published.policy.clone()),
             Course::Refuse(why) => Reply::Refuse(why),
@@ -134,7 +146,8 @@ async fn judge(
 
 /// What a provider does with a request that came.
 enum Reply {
-    Agree(Box<Agreement>),
+    /// By a request for access that was granted, where one was.
+    Agree(Box<Agreement>, Option<RequestId>),
     Refuse(String),
     /// The published policy, offered again.
     Counter(Value),
